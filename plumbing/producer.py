@@ -1,0 +1,154 @@
+"""The plain idempotent producer: what it confirms is written once, in order, on every replica in sync."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Self
+
+from aiokafka import AIOKafkaProducer
+
+from plumbing.errors import mapped
+from plumbing.records import Delivered, Headers, OutRecord
+from plumbing.settings import MAX_RECORD_BYTES, KafkaAccess, aiokafka_options
+
+
+class Producer:
+    """Idempotent, acks=all, murmur2 on the key (as Java's default). One per process is enough; it is not transactional.
+
+    Use as `async with Producer(access) as producer`, or `start()` and `stop()`.
+    """
+
+    def __init__(
+        self,
+        access: KafkaAccess,
+        *,
+        linger_ms: int = 0,
+        max_request_size: int = MAX_RECORD_BYTES,
+        request_timeout_s: float = 60.0,
+        start_timeout_s: float = 30.0,
+        client_id: str | None = None,
+    ) -> None:
+        """`linger_ms`: 0 for urgent paths up to some hundred records a second, 5-20 above."""
+        self._access = access
+        self._options: dict[str, Any] = {
+            "linger_ms": linger_ms,
+            "max_request_size": max_request_size,
+            "request_timeout_ms": int(request_timeout_s * 1000),
+            "client_id": client_id,
+            "enable_idempotence": True,
+            "acks": "all",
+            "max_batch_size": 256 * 1024,
+        }
+        self._start_timeout_s = start_timeout_s
+        self._client: Any = None
+
+    async def start(self) -> None:
+        """Connects and gets a producer id. Raises Refused (password), Transient (nobody there in time)."""
+        client = AIOKafkaProducer(**aiokafka_options(self._access), **self._options)
+        await start_client(client, self._start_timeout_s, f"producer of {self._access.user or 'nobody'} at {self._access.bootstrap}")
+        self._client = client
+
+    async def stop(self, timeout_s: float = 10.0) -> None:
+        """Flushes what is buffered, for at most `timeout_s`, and closes."""
+        client, self._client = self._client, None
+        if client is not None:
+            await stop_producer(client, timeout_s)
+
+    async def send(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None = None,
+        headers: Headers = (),
+        partition: int | None = None,
+        timestamp_ms: int | None = None,
+    ) -> Awaitable[Delivered]:
+        """Buffers the record (first await); the returned awaitable gives where the broker put it.
+
+        Raises TooLarge, NotThere, Refused here or at the second await; order within a partition is the order of the calls.
+        """
+        return await self.send_record(OutRecord(topic, value, key, headers, partition, timestamp_ms))
+
+    async def send_record(self, record: OutRecord) -> Awaitable[Delivered]:
+        """`send` for a record at hand."""
+        future = await buffered(self._client, record)
+        return _delivered(future, record.topic)
+
+    async def send_and_wait(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None = None,
+        headers: Headers = (),
+        partition: int | None = None,
+        timestamp_ms: int | None = None,
+    ) -> Delivered:
+        """Writes the record and returns where it stands."""
+        return await (await self.send(topic, value, key=key, headers=headers, partition=partition, timestamp_ms=timestamp_ms))
+
+    async def flush(self) -> None:
+        """Returns when everything buffered so far was confirmed or failed."""
+        await self._client.flush()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+
+async def buffered(client: Any, record: OutRecord) -> "asyncio.Future[Any]":
+    """aiokafka's send, errors mapped. Shared with the transactional producer."""
+    try:
+        future: asyncio.Future[Any] = await client.send(
+            record.topic,
+            record.value,
+            key=record.key,
+            partition=record.partition,
+            timestamp_ms=record.timestamp_ms,
+            headers=list(record.headers),
+        )
+    except Exception as error:
+        raise mapped(error, f"write to {record.topic}") from error
+    return future
+
+
+async def _delivered(future: "asyncio.Future[Any]", topic: str) -> Delivered:
+    try:
+        metadata = await future
+    except Exception as error:
+        raise mapped(error, f"write to {topic}") from error
+    return Delivered(metadata.partition, metadata.offset)
+
+
+async def start_client(client: Any, timeout_s: float, who: str) -> None:
+    """Starts an aiokafka client within `timeout_s` (without rights it would hang), and leaves nothing open if that fails."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            await client.start()
+    except BaseException as error:
+        await stop_producer(client, 2.0) if isinstance(client, AIOKafkaProducer) else await client.stop()
+        if isinstance(error, Exception):
+            raise mapped(error, f"start of {who}") from error
+        raise
+
+
+async def stop_producer(client: Any, timeout_s: float) -> None:
+    """Closes an aiokafka producer also where the broker is away: stop() alone would wait for its flush forever."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            await client.stop()
+    except Exception:  # TimeoutError, or whatever killed the sender task: the records in question have failed already
+        await _force_close(client)
+
+
+async def _force_close(client: Any) -> None:
+    sender = client._sender
+    if sender.sender_task is not None and not sender.sender_task.done():
+        sender.sender_task.cancel()
+        await asyncio.wait([sender.sender_task], timeout=1.0)
+        sender.sender_task.cancel()
+        await asyncio.wait([sender.sender_task], timeout=1.0)
+    await client.client.close()
