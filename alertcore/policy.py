@@ -1,0 +1,111 @@
+"""The agency's policy: thresholds and release gates, versioned, with France's values as shipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from alertcore.settled import SettingsError, settle
+
+GATES = ("automatic", "one", "two")
+AUDIENCES = ("officers", "companies", "professionals", "patients", "authorities", "public")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Who must release an alert of `kind` to `audience` (`*` for any): automatic, one person or two persons.
+
+    limit_min: minutes after which the next person in charge is called; never released by time alone.
+    """
+
+    kind: str = "*"
+    audience: str = "*"
+    gate: str
+    limit_min: int = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockPolicy:
+    """flush_s: changed sums leave the stock stage at most every so many seconds of log time."""
+
+    flush_s: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyStockPolicy:
+    """Legal floors, months or weeks of mean monthly sales (CSP L.5121-29, R.5124-49-4).
+
+    months: months of a single medicine set by the agency (raised to at most `max_months`, or lowered by derogation).
+    """
+
+    default_months: float = 2.0
+    other_weeks: float = 1.0
+    public_health_months: float = 1.0
+    max_months: float = 4.0
+    breach_end: float = 1.0
+    clear: float = 1.1
+    months: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectPolicy:
+    """class2: foreign recipients of class II when distribution is not known: all_contacts or known_destinations."""
+
+    class2: str = "all_contacts"
+    ack_received_min_class1: int = 15
+    ack_read_min_class1: int = 60
+    ack_read_min_class2: int = 1440
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All thresholds in force. `fresh_share`: share of the register's reporters below which a position says "not known"."""
+
+    fresh_share: float = 0.6
+    stock: StockPolicy = StockPolicy()
+    safety_stock: SafetyStockPolicy = SafetyStockPolicy()
+    defect: DefectPolicy = DefectPolicy()
+    release: tuple[Gate, ...] = ()
+
+    def gate(self, kind: str, audience: str) -> Gate:
+        """The gate of (kind, audience): the agency's own lines first, then the shipped ones; the first that fits."""
+        fits = (g for g in (*self.release, *SHIPPED_GATES) if g.kind in (kind, "*") and g.audience in (audience, "*"))
+        return next(fits)
+
+
+SHIPPED_GATES = (
+    Gate(kind="*", audience="officers", gate="automatic"),
+    Gate(kind="*", audience="companies", gate="automatic"),
+    Gate(kind="defect", gate="one"),
+    Gate(kind="falsified", gate="one"),
+    Gate(gate="automatic"),
+)
+"""Companies and officers at once; a defect goes further when one person has released it; what is already public goes by itself."""
+
+
+def read_policy(raw: object) -> Policy:
+    """Policy from plain JSON. SettingsError names every value that is not usable."""
+    policy = settle(Policy, raw)
+    problems = [f"release[{i}].gate: expected one of {', '.join(GATES)}" for i, g in enumerate(policy.release) if g.gate not in GATES]
+    problems += [
+        f"release[{i}].audience: expected one of {', '.join((*AUDIENCES, '*'))}"
+        for i, g in enumerate(policy.release)
+        if g.audience not in (*AUDIENCES, "*")
+    ]
+    limit = policy.safety_stock.max_months
+    problems += [
+        f"safety_stock.months.{cis}: {n} is above the legal limit of {limit} months"
+        for cis, n in policy.safety_stock.months.items()
+        if n > limit
+    ]
+    problems += [f"safety_stock.months.{cis}: must not be negative" for cis, n in policy.safety_stock.months.items() if n < 0]
+    if limit > 4:
+        problems.append("safety_stock.max_months: the law allows at most 4 months (CSP L.5121-29)")
+    if not 0 < policy.fresh_share <= 1:
+        problems.append("fresh_share: must be above 0 and at most 1")
+    if policy.stock.flush_s < 0:
+        problems.append("stock.flush_s: must not be negative")
+    if policy.defect.class2 not in ("all_contacts", "known_destinations"):
+        problems.append("defect.class2: expected all_contacts or known_destinations")
+    if problems:
+        raise SettingsError(tuple(problems))
+    return policy

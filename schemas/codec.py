@@ -1,0 +1,90 @@
+"""Bytes and values: Confluent framing (a zero byte, the schema id, the Avro body) around the catalogue's records."""
+
+from __future__ import annotations
+
+import io
+import struct
+from functools import cache
+from typing import Any
+
+import fastavro
+
+from schemas.binding import record_class
+from schemas.catalogue import Released, catalogue
+from schemas.shape import Convert, dumper, loader
+
+MEDIA_TYPE = "application/avro"
+_FRAME = struct.Struct(">bI")
+
+
+class UndecodableError(Exception):
+    """Bytes that are no record of the catalogue. `code` is one of: empty, frame, schema_id, body, symbol."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+def encode(record: Any) -> bytes:
+    """Frame a record with the newest schema of its name. ValueError if a value does not fit its field."""
+    cls: Any = type(record)
+    released, dump = _writer(cls)
+    out = io.BytesIO()
+    out.write(_FRAME.pack(0, released.id))
+    fastavro.schemaless_writer(out, released.parsed, dump(record))
+    return out.getvalue()
+
+
+def decode(raw: bytes | None) -> Any:
+    """The record in framed bytes, read with its writer's schema and the newest one. UndecodableError says what is wrong."""
+    if not raw:
+        raise UndecodableError("empty", "the value is empty")
+    if raw[0] != 0 or len(raw) < _FRAME.size:
+        raise UndecodableError("frame", "the value does not begin with a zero byte and a four-byte schema id")
+    released = catalogue().by_id.get(_FRAME.unpack_from(raw)[1])
+    if released is None:
+        raise UndecodableError("schema_id", f"schema id {_FRAME.unpack_from(raw)[1]} is not in the catalogue")
+    return _read(released, raw)
+
+
+def record_name(raw: bytes) -> str | None:
+    """Name of the record in framed bytes, or None if they are not framed with an id of ours."""
+    if len(raw) < _FRAME.size or raw[0] != 0:
+        return None
+    released = catalogue().by_id.get(_FRAME.unpack_from(raw)[1])
+    return released.name if released else None
+
+
+def _read(released: Released, raw: bytes) -> Any:
+    reader, load = _reader(released.name)
+    body = io.BytesIO(raw)
+    body.seek(_FRAME.size)
+    try:
+        # A reader's schema equal to the writer's only costs time: resolution is for older versions.
+        plain = fastavro.schemaless_reader(body, released.parsed, None if released is reader else reader.parsed)
+    except (
+        Exception
+    ) as error:  # fastavro raises whatever the broken byte leads to: EOFError, IndexError, UnicodeDecodeError, OverflowError …
+        raise UndecodableError("body", f"not a {released.name}: {type(error).__name__} while reading the Avro body") from error
+    if body.tell() != len(raw):
+        raise UndecodableError("body", f"{len(raw) - body.tell()} bytes are left over after the {released.name}")
+    try:
+        return load(plain)
+    except KeyError as error:
+        raise UndecodableError("symbol", f"not a {released.name}: {error} is not a known symbol") from error
+
+
+@cache
+def _writer(cls: Any) -> tuple[Released, Convert]:
+    dump = dumper(cls)
+    assert dump is not None, f"{cls} is no record"
+    return catalogue().latest(cls.__name__), dump
+
+
+@cache
+def _reader(name: str) -> tuple[Released, Convert]:
+    cls: Any = record_class(name)
+    load = loader(cls)
+    assert load is not None, f"{name} is no record"
+    return catalogue().latest(name), load
