@@ -1,0 +1,1 @@
+"""Apache Kafka itself, embedded: fetched once, started on loopback with passwords and rights on, stopped cleanly."""
