@@ -1,0 +1,1 @@
+"""How the demonstration's sample is derived from the publishers' files. Deterministic: same input, same bytes."""
