@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
-from plumbing.errors import mapped
+from plumbing.clients import start_client, stop_producer
+from plumbing.errors import Broken, mapped
 from plumbing.records import Delivered, Headers, OutRecord
 from plumbing.settings import MAX_RECORD_BYTES, KafkaAccess, aiokafka_options
 
@@ -44,7 +45,7 @@ class Producer:
     async def start(self) -> None:
         """Connects and gets a producer id. Raises Refused (password), Transient (nobody there in time)."""
         client = AIOKafkaProducer(**aiokafka_options(self._access), **self._options)
-        await start_client(client, self._start_timeout_s, f"producer of {self._access.user or 'nobody'} at {self._access.bootstrap}")
+        await start_client(client, stop_producer, self._start_timeout_s, f"producer at {self._access.bootstrap}")
         self._client = client
 
     async def stop(self, timeout_s: float = 10.0) -> None:
@@ -71,7 +72,7 @@ class Producer:
 
     async def send_record(self, record: OutRecord) -> Awaitable[Delivered]:
         """`send` for a record at hand."""
-        future = await buffered(self._client, record)
+        future = await buffered(self._started(), record)
         return _delivered(future, record.topic)
 
     async def send_and_wait(
@@ -89,7 +90,12 @@ class Producer:
 
     async def flush(self) -> None:
         """Returns when everything buffered so far was confirmed or failed."""
-        await self._client.flush()
+        await self._started().flush()
+
+    def _started(self) -> Any:
+        if self._client is None:
+            raise Broken("producer: not started")
+        return self._client
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -121,34 +127,3 @@ async def _delivered(future: "asyncio.Future[Any]", topic: str) -> Delivered:
     except Exception as error:
         raise mapped(error, f"write to {topic}") from error
     return Delivered(metadata.partition, metadata.offset)
-
-
-async def start_client(client: Any, timeout_s: float, who: str) -> None:
-    """Starts an aiokafka client within `timeout_s` (without rights it would hang), and leaves nothing open if that fails."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            await client.start()
-    except BaseException as error:
-        await stop_producer(client, 2.0) if isinstance(client, AIOKafkaProducer) else await client.stop()
-        if isinstance(error, Exception):
-            raise mapped(error, f"start of {who}") from error
-        raise
-
-
-async def stop_producer(client: Any, timeout_s: float) -> None:
-    """Closes an aiokafka producer also where the broker is away: stop() alone would wait for its flush forever."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            await client.stop()
-    except Exception:  # TimeoutError, or whatever killed the sender task: the records in question have failed already
-        await _force_close(client)
-
-
-async def _force_close(client: Any) -> None:
-    sender = client._sender
-    if sender.sender_task is not None and not sender.sender_task.done():
-        sender.sender_task.cancel()
-        await asyncio.wait([sender.sender_task], timeout=1.0)
-        sender.sender_task.cancel()
-        await asyncio.wait([sender.sender_task], timeout=1.0)
-    await client.client.close()

@@ -1,13 +1,23 @@
 """Reading without a group: a partition from a place to its end, or following it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Literal
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Literal
 
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as ClientPartition
+
+from plumbing.clients import start_client, stop_consumer
+from plumbing.errors import NotThere, OffsetGone, Transient, mapped
 from plumbing.records import Received, TopicPartition
-from plumbing.settings import KafkaAccess
+from plumbing.settings import KafkaAccess, aiokafka_options
 
 Isolation = Literal["read_committed", "read_uncommitted"]
 Start = int | Literal["beginning", "end"]
+
+_FETCH_BYTES = 16 * 1024 * 1024
+_POLL_MS = 50
 
 
 class Reader:
@@ -18,28 +28,109 @@ class Reader:
 
     def __init__(self, access: KafkaAccess, *, timeout_s: float = 30.0) -> None:
         """`timeout_s`: how long no progress at all is borne before Transient is raised."""
-        raise NotImplementedError
+        self._access = access
+        self._timeout_s = timeout_s
 
-    def read_to_end(
+    async def read_to_end(
         self, topic: str, partition: int, *, start: Start = "beginning", isolation: Isolation = "read_committed"
     ) -> AsyncIterator[list[Received]]:
         """All records of the partition up to the end as it is when the reading starts.
 
         Ends by position, not by records: transaction markers, and holes left by compaction or aborted transactions, count as read.
-        Raises NotThere, Refused, OffsetGone (start below the log), Transient.
+        Raises NotThere (also where it may not be described), Refused, OffsetGone (start below the log), Transient.
         """
-        raise NotImplementedError
+        of = ClientPartition(topic, partition)
+        async with self._open([of], isolation) as client:
+            await self._place(client, {of: start})
+            end = (await self._ask(client.end_offsets([of]), topic))[of]
+            clock, moved, at = asyncio.get_running_loop().time, 0.0, -1
+            while (position := await self._ask(client.position(of), topic)) < end:
+                if position != at:
+                    at, moved = position, clock()
+                elif clock() - moved > self._timeout_s:
+                    raise Transient(f"read of {topic}/{partition}: stands at {at} of {end} for {self._timeout_s:.0f} s")
+                batch = [one for one in await self._poll(client, _POLL_MS) if one.offset < end]
+                if batch:
+                    yield batch
 
-    def tail(
+    async def tail(
         self, starts: Mapping[TopicPartition, Start], *, isolation: Isolation = "read_committed", idle_s: float = 0.5
     ) -> AsyncIterator[list[Received]]:
-        """Follows partitions without end; yields an empty list after `idle_s` without a record, so that the caller may stop."""
-        raise NotImplementedError
+        """Follows partitions without end; yields an empty list after `idle_s` without a record, so that the caller may stop.
+
+        Raises NotThere, Refused, OffsetGone; where the broker goes away it waits for it.
+        """
+        partitions = {ClientPartition(*of): start for of, start in starts.items()}
+        async with self._open(list(partitions), isolation) as client:
+            await self._place(client, partitions)
+            while True:
+                yield await self._poll(client, int(idle_s * 1000))
 
     async def partitions(self, topic: str) -> list[int]:
         """Partition numbers of `topic`, in order. Raises NotThere (also where it may not be described)."""
-        raise NotImplementedError
+        async with self._open([], "read_uncommitted") as client:
+            return await self._partitions(client, topic)
 
-    async def offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-        """(first offset kept, next offset to be written) per partition."""
-        raise NotImplementedError
+    async def offsets(
+        self, partitions: Sequence[TopicPartition], *, isolation: Isolation = "read_uncommitted"
+    ) -> dict[TopicPartition, tuple[int, int]]:
+        """(first offset kept, next offset to be read at the end) per partition."""
+        of = [ClientPartition(*one) for one in partitions]
+        async with self._open(of, isolation) as client:
+            first = await self._ask(client.beginning_offsets(of), "first offsets")
+            end = await self._ask(client.end_offsets(of), "end offsets")
+        return {TopicPartition(*one): (first[one], end[one]) for one in of}
+
+    @asynccontextmanager
+    async def _open(self, partitions: Sequence[ClientPartition], isolation: Isolation) -> AsyncIterator[Any]:
+        client = AIOKafkaConsumer(
+            **aiokafka_options(self._access),
+            isolation_level=isolation,
+            auto_offset_reset="none",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=_POLL_MS,
+            max_partition_fetch_bytes=_FETCH_BYTES,
+        )
+        await start_client(client, stop_consumer, self._timeout_s, f"reader of {self._access.user or 'nobody'}")
+        try:
+            for topic in {one.topic for one in partitions}:
+                known = await self._partitions(client, topic)
+                if missing := [one.partition for one in partitions if one.topic == topic and one.partition not in known]:
+                    raise NotThere(f"{topic} has no partition {missing[0]}")
+            if partitions:
+                client.assign(partitions)
+            yield client
+        finally:
+            await stop_consumer(client, 5.0)
+
+    async def _partitions(self, client: Any, topic: str) -> list[int]:
+        cluster = await self._ask(client._client.fetch_all_metadata(), topic)
+        found = cluster.partitions_for_topic(topic)
+        if not found:
+            raise NotThere(f"topic {topic} does not exist, or {self._access.user} may not see it")
+        return sorted(found)
+
+    async def _place(self, client: Any, starts: Mapping[ClientPartition, Start]) -> None:
+        partitions = list(starts)
+        first = await self._ask(client.beginning_offsets(partitions), "first offsets")
+        end = await self._ask(client.end_offsets(partitions), "end offsets")
+        for of, start in starts.items():
+            if isinstance(start, int) and not first[of] <= start <= end[of]:
+                raise OffsetGone(f"{of.topic}/{of.partition} has offsets {first[of]} to {end[of]}, not {start}")
+            client.seek(of, {"beginning": first[of], "end": end[of]}[start] if isinstance(start, str) else start)
+
+    async def _poll(self, client: Any, timeout_ms: int) -> list[Received]:
+        found = await self._ask(client.getmany(timeout_ms=timeout_ms), "read")
+        return [received(one) for records in found.values() for one in records]
+
+    async def _ask(self, request: Awaitable[Any], doing: str) -> Any:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await request
+        except Exception as error:
+            raise mapped(error, f"read of {doing}") from error
+
+
+def received(record: Any) -> Received:
+    """aiokafka's record as ours."""
+    return Received(record.topic, record.partition, record.offset, record.key, record.value, tuple(record.headers), record.timestamp)
