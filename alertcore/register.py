@@ -25,12 +25,13 @@ class RegisteredReporter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """A sender: kinds it may publish, companies and reporters whose ids it may use."""
+    """A sender: kinds it may publish, companies and reporters whose ids it may use. published: may read `alerts.published`."""
 
     name: str
     kinds: tuple[str, ...]
     companies: tuple[str, ...] = ()
     reporters: tuple[RegisteredReporter, ...] = ()
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,10 @@ class AuthorityContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """A foreign authority or body. id is also its Kafka user; jwks: its own public keys, where pinned."""
+    """A foreign authority or body. id is also its Kafka user; jwks: its own public keys, where pinned.
+
+    published: may read `alerts.published` too.
+    """
 
     id: str
     country: str | None = None
@@ -68,6 +72,7 @@ class Authority:
     contacts: tuple[AuthorityContact, ...] = ()
     jwks: dict[str, object] | None = None
     exercises: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
