@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alertcore.register import Authorities, Senders
-from plumbing.admin import Acl, Admin, TopicSpec
+from plumbing.admin import Admin
+from plumbing.plan import Acl, TopicSpec
 from tocsin.kafka.passwords import ensure_password
 from tocsin.provision.names import HUB_USERS, name_problems
 from tocsin.provision.plan import Action, Found, Step, Wanted, conflicts, plan

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from plumbing.admin import Acl, TopicSpec
+from plumbing.plan import Acl, TopicSpec
 from tocsin.provision.topics import DAY_MS, FIXED
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from alertcore.register import Authorities, Senders
-from plumbing.admin import Acl, Operation, Pattern, Resource
+from plumbing.plan import Acl, Operation, Pattern, Resource
 from tocsin.provision.names import HUB_USERS, ROLES
 
 _LOGS = ("stock.log", "supply.log", "cases.log")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alertcore.register import Authorities, Senders
-from plumbing.admin import TopicSpec
+from plumbing.plan import TopicSpec
 from plumbing.settings import MAX_RECORD_BYTES
 
 DAY_MS = 24 * 3600 * 1000
