@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from plumbing.errors import NotThere, Permanent, PlumbingError, Refused, Transient
 from plumbing.settings import KafkaAccess, librdkafka_options
+
+_T = TypeVar("_T")
 
 _REFUSED = {
     KafkaError._AUTHENTICATION,
@@ -18,7 +20,13 @@ _REFUSED = {
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
     KafkaError.SASL_AUTHENTICATION_FAILED,
 }
-_NOT_THERE = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION, KafkaError.GROUP_ID_NOT_FOUND}
+_NOT_THERE = {
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._UNKNOWN_TOPIC,
+    KafkaError._UNKNOWN_PARTITION,
+    KafkaError.GROUP_ID_NOT_FOUND,
+    KafkaError.RESOURCE_NOT_FOUND,
+}
 _PASSING = {
     KafkaError._TRANSPORT,
     KafkaError._ALL_BROKERS_DOWN,
@@ -44,6 +52,15 @@ class AdminConnection:
     def _told(self, error: KafkaError) -> None:
         if self._last is None or self._last.code() != KafkaError._AUTHENTICATION:
             self._last = error
+
+    def guarded(self, doing: str, call: Callable[[], _T]) -> _T:
+        """`call()`, with librdkafka's errors as ours."""
+        try:
+            return call()
+        except KafkaException as error:
+            raise self.fault(error, doing) from error
+        except TimeoutError as error:
+            raise Transient(f"{doing}: no answer in time") from error
 
     def fault(self, error: KafkaException, doing: str) -> PlumbingError:
         """`error` as ours; a timeout behind a refused password is Refused."""
