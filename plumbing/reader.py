@@ -1,7 +1,7 @@
 """Reading without a group: a partition from a place to its end, or following it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ class Reader:
 
     async def read_to_end(
         self, topic: str, partition: int, *, start: Start = "beginning", isolation: Isolation = "read_committed"
-    ) -> AsyncIterator[list[Received]]:
+    ) -> AsyncGenerator[list[Received], None]:
         """All records of the partition up to the end as it is when the reading starts.
 
         Ends by position, not by records: transaction markers, and holes left by compaction or aborted transactions, count as read.
@@ -55,7 +55,7 @@ class Reader:
 
     async def tail(
         self, starts: Mapping[TopicPartition, Start], *, isolation: Isolation = "read_committed", idle_s: float = 0.5
-    ) -> AsyncIterator[list[Received]]:
+    ) -> AsyncGenerator[list[Received], None]:
         """Follows partitions without end; yields an empty list after `idle_s` without a record, so that the caller may stop.
 
         Raises NotThere, Refused, OffsetGone; where the broker goes away it waits for it.

@@ -92,6 +92,13 @@ class WebSettings(Section):
     public_url: str = ""
 
 
+class KeySettings(Section):
+    """Folders of keys. signing: the hub's signing keys; tokens: one file a sender, the whole file is its HTTP token."""
+
+    signing: Path | None = None
+    tokens: Path | None = None
+
+
 class FileSettings(Section):
     """The agency's own files; what is absent keeps the shipped value."""
 
@@ -113,6 +120,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     sms: SmsSettings = SmsSettings()
     web: WebSettings = WebSettings()
+    keys: KeySettings = KeySettings()
     files: FileSettings = FileSettings()
     time: Literal["wall", "data"] = "wall"
     ports: Literal["real", "sandbox"] = "real"
@@ -159,12 +167,15 @@ def _read_toml(file: Path) -> dict[str, Any]:
     return _from_here(values, file.parent)
 
 
+_PATHS = (("kafka", "password_file"), ("kafka", "ca_file"), ("database", "key_file"), ("keys", "signing"), ("keys", "tokens"))
+
+
 def _from_here(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Paths in a file are meant from where the file lies."""
     files = values.get("files")
     if isinstance(files, dict):
         values["files"] = {k: str(folder / v) if isinstance(v, str) else v for k, v in files.items()}
-    for section, name in (("kafka", "password_file"), ("kafka", "ca_file"), ("database", "key_file")):
+    for section, name in _PATHS:
         held = values.get(section)
         if isinstance(held, dict) and isinstance(held.get(name), str):
             held[name] = str(folder / held[name])

@@ -1,0 +1,13 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of a hub on this machine; default TOCSIN_HOME, else .tocsin here.")]
+SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Settings file (TOML) of the hub.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document (lists: JSON lines) and nothing else.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who does it: an opaque id that stands in the record.")]

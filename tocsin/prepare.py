@@ -1,0 +1,78 @@
+"""What a hub needs before its roles start: topics, users, rights, and its settings files in the log."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alertcore.records.hub import SettingName, SettingsFile
+from plumbing.admin import Admin
+from plumbing.producer import Producer
+from plumbing.reader import Reader
+from plumbing.settings import KafkaAccess
+from schemas.codec import UndecodableError, decode, encode
+from tocsin.exits import UsageError
+from tocsin.files import Registers
+from tocsin.home import Home
+from tocsin.provision.commands import Partitions, ProvisionError, authorities_apply, senders_apply, topics_apply
+from tocsin.provision.commands import Registers as Outsiders
+from tocsin.settings import Settings
+
+SETTINGS_TOPIC = "in.hub.settings"
+
+
+async def prepare_cluster(access: KafkaAccess, settings: Settings, registers: Registers, home: Home) -> None:
+    """Make topics, users and rights what the files say; make a token for each sender. UsageError names what cannot be."""
+    kafka = settings.kafka.partitions
+    outsiders = Outsiders(registers.senders, registers.authorities)
+    admin = Admin(access)
+    try:
+        await topics_apply(admin, home.secrets, Partitions(kafka.stock, kafka.supply))
+        await senders_apply(admin, home.secrets, outsiders)
+        await authorities_apply(admin, home.secrets, outsiders)
+    except ProvisionError as error:
+        raise UsageError("\n".join(error.problems)) from error
+    for sender in registers.senders.senders:
+        ensure_token(home.tokens / sender.name)
+
+
+def ensure_token(path: Path) -> None:
+    """An HTTP token for a sender, made once, readable by the owner alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+
+
+async def apply_settings_files(access: KafkaAccess, registers: Registers, by: str = "up") -> list[str]:
+    """Send the files whose content differs from what was sent last; returns their names."""
+    last = await _last_sent(access)
+    changed = {name: text for name, text in registers.texts.items() if last.get(name) != _hash(text)}
+    async with Producer(access) as producer:
+        for name, text in changed.items():
+            await send_settings_file(producer, name, text, by)
+    return list(changed)
+
+
+async def send_settings_file(producer: Producer, name: str, text: str, by: str) -> tuple[int, int]:
+    """Append one whole file to the hub's own way in; returns partition and offset, by which the door answers."""
+    record = SettingsFile(name=SettingName(name), content=text, sha256=_hash(text), by=by, at=datetime.now(UTC))
+    headers = (("content-type", b"application/avro"),)
+    return await producer.send_and_wait(SETTINGS_TOPIC, encode(record), key=name.encode(), headers=headers)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _last_sent(access: KafkaAccess) -> dict[str, str]:
+    found: dict[str, str] = {}
+    async for batch in Reader(access).read_to_end(SETTINGS_TOPIC, 0):
+        for record in batch:
+            try:
+                file = decode(record.value)
+            except UndecodableError:
+                continue  # the door has refused it
+            found[file.name] = file.sha256
+    return found

@@ -1,0 +1,217 @@
+"""`tocsin up`: the whole hub on this machine: Kafka, topics, users, database, roles; what dies is started again."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from notifiers.sink import MailSink
+from plumbing.processes import ParentPipe
+from plumbing.settings import KafkaAccess
+from store.migrate import upgrade
+from tocsin.exits import ExitError, UsageError
+from tocsin.files import Registers, read_registers
+from tocsin.home import Home, write_atomically
+from tocsin.kafka.errors import EmbeddedKafkaError
+from tocsin.kafka.server import EmbeddedKafka
+from tocsin.prepare import apply_settings_files, prepare_cluster
+from tocsin.settings import Settings
+from tocsin.supervisor import ChildSpec, Supervisor
+
+Tell = Callable[[str], None]
+WATCH_S = 0.2
+READY_WITHIN_S = 60.0
+
+ROLES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("door", "door", ("door",)),
+    ("decide-stock", "decide", ("decide", "--stage", "stock", "--instance", "0")),
+    ("decide-supply", "decide", ("decide", "--stage", "supply", "--instance", "0")),
+    ("decide-cases", "decide", ("decide", "--stage", "cases", "--instance", "0")),
+    ("relay", "relay", ("relay",)),
+    ("deliver", "deliver", ("deliver",)),
+    ("console", "console", ("console",)),
+)
+"""Name in endpoints.json, Kafka user, words after `tocsin run`."""
+
+
+class Up:
+    """A hub under one home folder. `start` returns when all is ready; `watch` keeps it so until `stop` is set."""
+
+    def __init__(self, home: Home, settings: Settings, settings_file: Path | None, tell: Tell) -> None:
+        self.home = home
+        self.settings = settings
+        self.stop = asyncio.Event()
+        self._file = settings_file
+        self._tell = tell
+        self._kafka = EmbeddedKafka(home.path)
+        self._sink: MailSink | None = None
+        self._pipe = ParentPipe.open()
+        self._supervisor: Supervisor | None = None
+        self._registers: Registers | None = None
+        self._written = ""
+
+    async def start(self) -> None:
+        """Bring everything up. ExitError says what could not be, and what to do."""
+        self._registers = read_registers(self.settings)
+        self._tell("starting Kafka")
+        admin = await self._start_kafka()
+        if self._needs_sink():
+            self._sink = MailSink(self.home.mails)
+            await self._sink.start()
+        self._supervisor = Supervisor(list(self._specs()), self._pipe, self._tell)
+        self._tell("preparing topics, users and the database")
+        await asyncio.gather(
+            prepare_cluster(admin, self.settings, self._registers, self.home),
+            asyncio.to_thread(upgrade, self._database_url()),
+        )
+        self._tell("starting the roles")
+        self._supervisor.start_due()
+        await apply_settings_files(self.access("hub"), self._registers, self.settings)
+        await self._until_ready(time.monotonic() + READY_WITHIN_S)
+        self.write_endpoints()
+
+    async def watch(self) -> None:
+        """Start again what ends, until `stop` is set."""
+        assert self._supervisor is not None
+        while not self.stop.is_set():
+            if not self._kafka.running():
+                self._tell("Kafka ended; starting it again")
+                await self._start_kafka()
+            self._supervisor.start_due()
+            self.write_endpoints()
+            await _unless(self.stop, WATCH_S)
+
+    async def end(self) -> None:
+        """Stop everything, roles first."""
+        if self._supervisor is not None:
+            await self._supervisor.stop()
+        self._pipe.close()
+        if self._sink is not None:
+            await self._sink.stop()
+        await asyncio.to_thread(self._kafka.stop)
+        self.home.endpoints_file.unlink(missing_ok=True)
+
+    def access(self, user: str) -> KafkaAccess:
+        """Access of one of the hub's users."""
+        return self._kafka.access(user)
+
+    def endpoints(self) -> dict[str, Any]:
+        """What stands in endpoints.json."""
+        assert self._supervisor is not None
+        assert self._registers is not None
+        said = {name: child.status() for name, child in self._supervisor.children.items()}
+        running = {name: s for name, s in said.items() if s}
+        found: dict[str, Any] = {
+            "kafka": {
+                "bootstrap": self._kafka.bootstrap,
+                "security_protocol": "SASL_PLAINTEXT",
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "users": {user: str((self.home.secrets / user).resolve()) for user in self._registers.visible_users()},
+            },
+            "http": next((s["http"] for s in running.values() if "http" in s), None),
+            "metrics": {name: s["metrics"] for name, s in running.items()},
+            "pids": {name: s["pid"] for name, s in running.items()} | {"kafka": self._kafka.pid},
+            "tokens": {s.name: str((self.home.tokens / s.name).resolve()) for s in self._registers.senders.senders},
+        }
+        if self._sink is not None:
+            found["smtp_sink"] = {"host": self._sink.host, "port": self._sink.port, "messages_dir": str(self.home.mails.resolve())}
+        return found
+
+    def write_endpoints(self) -> None:
+        """Replace endpoints.json where something changed."""
+        text = json.dumps(self.endpoints(), indent=2) + "\n"
+        if text != self._written:
+            write_atomically(self.home.endpoints_file, text)
+            self._written = text
+
+    async def _start_kafka(self) -> KafkaAccess:
+        try:
+            await asyncio.to_thread(self._kafka.stop)
+            return await asyncio.to_thread(self._kafka.start)
+        except EmbeddedKafkaError as error:
+            raise UsageError(str(error)) from error
+
+    async def _until_ready(self, deadline: float) -> None:
+        assert self._supervisor is not None
+        while not self._supervisor.ready():
+            self._supervisor.start_due()
+            for child in self._supervisor.given_up():
+                raise ExitError(f"{child.spec.name} could not start; the reason stands at the end of {child.spec.log}")
+            if self.stop.is_set():
+                raise ExitError("stopped before it was ready")
+            if time.monotonic() > deadline:
+                late = [n for n, c in self._supervisor.children.items() if c.status() is None]
+                raise ExitError(f"not ready after {READY_WITHIN_S:g} s: {', '.join(late)}; see the logs in {self.home.logs}")
+            await _unless(self.stop, 0.05)
+
+    def _specs(self) -> Iterator[ChildSpec]:
+        words = [sys.executable, "-m", "tocsin", "run"]
+        for name, user, role in ROLES:
+            status = self.home.run / f"{name}.json"
+            file = ["--settings", str(self._file)] if self._file else []
+            command = [*words, *role, "--name", name, "--status", str(status), *file]
+            yield ChildSpec(name, command, self._environment(user), status, self.home.logs / f"{name}.log")
+
+    def _environment(self, user: str) -> dict[str, str]:
+        said = {
+            "TOCSIN_KAFKA__BOOTSTRAP": self._kafka.bootstrap,
+            "TOCSIN_KAFKA__SECURITY": "SASL_PLAINTEXT",
+            "TOCSIN_KAFKA__USER": user,
+            "TOCSIN_KAFKA__PASSWORD_FILE": str((self.home.secrets / user).resolve()),
+            "TOCSIN_DATABASE__URL": self._database_url(),
+            "TOCSIN_DATABASE__KEY_FILE": str((self.settings.database.key_file or self.home.vault_key).resolve()),
+            "TOCSIN_KEYS__SIGNING": str((self.settings.keys.signing or self.home.keys / "signing").resolve()),
+            "TOCSIN_KEYS__TOKENS": str((self.settings.keys.tokens or self.home.tokens).resolve()),
+        }
+        if self._sink is not None:
+            provider = {"name": "sink", "host": self._sink.host, "port": self._sink.port, "tls": "none"}
+            said["TOCSIN_SMTP__PROVIDERS"] = json.dumps([provider])
+        return said
+
+    def _database_url(self) -> str:
+        return self.settings.database.url or self.home.database_url
+
+    def _needs_sink(self) -> bool:
+        """With sandbox ports nothing leaves this machine; without a mail relay there is nowhere else to go."""
+        return self.settings.ports == "sandbox" or not self.settings.smtp.providers
+
+
+@contextmanager
+def locked(home: Home) -> Iterator[None]:
+    """One `up` a home. UsageError if there is another."""
+    home.make()
+    with (home.path / "lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(f"a hub is already running in {home.path}; stop it, or name another folder with --home") from error
+        yield
+
+
+async def run_up(home: Home, settings: Settings, settings_file: Path | None, tell: Tell, say_ready: Tell) -> None:
+    """Bring a hub up and keep it up until SIGTERM or Ctrl-C."""
+    with locked(home):
+        hub = Up(home, settings, settings_file, tell)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, hub.stop.set)
+        try:
+            await hub.start()
+            say_ready("ready")
+            await hub.watch()
+        finally:
+            await hub.end()
+
+
+async def _unless(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
