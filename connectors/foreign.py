@@ -34,7 +34,7 @@ class ForeignStatus:
             "code": self.code,
             "raw_label": self.raw_label,
             "name": self.name,
-            "substances": list(self.substances),
+            "substances": [{"name": name} for name in self.substances],
             **{key: day.isoformat() for key, day in days.items() if day is not None},
         }
 

@@ -153,8 +153,9 @@ def _add_stop(record: JsonObject, product: JsonObject, known: dict[str, JsonObje
 
 
 def _replaces(other: JsonObject, product: JsonObject) -> bool:
-    """Marketed, same active substances and same form; the strength may differ."""
-    return bool(other["marketed"] and other["form"] == product["form"] and _codes(other) == _codes(product) != set())
+    """Marketed, same active substances and same kind of form; the strength may differ."""
+    same_form = str(other["form"]).split()[:1] == str(product["form"]).split()[:1]
+    return bool(other["marketed"]) and same_form and _codes(other) == _codes(product) != set()
 
 
 def _codes(product: JsonObject) -> set[str]:
