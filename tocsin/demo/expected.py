@@ -14,7 +14,10 @@ from tocsin.demo.sales import sales
 from tocsin.demo.sample import products
 from tocsin.demo.stock import stock_reports
 
-EEA = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
+EEA = (
+    *("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT"),
+    *("LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO"),
+)
 CLEARS_AT = 1.1
 
 
