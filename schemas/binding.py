@@ -29,7 +29,7 @@ HUB_KINDS: dict[str, str] = {"commands": "Command", "settings": "SettingsFile", 
 
 
 @cache
-def record_class(name: str) -> type[Any]:
+def record_class(name: str) -> Any:
     """The dataclass of the Avro record `name`. KeyError if there is none."""
     for module in _MODULES:
         found = getattr(module, name, None)
