@@ -112,6 +112,7 @@ class Signal:
     numbers: dict[str, float] = field(default_factory=dict)  # numbers behind it, unit in the name
     sentence: Text  # a sentence an officer understands
     because: tuple[str, ...] = ()  # event ids
+    companies: tuple[str, ...] = ()  # organisation ids of the companies concerned, the worst placed first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,12 +183,14 @@ class Partial:
     source: int  # source partition of the stock log
     version: int  # offset of the stock log these sums include
     full: bool = False  # true when every cell of the source and shard is present
-    keys: tuple[str, ...] = ()  # cell keys: cip13|cis|tier|circuit|region|owner, owner only for manufacturers
+    keys: tuple[str, ...] = ()  # cell keys: cip13|cis|tier|circuit|region|owner, owner only for manufacturers and depositaries
     saleable: bytes  # one little-endian int64 a cell: packs saleable anywhere
     reserve: bytes  # one little-endian int64 a cell: packs saleable and held in the EEA
     daily: bytes  # one little-endian float64 a cell: packs dispensed a day by those who tell it
     reporters: bytes  # one little-endian int32 a cell: reporters that carry it
     oldest: bytes  # one little-endian int64 a cell: oldest observation, microseconds since 1970 UTC
+    heard: bytes = b""  # one little-endian int64 a reporter heard since the last partial: BLAKE2b-64 of its id
+    heard_at: bytes = b""  # one little-endian int64 a reporter heard: its observation, microseconds since 1970 UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
