@@ -54,7 +54,7 @@ class Admin:
 
     async def _configs(self, topics: Sequence[str]) -> dict[str, dict[str, str]]:
         resources = [_kafka.ConfigResource(_kafka.ResourceType.TOPIC, name) for name in topics]
-        found = await self._futures("describe configs", lambda: self._client.describe_configs(resources, **self._limits()))
+        found = await self._futures("describe configs", lambda: self._client.describe_configs(resources, request_timeout=self._timeout_s))
         return {resource.name: _set_on_topic(entries) for resource, entries in found.items()}
 
     async def create_topics(self, topics: Sequence[TopicSpec]) -> None:
@@ -86,7 +86,9 @@ class Admin:
         """Sets these configs of the topic, and no others."""
         entries = [_kafka.ConfigEntry(name, value, incremental_operation=_kafka.AlterConfigOpType.SET) for name, value in configs.items()]
         resource = _kafka.ConfigResource(_kafka.ResourceType.TOPIC, topic, incremental_configs=entries)
-        await self._futures(f"configure {topic}", lambda: self._client.incremental_alter_configs([resource], **self._limits()))
+        await self._futures(
+            f"configure {topic}", lambda: self._client.incremental_alter_configs([resource], request_timeout=self._timeout_s)
+        )
 
     async def add_partitions(self, topic: str, partitions: int) -> None:
         """Raises the number of partitions to `partitions`."""

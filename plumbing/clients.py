@@ -5,21 +5,33 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from plumbing.errors import mapped
+from aiokafka.errors import KafkaConnectionError
+
+from plumbing.errors import Transient, mapped
+from plumbing.librdkafka import await_metadata
+from plumbing.settings import KafkaAccess
 
 Stop = Callable[[Any, float], Awaitable[None]]
 
 
-async def start_client(client: Any, stop: Stop, timeout_s: float, who: str) -> None:
-    """Starts an aiokafka client within `timeout_s`, and leaves nothing open if that fails. Raises our errors."""
+async def start_client(client: Any, stop: Stop, access: KafkaAccess, timeout_s: float, who: str) -> None:
+    """Starts an aiokafka client of `access` within `timeout_s`, and leaves nothing open if that fails. Raises our errors."""
     try:
         async with asyncio.timeout(timeout_s):
             await client.start()
     except BaseException as error:
         await stop(client, 2.0)
+        if isinstance(error, KafkaConnectionError):
+            await asyncio.to_thread(_say_if_refused, access)
         if isinstance(error, Exception):
-            raise mapped(error, f"start of {who}") from error
+            raise mapped(error, f"start of {who} at {access.bootstrap}") from error
         raise
+
+
+def _say_if_refused(access: KafkaAccess) -> None:
+    """aiokafka says only that it could not connect; librdkafka knows whether it was the password. Raises Refused or nothing."""
+    with suppress(Transient):
+        await_metadata(access, 1.0, lambda: True)
 
 
 async def stop_producer(client: Any, timeout_s: float) -> None:

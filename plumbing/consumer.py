@@ -73,7 +73,7 @@ class GroupConsumer:
         """Joins. Raises Refused, Transient (no assignment in time: broker away, or rights missing, which the broker does not say)."""
         client = AIOKafkaConsumer(**aiokafka_options(self._access), **self._options)
         client.subscribe(topics=self._topics, pattern=self._pattern and f"^(?:{self._pattern})$", listener=self._listener)
-        await start_client(client, stop_consumer, self._start_timeout_s, f"consumer in group {self.group}")
+        await start_client(client, stop_consumer, self._access, self._start_timeout_s, f"consumer in group {self.group}")
         self._client = client
 
     async def stop(self, timeout_s: float = 10.0) -> None:

@@ -65,6 +65,7 @@ class AdminConnection:
     def fault(self, error: KafkaException, doing: str) -> PlumbingError:
         """`error` as ours; a timeout behind a refused password is Refused."""
         said: KafkaError = error.args[0]
+        self.client.poll(0)  # serves error_cb, which says what a timeout does not
         if said.code() in _PASSING and self._last is not None and self._last.code() == KafkaError._AUTHENTICATION:
             return Refused(f"{doing}: user or password not accepted")
         return fault_of(said, doing)

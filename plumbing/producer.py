@@ -45,7 +45,7 @@ class Producer:
     async def start(self) -> None:
         """Connects and gets a producer id. Raises Refused (password), Transient (nobody there in time)."""
         client = AIOKafkaProducer(**aiokafka_options(self._access), **self._options)
-        await start_client(client, stop_producer, self._start_timeout_s, f"producer at {self._access.bootstrap}")
+        await start_client(client, stop_producer, self._access, self._start_timeout_s, "a producer")
         self._client = client
 
     async def stop(self, timeout_s: float = 10.0) -> None:

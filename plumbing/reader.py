@@ -91,7 +91,7 @@ class Reader:
             fetch_max_wait_ms=_POLL_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,
         )
-        await start_client(client, stop_consumer, self._timeout_s, f"reader of {self._access.user or 'nobody'}")
+        await start_client(client, stop_consumer, self._access, self._timeout_s, "a reader")
         try:
             for topic in {one.topic for one in partitions}:
                 known = await self._partitions(client, topic)

@@ -47,7 +47,7 @@ class FencedProducer:
     async def start(self) -> None:
         """Takes the id over. Raises Refused (no WRITE on the transactional id), Transient (coordinator away)."""
         client = AIOKafkaProducer(**aiokafka_options(self._access), **self._options)
-        await start_client(client, stop_producer, self._start_timeout_s, f"transactional producer {self.transactional_id}")
+        await start_client(client, stop_producer, self._access, self._start_timeout_s, f"transactional producer {self.transactional_id}")
         self._client = client
 
     async def stop(self, timeout_s: float = 5.0) -> None:

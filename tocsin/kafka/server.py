@@ -123,7 +123,7 @@ class EmbeddedKafka:
         with suppress(FileNotFoundError, ValueError):
             pid = int(path.read_text())
             if is_java_of(pid, str(self._properties)):
-                _end_stranger(pid, STOP_GRACE_S)
+                _end_stranger(pid, str(self._properties), STOP_GRACE_S)
 
     @property
     def _properties(self) -> Path:
@@ -212,15 +212,14 @@ def _random_free_ports() -> tuple[int, int]:
         return one.getsockname()[1], two.getsockname()[1]
 
 
-def _end_stranger(pid: int, grace_s: float) -> None:
-    """SIGTERM, then SIGKILL, to a process that is not our child."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
+def _end_stranger(pid: int, properties: str, grace_s: float) -> None:
+    """SIGTERM, then SIGKILL, to a broker that is not our child; returns when it is gone."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + grace_s
-        while time.monotonic() < deadline:
-            os.kill(pid, 0)
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+        while is_java_of(pid, properties) and time.monotonic() < deadline:
             time.sleep(0.05)
-        os.kill(pid, signal.SIGKILL)
 
 
 def _last_line(text: str) -> str:
