@@ -18,6 +18,9 @@ _PRAGMAS = (
     "wal_autocheckpoint=4000",
 )
 
+READS = "tocsin_reads"
+"""Execution option of a connection that only reads: on SQLite it does not wait for the writer, nor make it wait."""
+
 
 def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…` (`sqlite:` and `postgresql:` are taken for these).
@@ -30,11 +33,14 @@ def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
         raise ValueError("the database URL cannot be read; sqlite+aiosqlite:///FILE or postgresql+asyncpg://HOST/NAME") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": 30})
+        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": 30}, hide_parameters=True)
         _tame_sqlite(engine)
         return engine
     if backend == "postgresql":
-        return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
+        # Parameters are hidden: an error's text never carries an address into a log.
+        return create_async_engine(
+            parsed.set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+        )
     raise ValueError(f"a database of kind {backend} is not known; sqlite or postgresql")
 
 
@@ -56,4 +62,5 @@ def _tame_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(READS, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,84 @@
+"""Notices into the ledger: the rows and the Kafka offset in one transaction, so that nothing is taken twice or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertcore.records.notice import Notice
+from store.database import Database
+from store.errors import OtherOwner
+from store.ledger import NoticeState, intake_offsets, lane_number, notice_alerts, notices
+from store.metadata import to_micros
+
+Taken = tuple[Notice, bytes]  # the notice and the bytes it came as
+
+
+class Intake:
+    """What deliver has read of the topic `notices`, and keeps."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def position(self, topic: str, partition: int) -> int | None:
+        """The next offset to read, or None where nothing was ever read."""
+        where = (intake_offsets.c.topic == topic, intake_offsets.c.partition == partition)
+        async with self._database.reading() as connection:
+            found = await connection.scalar(select(intake_offsets.c.next_offset).where(*where))
+        return None if found is None else int(found)
+
+    async def take(self, topic: str, partition: int, expected: int | None, following: int, batch: Sequence[Taken], at: datetime) -> int:
+        """Adds the notices not yet known and moves the position from `expected` (None: never read) to `following`.
+
+        Returns how many were new. OtherOwner if the position is not at `expected`: then nothing was written.
+        """
+        async with self._database.writing() as connection:
+            await self._move(connection, topic, partition, expected, following)
+            return await connection.run_sync(_add, batch, to_micros(at))
+
+    async def _move(self, connection: AsyncConnection, topic: str, partition: int, expected: int | None, following: int) -> None:
+        if expected is None:
+            dialect = sqlite if self._database.sqlite else postgresql
+            start = dialect.insert(intake_offsets).values(topic=topic, partition=partition, next_offset=following).on_conflict_do_nothing()
+            moved = (await connection.execute(start)).rowcount
+        else:
+            here = (intake_offsets.c.topic == topic, intake_offsets.c.partition == partition, intake_offsets.c.next_offset == expected)
+            moved = (await connection.execute(update(intake_offsets).where(*here).values(next_offset=following))).rowcount
+        if moved != 1:
+            raise OtherOwner(f"partition {partition} of {topic} was read on by another worker")
+
+
+def _add(connection: Connection, batch: Sequence[Taken], at: int) -> int:
+    known = set(connection.scalars(select(notices.c.notice_id).where(notices.c.notice_id.in_([n.notice_id for n, _ in batch]))))
+    added = 0
+    for notice, body in batch:
+        if notice.notice_id in known:
+            continue
+        known.add(notice.notice_id)
+        row = connection.execute(insert(notices).values(**_row(notice, body, at)).returning(notices.c.id)).scalar_one()
+        versions = {a.alert_id: a.version for a in notice.alerts}
+        if versions:
+            connection.execute(insert(notice_alerts), [{"alert_id": a, "notice": row, "version": v} for a, v in versions.items()])
+        added += 1
+    return added
+
+
+def _row(notice: Notice, body: bytes, at: int) -> dict[str, object]:
+    return {
+        "notice_id": notice.notice_id,
+        "nature": notice.nature.value,
+        "purpose": notice.purpose.value,
+        "lane": int(lane_number(notice.lane)),
+        "duty": notice.duty,
+        "body": body,
+        "taken_at": at,
+        "state": NoticeState.OPEN.value,
+        "cursor": 0,
+        "receipt_due": True,
+        "receipt_version": 0,
+        "receipt_counts": "",
+    }
