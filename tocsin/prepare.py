@@ -11,6 +11,7 @@ from alertcore.records.hub import SettingName, SettingsFile
 from plumbing.admin import Admin
 from plumbing.producer import Producer
 from plumbing.reader import Reader
+from plumbing.records import Delivered
 from plumbing.settings import KafkaAccess
 from schemas.codec import UndecodableError, decode, encode
 from tocsin.exits import UsageError
@@ -55,8 +56,8 @@ async def apply_settings_files(access: KafkaAccess, registers: Registers, by: st
     return list(changed)
 
 
-async def send_settings_file(producer: Producer, name: str, text: str, by: str) -> tuple[int, int]:
-    """Append one whole file to the hub's own way in; returns partition and offset, by which the door answers."""
+async def send_settings_file(producer: Producer, name: str, text: str, by: str) -> Delivered:
+    """Append one whole file to the hub's own way in; where it stands, by which the door answers."""
     record = SettingsFile(name=SettingName(name), content=text, sha256=_hash(text), by=by, at=datetime.now(UTC))
     headers = (("content-type", b"application/avro"),)
     return await producer.send_and_wait(SETTINGS_TOPIC, encode(record), key=name.encode(), headers=headers)

@@ -1,0 +1,123 @@
+"""`tocsin alerts`: what is open, one alert with its life, and its release."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from alertcore.records.alert import Alert
+from tocsin.alert_log import ENDED, newer, newest, shown, versions
+from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
+from tocsin.commands.output import put, say
+from tocsin.commands.running import run
+from tocsin.exits import DONE, FAILED, UsageError
+from tocsin.hub import Hub
+from tocsin.setting_up import send_command
+
+app = typer.Typer(help="The officer's work with alerts.", no_args_is_help=True)
+DECIDED_WITHIN_S = 15.0
+
+
+@app.command("list")
+def list_alerts(
+    everything: Annotated[bool, typer.Option("--all", help="Ended alerts too.")] = False,
+    kind: Annotated[str | None, typer.Option("--kind", help="Only this kind.")] = None,
+    json: JsonOption = False,
+    home: HomeOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Open alerts, newest version of each."""
+    run(_list(Hub.find(home, settings), everything, kind, json))
+
+
+@app.command()
+def show(alert: str, json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
+    """One alert and its life."""
+    run(_show(Hub.find(home, settings), alert, json))
+
+
+@app.command()
+def release(
+    alert: str,
+    by: ByOption,
+    audience: Annotated[str | None, typer.Option("--audience", help="Only this audience; default all that wait.")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+    json: JsonOption = False,
+    home: HomeOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Release a held alert to those who wait for it."""
+    run(_decide(Hub.find(home, settings), "release", alert, by, reason, {"audience": audience} if audience else {}, json))
+
+
+@app.command()
+def cancel(
+    alert: str,
+    by: ByOption,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")],
+    json: JsonOption = False,
+    home: HomeOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Cancel an alert, with a reason."""
+    run(_decide(Hub.find(home, settings), "cancel", alert, by, reason, {}, json))
+
+
+async def _list(hub: Hub, everything: bool, kind: str | None, as_json: bool) -> int:
+    found = [a for a in await newest(hub.access("operator")) if (everything or a.step not in ENDED) and kind in (None, a.kind)]
+    if as_json:
+        for alert in found:
+            put(shown(alert))
+        return DONE
+    table = Table("alert", "kind", "about", "severity", "step", "since version 1", "version", box=None)
+    for a in found:
+        about = a.facts.get("name", f"{a.subject.kind}:{a.subject.id}")
+        table.add_row(a.alert_id, a.kind, about, a.severity, a.step, a.facts.get("since", ""), str(a.version))
+    Console().print(table)
+    return DONE
+
+
+async def _show(hub: Hub, alert_id: str, as_json: bool) -> int:
+    life = await _known(hub, alert_id)
+    if as_json:
+        put(shown(life[-1]) | {"versions": [_step(a) for a in life]})
+        return DONE
+    last = life[-1]
+    print(f"{last.alert_id}  {last.kind}  {last.subject.kind}:{last.subject.id}  {last.facts.get('name', '')}")
+    for a in life:
+        print(f"  {a.version:>3}  {a.decided_at:%Y-%m-%d %H:%M:%S}  {a.step:<12} {a.reason}")
+    for name, value in sorted(last.facts.items()):
+        print(f"  {name}: {value}")
+    for deadline in last.deadlines:
+        print(f"  due {deadline.due:%Y-%m-%d %H:%M} {deadline.duty} ({deadline.basis}, {deadline.article})")
+    return DONE
+
+
+async def _decide(hub: Hub, action: str, alert_id: str, by: str, reason: str, params: dict[str, str], as_json: bool) -> int:
+    before = (await _known(hub, alert_id))[-1]
+    receipt = await send_command(hub.access("hub"), action, alert_id, by, reason, params)
+    if receipt.verdict == "refused":
+        raise UsageError("; ".join(p.text for p in receipt.problems))
+    after: Alert | None = None
+    async for version in newer(hub.access("operator"), alert_id, before.version, DECIDED_WITHIN_S):
+        after = version
+        break
+    if after is None:
+        say(f"tocsin: {alert_id} stays {before.step} ({before.reason}): {action} changed nothing")
+        return FAILED
+    put(shown(after)) if as_json else print(f"{alert_id} is now {after.step} ({after.reason}), version {after.version}")
+    return DONE
+
+
+async def _known(hub: Hub, alert_id: str) -> list[Alert]:
+    life = await versions(hub.access("operator"), alert_id)
+    if not life:
+        raise UsageError(f"there is no alert {alert_id}")
+    return life
+
+
+def _step(alert: Alert) -> dict[str, Any]:
+    return {"version": alert.version, "step": alert.step, "reason": alert.reason, "decided_at": shown(alert)["decided_at"]}

@@ -1,0 +1,130 @@
+"""Setting up: topics, senders, authorities, policy, routes, database; always a plan first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from plumbing.admin import Admin
+from store.migrate import upgrade
+from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
+from tocsin.commands.output import put, say
+from tocsin.commands.running import run
+from tocsin.exits import DONE, FAILED, UsageError
+from tocsin.files import Registers, check_file, read_registers
+from tocsin.hub import Hub
+from tocsin.prepare import ensure_token
+from tocsin.provision import commands as provision
+from tocsin.provision.plan import Step
+from tocsin.setting_up import send_file
+
+Planned = Callable[[Admin, Path, Registers], Awaitable[Sequence[Step]]]
+SecretsOption = Annotated[Path | None, typer.Option("--secrets", help="Folder for passwords, one file a user; default below --home.")]
+
+topics_app = typer.Typer(help="The hub's own topics, users and rights.", no_args_is_help=True)
+senders_app = typer.Typer(help="Who may send what: topics, users and rights of senders.", no_args_is_help=True)
+authorities_app = typer.Typer(help="Foreign authorities: topics, users and rights.", no_args_is_help=True)
+policy_app = typer.Typer(help="The agency's policy.", no_args_is_help=True)
+routes_app = typer.Typer(help="Who is told what.", no_args_is_help=True)
+db_app = typer.Typer(help="The database.", no_args_is_help=True)
+
+
+def _outsiders(registers: Registers) -> provision.Registers:
+    return provision.Registers(registers.senders, registers.authorities)
+
+
+def _partitions(hub: Hub) -> provision.Partitions:
+    kafka = hub.settings.kafka.partitions
+    return provision.Partitions(kafka.stock, kafka.supply)
+
+
+def _command(app: typer.Typer, verb: str, work: Callable[[Hub, Admin, Path, Registers], Awaitable[Sequence[Step]]], doc: str) -> None:
+    def command(json: JsonOption = False, secrets: SecretsOption = None, home: HomeOption = None, settings: SettingsOption = None) -> None:
+        run(_steps(Hub.find(home, settings), secrets, work, json, applied=verb == "apply"))
+
+    command.__doc__ = doc
+    app.command(verb)(command)
+
+
+async def _steps(hub: Hub, secrets: Path | None, work: Any, as_json: bool, *, applied: bool) -> int:
+    folder = secrets or (hub.home.secrets if hub.home else None)
+    if folder is None:
+        raise UsageError("name the folder for passwords with --secrets")
+    registers = read_registers(hub.settings)
+    try:
+        steps = await work(hub, Admin(hub.access("admin")), folder, registers)
+    except provision.ProvisionError as error:
+        raise UsageError("\n".join(error.problems)) from error
+    for step in steps:
+        put({"action": step.action.value, "target": step.target, "text": step.text}) if as_json else print(step.text)
+    if not as_json:
+        say("nothing to do" if not steps else f"{len(steps)} steps {'taken' if applied else 'would be taken; `apply` takes them'}")
+    return DONE
+
+
+async def _apply_senders(_: Hub, admin: Admin, secrets: Path, registers: Registers) -> Sequence[Step]:
+    steps = await provision.senders_apply(admin, secrets, _outsiders(registers))
+    for sender in registers.senders.senders:
+        (secrets.parent / "tokens").mkdir(mode=0o700, exist_ok=True)
+        ensure_token(secrets.parent / "tokens" / sender.name)
+    return steps
+
+
+_command(topics_app, "plan", lambda h, a, s, _: provision.topics_plan(a, s, _partitions(h)), "What would be made or changed.")
+_command(topics_app, "apply", lambda h, a, s, _: provision.topics_apply(a, s, _partitions(h)), "Make it so.")
+_command(senders_app, "plan", lambda _, a, s, r: provision.senders_plan(a, s, _outsiders(r)), "What would be made or changed.")
+_command(senders_app, "apply", _apply_senders, "Make it so; passwords and tokens go to files.")
+_command(authorities_app, "plan", lambda _, a, s, r: provision.authorities_plan(a, s, _outsiders(r)), "What would be made or changed.")
+_command(
+    authorities_app, "apply", lambda _, a, s, r: provision.authorities_apply(a, s, _outsiders(r)), "Make it so; passwords go to files."
+)
+
+
+@policy_app.command("apply")
+def policy_apply(
+    file: Path, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
+) -> None:
+    """Put a policy file into force; what it leaves out keeps the shipped value."""
+    _apply_file("policy", file, by, json, Hub.find(home, settings))
+
+
+@routes_app.command("apply")
+def routes_apply(
+    file: Path, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
+) -> None:
+    """Put a routes file into force."""
+    _apply_file("routes", file, by, json, Hub.find(home, settings))
+
+
+def _apply_file(name: str, file: Path, by: str, as_json: bool, hub: Hub) -> None:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {file}: {error}") from error
+    check_file(name, text, str(file))
+    run(_send(name, text, by, as_json, hub))
+
+
+async def _send(name: str, text: str, by: str, as_json: bool, hub: Hub) -> int:
+    receipt = await send_file(hub.access("hub"), name, text, by)
+    problems = [p.text for p in receipt.problems]
+    taken = receipt.verdict in ("taken", "remarks")
+    if as_json:
+        put({"name": name, "verdict": receipt.verdict, "problems": problems})
+    else:
+        print(f"{name} is in force" if taken else f"{name} was refused:\n" + "\n".join(f"  {p}" for p in problems))
+    return DONE if taken else FAILED
+
+
+@db_app.command("upgrade")
+def db_upgrade(home: HomeOption = None, settings: SettingsOption = None) -> None:
+    """Bring the database to this version."""
+    hub = Hub.find(home, settings)
+    if hub.home is not None:
+        hub.home.make()
+    asyncio.run(asyncio.to_thread(upgrade, hub.database_url))
+    print("the database is up to date")
