@@ -62,8 +62,9 @@ async def writes(hub: EmbeddedKafka) -> AsyncIterator[Writes]:
     async def attempt(user: str, topic: str) -> bool:
         try:
             if user not in producers:
-                producers[user] = Producer(hub.access(user))
-                await producers[user].start()  # refused already to whom no topic at all may write
+                producer = Producer(hub.access(user))
+                await producer.start()  # refused already to who may write no topic at all
+                producers[user] = producer
             await producers[user].send_and_wait(PREFIX + topic, b"x", key=b"k")
         except (Refused, NotThere):
             return False
