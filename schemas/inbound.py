@@ -38,8 +38,9 @@ class Checked:
 
 def from_json(name: str, raw: Any) -> Checked:
     """Read plain JSON as the record `name`. Never raises for bad input."""
-    reading = _Reading()
-    value = reading.record(record_class(name), raw, _schema(name), "")
+    schema = _schema(name)
+    reading = _Reading(schema["__named_schemas"])
+    value = reading.record(record_class(name), raw, schema, "")
     whole = any(p.line is None for p in reading.faults)
     return Checked(None if whole else value, tuple(reading.faults), tuple(reading.remarks))
 
@@ -49,7 +50,8 @@ def _schema(name: str) -> Any:
 
 
 class _Reading:
-    def __init__(self) -> None:
+    def __init__(self, named: dict[str, Any]) -> None:
+        self._named = named
         self.faults: list[Problem] = []
         self.remarks: list[Problem] = []
         self._line: int | None = None
@@ -64,7 +66,9 @@ class _Reading:
         for extra in sorted(set(raw) - set(known), key=str):
             text = "this field is not known and was left out"
             self.remarks.append(Problem(line=self._line, field=_join(path, str(extra)), code="unknown_field", text=text))
-        avro = {f["name"]: f for f in schema["fields"]}
+        # A type that stands twice in a file is written out the first time and named after that.
+        fields = self._named[schema]["fields"] if isinstance(schema, str) else schema["fields"]
+        avro = {f["name"]: f for f in fields}
         required = {f.name for f in dataclasses.fields(cls) if f.default is f.default_factory is dataclasses.MISSING}
         before, values = len(self.faults), {}
         for wire, attribute in known.items():
