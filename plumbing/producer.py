@@ -1,7 +1,7 @@
 """The plain idempotent producer: what it confirms is written once, in order, on every replica in sync."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
@@ -87,6 +87,15 @@ class Producer:
     ) -> Delivered:
         """Writes the record and returns where it stands."""
         return await (await self.send(topic, value, key=key, headers=headers, partition=partition, timestamp_ms=timestamp_ms))
+
+    async def write_all(self, records: Sequence[OutRecord]) -> None:
+        """Buffers all, in order, and returns when every one is confirmed. Raises what `send` does; some may be written then."""
+        client = self._started()
+        futures = [await buffered(client, record) for record in records]
+        try:
+            await asyncio.gather(*futures)
+        except Exception as error:
+            raise mapped(error, f"write of {len(records)} records") from error
 
     async def flush(self) -> None:
         """Returns when everything buffered so far was confirmed or failed."""
