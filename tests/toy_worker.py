@@ -1,0 +1,43 @@
+"""A decide worker of the toy stage as a process of its own: `python -m tests.toy_worker '{"bootstrap": ..., ...}'`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+
+import uvloop
+
+from plumbing.settings import KafkaAccess, Secret
+from streams.shell import run_decide
+from tests.toy_stage import ToyStage
+
+
+async def main(told: dict[str, str]) -> None:
+    """Runs until SIGTERM; prints `ready` once everything first assigned is open."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    access = KafkaAccess(bootstrap=told["bootstrap"], user=told["user"], password=Secret(told["password"]))
+    stage = ToyStage(spin=int(told.get("spin", "0")))
+    await run_decide(
+        stage,
+        access,
+        int(told["partitions"]),
+        told["instance"],
+        stop,
+        lambda: print("ready", flush=True),
+        prefix=told["prefix"],
+        time="data" if told.get("time") == "data" else "wall",
+    )
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    uvloop.install()
+    try:
+        asyncio.run(main(json.loads(sys.argv[1])))
+    except Exception:
+        logging.exception("worker ends")
+        sys.exit(1)
