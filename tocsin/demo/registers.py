@@ -24,6 +24,7 @@ OTHER_SENDERS = (
     ("demo-bdpm", ("shortage.statuses", "reference.products")),
     ("demo-agency", ("quality.defects",)),
 )
+OFFICERS = 2
 PHYSICIANS = 25
 PATIENTS = 25
 
@@ -75,16 +76,18 @@ def _people_csv() -> str:
 
 
 def people() -> Iterator[dict[str, str]]:
-    """The recipients, without telephone: sites that dispense or distribute, companies, physicians, patients."""
+    """The recipients, without telephone: sites that dispense or distribute, companies, duty officers, physicians, patients."""
     chance = Random(f"{SEED} people")  # noqa: S311 - a repeatable draw is wanted
     short = sorted({str(row["cis"]) for row in declarations()})
     recalled = {str(product["cis"]) for row in defects() if isinstance(product := row["product"], dict)}
     watched = sorted(recalled | {medicine.cis for medicine in medicines() if medicine.case})
     for site in sites():
-        if site.tier in ("community_pharmacy", "hospital_pharmacy", "wholesaler"):
+        if site.tier != "manufacturer":
             yield _of_site(site, _follows(chance.sample(short, 25) + watched))
     for company in companies():
         yield _of_company(company, [cis.cis for cis in medicines() if cis.company == company["id"]])
+    for number in range(1, OFFICERS + 1):
+        yield _single("officer", number, "example.org", "", chance)
     for number in range(1, PHYSICIANS + 1):
         yield _single("physician", number, "example.org", _follows(chance.sample(short, 6) + chance.sample(watched, 2)), chance)
     for number in range(1, PATIENTS + 1):

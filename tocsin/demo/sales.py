@@ -32,13 +32,14 @@ def sold(medicine: Medicine, place: int) -> list[JsonObject]:
     chance = Random(f"{SEED} sales {medicine.cis} {place}")  # noqa: S311 - a repeatable draw is wanted
     factor = 1.0 if medicine.case == "exact" else SEASON[place] * (0.95 + 0.1 * chance.random())
     exceptional = medicine.case == "exceptional" and MONTHS[place] == EXCEPTIONAL_MONTH
+    returned = -chance.randrange(1, 20) if not medicine.case and chance.random() < 0.01 else None
     lines: list[JsonObject] = []
     for cip13, monthly in medicine.monthly.items():
         packs = round(monthly * factor * (8 if exceptional else 1))
         hospital = round(packs * medicine.hospital_share)
-        lines += [_line(cip13, "ville", packs - hospital, exceptional), _line(cip13, "hopital", hospital, exceptional)]
-    if not medicine.case and chance.random() < 0.01:
-        lines.append(_line(next(iter(medicine.monthly)), "ville", -chance.randrange(1, 20), False))
+        # Now and then more comes back from a small circuit than was sold to it.
+        back = hospital if returned is None or medicine.hospital_share > 0.5 else returned
+        lines += [_line(cip13, "ville", packs - hospital, exceptional), _line(cip13, "hopital", back, exceptional)]
     return lines
 
 

@@ -86,6 +86,21 @@ def test_twelve_months_of_sales_for_every_company_with_a_marketed_medicine() -> 
     assert max(months.values()) == len({medicine.company for medicine in medicines()})
 
 
+def test_a_sales_report_names_each_presentation_and_circuit_once_and_some_returns() -> None:
+    negative = 0
+    for report in sales():
+        keys = [(line["cip13"], line["circuit"]) for line in _lines(report)]
+        assert len(keys) == len(set(keys))
+        negative += sum(line["packs"] < 0 for line in _lines(report))
+    assert negative > 0
+
+
+def test_no_time_of_a_defect_lies_after_the_time_it_is_sent(feed: list[Event]) -> None:
+    for event in (event for event in feed if event.kind == "quality.defects"):
+        for name in ("received_at", "serious_risk_at", "reached_patients_at"):
+            assert str(event.value.get(name, "")) <= str(event.at)
+
+
 def test_the_medicines_below_their_floor_are_those_of_the_plan() -> None:
     cases = {medicine.cis: medicine.case for medicine in medicines()}
     outcome = expected()

@@ -9,6 +9,7 @@ import yaml
 from alertcore.register import read_authorities, read_senders
 from connectors.source_text import JsonObject
 from connectors.tabular import check_digit_holds
+from store.people_csv import read_people
 from tocsin.demo import registers
 from tocsin.demo.derivation.packs import units_per_pack
 from tocsin.demo.derive import derive, main
@@ -123,6 +124,12 @@ def test_recipients_have_fictional_addresses_and_follow_medicines_of_the_sample(
     assert all(row["email"].endswith(("@example.org", "@example.com")) for row in rows)
     assert all(set(row["follows"].split()) <= known for row in rows)
     assert len({row["ref"] for row in rows}) == len(rows)
+
+
+def test_the_directory_takes_every_recipient() -> None:
+    taken, problems = read_people((DEMO / "people.csv").read_text(encoding="utf-8"))
+    assert problems == []
+    assert {person.kind for person in taken} >= {"community_pharmacy", "hospital_pharmacy", "wholesaler", "company", "officer", "patient"}
 
 
 def test_reporters_are_in_all_eighteen_regions() -> None:

@@ -36,7 +36,7 @@ STORIES = (
         *("demo-defect-01", "D-0235-2024", "ATROPINE", "collyre", "2026-01-23T08:10:00Z", "particulate_matter"),
         "présence de particules identifiées comme du verre",
         {"class": "i", "serious_risk": "confirmed", "serious_risk_at": "2026-01-23T08:30:00Z", "actions": ["recall", "quarantine"]}
-        | {"level": "patient", "reached_patients": "yes", "reached_patients_at": "2026-01-23T09:00:00Z", "source": "company"}
+        | {"level": "patient", "reached_patients": "yes", "reached_patients_at": "2026-01-23T08:35:00Z", "source": "company"}
         | {"decided_at": "2026-01-23T08:40:00Z"},
     ),
     Story(
@@ -50,7 +50,7 @@ STORIES = (
         "obstruction de l'aiguille confirmée par l'enquête ; des patients ont été servis",
         {"class": "i", "serious_risk": "confirmed", "serious_risk_at": "2026-01-23T10:05:00Z", "actions": ["recall", "user_alert"]}
         | {"level": "patient", "reached_patients": "yes", "reached_patients_at": "2026-01-23T15:00:00Z", "source": "hospital"}
-        | {"decided_at": "2026-01-23T15:20:00Z"},
+        | {"decided_at": "2026-01-23T15:40:00Z"},
         step="update",
     ),
     Story(
