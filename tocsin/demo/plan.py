@@ -92,7 +92,7 @@ def depositary_of(company: str) -> str:
 
 def organisation(company: str) -> JsonObject:
     """A company as Org."""
-    return _organisations()[company]
+    return dict(_organisations()[company])
 
 
 @cache
