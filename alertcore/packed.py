@@ -1,0 +1,299 @@
+"""Stock as columns of numbers: sheets, a reporter's last report, tables that grow, marks. The only file that imports numpy.
+
+Counts are packs as int64. Packs a day are whole multiples of 1/DAILY_SCALE, so that sums are exact in any order.
+"""
+
+from __future__ import annotations
+
+import struct
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alertcore.records.stock import ReportKind, StockSheet
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+DAILY_SCALE = 1 << 14
+_DAILY_MOST = (1 << 31) / DAILY_SCALE - 1
+_PARTS = 64
+_HOLDING = struct.Struct("<qIHHI")
+_MARKS = struct.Struct("<q")
+
+EEA = (
+    *("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL"),
+    *("PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO", "EL", "GP", "MQ", "GF", "RE", "YT", "MF"),
+)
+"""EU 27 with IS, LI, NO (CSP L.5121-29); EL is the Union's own code of Greece, the last six are French regions with codes of their own."""
+
+
+_IN_EEA = np.zeros(1 << 16, np.bool_)
+_IN_EEA[np.frombuffer("".join((*EEA, "  ", "\0\0")).encode(), "<u2")] = True  # an absent place is the agency's country
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """Lines of one report by rising CIP13, one each: cip13, cis, saleable packs, packs a day (scaled), held in the EEA."""
+
+    cip13: Ints
+    cis: Ints
+    saleable: Ints
+    daily: Ints
+    eea: Bools
+
+    def at(self, where: NDArray[Any]) -> Lines:
+        """Some of the lines, by mask or numbers."""
+        return Lines(self.cip13[where], self.cis[where], self.saleable[where], self.daily[where], self.eea[where])
+
+    def values(self) -> Ints:
+        """A row a line, as in a Holding."""
+        return np.stack((self.saleable, self.saleable * self.eea, self.daily), axis=1)
+
+
+def read_lines(sheet: StockSheet) -> Lines:
+    """Columns of a sheet without the lines whose medicine is not known yet; of a product named twice the later line. ValueError if torn."""
+    n = sheet.lines
+    dispensed = np.frombuffer(sheet.dispensed, "<f4", n).astype(np.float64)
+    lines = Lines(
+        np.frombuffer(sheet.cip13, "<i8", n),
+        np.frombuffer(sheet.cis, "<i4", n).astype(np.int64),
+        np.frombuffer(sheet.saleable, "<i4", n).astype(np.int64),
+        np.rint(dispensed.clip(0, _DAILY_MOST) * DAILY_SCALE).astype(np.int64),
+        _IN_EEA[np.frombuffer(sheet.country, "<u2", n)],
+    )
+    if not lines.cis.all():
+        lines = lines.at(lines.cis != 0)
+    if not (lines.cip13[1:] > lines.cip13[:-1]).all():
+        lines = lines.at(lines.cip13.argsort(kind="stable"))
+        lines = lines.at(np.append(lines.cip13[1:] != lines.cip13[:-1], True)[: len(lines.cip13)])
+    return lines
+
+
+class Packed(ABC):
+    """A state value made of columns: equal where its bytes are."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    @abstractmethod
+    def dump(self) -> bytes:
+        """The same bytes for the same value."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, Packed) and self.dump() == other.dump()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Holding(Packed):
+    """A reporter's last report in 13 bytes a line, by rising CIP13: number of its cell, saleable packs, packs a day (scaled), in the EEA.
+
+    number: the reporter's own in its partition, from 0. observed: microseconds since 1970 UTC. place: tier|circuit|region|owner.
+    """
+
+    number: int
+    report_id: str
+    observed: int
+    place: str
+    cells: NDArray[Any]
+    packs: NDArray[Any]
+    eea: Bools
+
+    @staticmethod
+    def of(number: int, report_id: str, observed: int, place: str, cells: NDArray[Any], values: Ints) -> Holding:
+        """From values as `values()` gives them."""
+        packs = values[:, ::2].astype("<i4")
+        return Holding(number, report_id, observed, place, cells.astype("<i4", copy=False), packs, values[:, 1] == values[:, 0])
+
+    def values(self) -> Ints:
+        """A row a line: saleable packs, of these held in the EEA, packs a day (scaled)."""
+        out = np.empty((len(self.cells), 3), np.int64)
+        out[:, ::2] = self.packs
+        np.multiply(out[:, 0], self.eea, out=out[:, 1])
+        return out
+
+    def dump(self) -> bytes:
+        """20 bytes of head, the texts, then 13 bytes a line."""
+        ident, place = self.report_id.encode(), self.place.encode()
+        head = _HOLDING.pack(self.observed, self.number, len(ident), len(place), len(self.cells))
+        return b"".join((head, ident, place, self.cells.tobytes(), self.packs.tobytes(), self.eea.tobytes()))
+
+    @staticmethod
+    def load(raw: bytes) -> Holding:
+        """What `dump` wrote."""
+        observed, number, idents, places, n = _HOLDING.unpack_from(raw)
+        start = _HOLDING.size + idents + places
+        ident, place = raw[_HOLDING.size : start - places].decode(), raw[start - places : start].decode()
+        cells, packs = np.frombuffer(raw, "<i4", n, start), np.frombuffer(raw, "<i4", 2 * n, start + 4 * n).reshape(n, 2)
+        return Holding(number, ident, observed, place, cells, packs, np.frombuffer(raw, np.bool_, n, start + 12 * n))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks(Packed):
+    """Small numbers marked since an instant (microseconds), cheap to add to; written as one bit each."""
+
+    since: int
+    parts: tuple[Ints, ...] = ()
+
+    def add(self, numbers: Ints) -> Marks:
+        """With `numbers` marked as well."""
+        parts = (*self.parts, numbers)
+        return Marks(self.since, parts if len(parts) < _PARTS else (np.concatenate(parts),))
+
+    def numbers(self) -> Ints:
+        """All marked, rising, each once."""
+        return np.unique(np.concatenate(self.parts)) if self.parts else np.zeros(0, np.int64)
+
+    def dump(self) -> bytes:
+        """The instant, then the bits."""
+        numbers = self.numbers()
+        mask = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.bool_)
+        mask[numbers] = True
+        return _MARKS.pack(self.since) + np.packbits(mask).tobytes()
+
+    @staticmethod
+    def load(raw: bytes) -> Marks:
+        """What `dump` wrote."""
+        return Marks(_MARKS.unpack_from(raw)[0], (np.flatnonzero(np.unpackbits(np.frombuffer(raw, np.uint8, offset=_MARKS.size))),))
+
+
+class Grid:
+    """A table of int64 that grows by rows: new rows are zero."""
+
+    def __init__(self, width: int) -> None:
+        self.n = 0
+        self.rows: Ints = np.zeros((256, width), np.int64)
+
+    def grow(self, n: int) -> None:
+        """At least `n` rows."""
+        if n > len(self.rows):
+            more = np.zeros((max(n, 2 * len(self.rows)), self.rows.shape[1]), np.int64)
+            more[: self.n] = self.rows[: self.n]
+            self.rows = more
+        self.n = max(self.n, n)
+
+    def add(self, row: tuple[int, ...]) -> int:
+        """One more row; its number."""
+        self.grow(self.n + 1)
+        self.rows[self.n - 1] = row
+        return self.n - 1
+
+    def block(self, number: int, size: int) -> Block:
+        """A copy of the block of `size` rows, zeros where there are none yet."""
+        self.grow((number + 1) * size)
+        return Block(self.rows[number * size : (number + 1) * size].copy())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block(Packed):
+    """Some rows of a grid, as kept in state. Zero rows at the end are not written."""
+
+    rows: Ints
+
+    def dump(self) -> bytes:
+        """Width, then the rows up to the last that is not zero."""
+        used = int(np.flatnonzero(self.rows.any(axis=1)).max(initial=-1)) + 1
+        return bytes([self.rows.shape[1]]) + self.rows[:used].astype("<i8").tobytes()
+
+    @staticmethod
+    def load(raw: bytes) -> Block:
+        """What `dump` wrote."""
+        return Block(np.frombuffer(raw, "<i8", offset=1).astype(np.int64).reshape(-1, raw[0]))
+
+
+@dataclass(slots=True)
+class CellIndex:
+    """Cell numbers of one place by (CIP13, CIS), found a whole report at a time. One CIS a CIP13 is the rule; `odd` has the others."""
+
+    cip13: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    cis: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    cells: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    odd: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def find(self, cip13: Ints, cis: Ints, create: Callable[[int, int], int]) -> Ints:
+        """Cell of each pair; `create(cip13, cis)` numbers the new ones, in the order of the lines."""
+        if not len(self.cip13):
+            self._extend(cip13, cis, np.array([create(*pair) for pair in zip(cip13.tolist(), cis.tolist(), strict=True)], np.int64))
+            return self.cells
+        at = np.minimum(self.cip13.searchsorted(cip13), len(self.cip13) - 1)
+        found, same = self.cells[at], self.cip13[at] == cip13
+        miss = ~same | (self.cis[at] != cis)
+        if miss.any():
+            found[miss] = [self._odd(int(cip13[i]), int(cis[i]), bool(same[i]), create) for i in np.flatnonzero(miss)]
+            self._extend(cip13[~same], cis[~same], found[~same])
+        return found
+
+    def put(self, cip13: int, cis: int, cell: int) -> None:
+        """Restores one cell, in the order of their numbers. Call `settle` after the last."""
+        self.odd[cip13, cis] = cell
+
+    def settle(self) -> None:
+        """Sorts what was put: the first CIS of each CIP13 by rising number, the others stay odd."""
+        first: dict[int, tuple[int, int]] = {}
+        for (cip13, cis), cell in sorted(self.odd.items(), key=lambda item: item[1]):
+            first.setdefault(cip13, (cis, cell))
+        self.odd = {pair: cell for pair, cell in self.odd.items() if first[pair[0]][0] != pair[1]}
+        rows = np.array([(cip13, *rest) for cip13, rest in sorted(first.items())], np.int64).reshape(-1, 3)
+        self.cip13, self.cis, self.cells = rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy()
+
+    def _odd(self, cip13: int, cis: int, other: bool, create: Callable[[int, int], int]) -> int:
+        if not other:
+            return create(cip13, cis)
+        if (cip13, cis) not in self.odd:
+            self.odd[cip13, cis] = create(cip13, cis)
+        return self.odd[cip13, cis]
+
+    def _extend(self, cip13: Ints, cis: Ints, cells: Ints) -> None:
+        rows = [np.concatenate(pair) for pair in ((self.cip13, cip13), (self.cis, cis), (self.cells, cells))]
+        order = rows[0].argsort()
+        self.cip13, self.cis, self.cells = (row[order] for row in rows)
+
+
+def merge(lines: Lines, cip13: Ints, cis: Ints, values: Ints, kind: ReportKind) -> tuple[Ints, Ints, Ints]:
+    """(cip13, cis, values) of a report over the last: what it leaves out is zero in a full report, unchanged in one of changes."""
+    left = ~np.isin(cip13, lines.cip13, assume_unique=True)
+    kept = values[left] if kind is ReportKind.CHANGES else np.zeros((int(left.sum()), values.shape[1]), np.int64)
+    codes = np.concatenate((lines.cip13, cip13[left]))
+    order = codes.argsort()
+    return codes[order], np.concatenate((lines.cis, cis[left]))[order], np.concatenate((lines.values(), kept))[order]
+
+
+def same(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Equal in length and every number."""
+    return np.array_equal(one, other)
+
+
+def union(*parts: NDArray[Any]) -> Ints:
+    """Every number once, rising."""
+    return np.unique(np.concatenate(parts))
+
+
+def reporter_hash(reporter: str) -> int:
+    """A reporter's id as a signed 64-bit number: BLAKE2b-64, little-endian."""
+    return int.from_bytes(blake2b(reporter.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def ints(numbers: Iterable[int]) -> Ints:
+    """Numbers as a column."""
+    return np.fromiter(numbers, np.int64)
+
+
+def filled(n: int, value: int) -> Ints:
+    """A column of `n` times one number."""
+    return np.full(n, value, np.int64)
+
+
+def grouped(rows: Ints, groups: Ints, n: int) -> Ints:
+    """Sums of rows by group number 0..n-1, exact below 2**53."""
+    return np.stack([np.bincount(groups, column, n) for column in rows.T], axis=1).astype(np.int64)
+
+
+def column(raw: bytes, of: str = "<i8") -> Ints:
+    """A packed column of little-endian numbers, i8 or i4."""
+    return np.frombuffer(raw, of).astype(np.int64)

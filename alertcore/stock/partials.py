@@ -1,0 +1,58 @@
+"""Absolute sums of some cells as records for the supply log, one or more for each shard, none too large for a journal part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alertcore.packed import DAILY_SCALE, Ints
+from alertcore.records.stock import Partial
+from alertcore.sharding import SUPPLY_LOG
+from alertcore.stage import Emit
+from alertcore.stock.book import StockBook
+
+PART_BYTES = 400_000
+"""Most bytes of cells in one partial: a journal part holds 512 KiB."""
+_CELL_BYTES = 8 + 8 + 8 + 4 + 8 + 2
+_HEARD_MOST = 4_000
+
+
+def partials(book: StockBook, cells: Ints, heard: Ints, *, generation: int, source: int, version: int) -> Iterator[Emit]:
+    """Sums of `cells` and observations of the reporters `heard`, which every shard is told.
+
+    version: offset of the stock log these sums include. Several records of one shard and version complete one another.
+    """
+    if not len(cells) and not len(heard):
+        return
+    oldest, shards = book.oldest(), book.shard_of(cells)
+    for shard in range(book.supply_partitions):
+        runs = list(_runs(book, cells[shards == shard]))
+        hearings = [heard[i : i + _HEARD_MOST] for i in range(0, len(heard), _HEARD_MOST)]
+        for n in range(max(len(runs), len(hearings))):
+            run = runs[n] if n < len(runs) else cells[:0]
+            some = hearings[n] if n < len(hearings) else heard[:0]
+            value = _partial(book, run, some, oldest, generation, source, version)
+            yield Emit(SUPPLY_LOG, f"shard-{shard}", value, "partial", shard)
+
+
+def _runs(book: StockBook, cells: Ints) -> Iterator[Ints]:
+    if len(cells):
+        part = (book.key_bytes(cells) + _CELL_BYTES).cumsum() // PART_BYTES
+        for n in range(int(part[-1]) + 1):
+            yield cells[part == n]
+
+
+def _partial(book: StockBook, cells: Ints, heard: Ints, oldest: Ints, generation: int, source: int, version: int) -> Partial:
+    sums, numbers = book.sums.rows[cells], heard.tolist()
+    return Partial(
+        generation=generation,
+        source=source,
+        version=version,
+        keys=tuple([book.keys[i] for i in cells.tolist()]),
+        saleable=sums[:, 0].astype("<i8").tobytes(),
+        reserve=sums[:, 1].astype("<i8").tobytes(),
+        daily=(sums[:, 2] / DAILY_SCALE).astype("<f8").tobytes(),
+        reporters=sums[:, 3].astype("<i4").tobytes(),
+        oldest=oldest[cells].astype("<i8").tobytes(),
+        heard=b"".join([book.hashes[i].to_bytes(8, "little", signed=True) for i in numbers]),
+        heard_at=b"".join([book.observed(i).to_bytes(8, "little", signed=True) for i in numbers]),
+    )

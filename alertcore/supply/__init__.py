@@ -1,0 +1,1 @@
+"""Stage `supply`: the national position of each medicine of one shard, and its floors."""
