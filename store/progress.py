@@ -1,0 +1,87 @@
+"""How far each notice got: absolute numbers from the ledger, and which of them nobody was told yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, func, select, update
+
+from alertcore.identity import canonical_json
+from alertcore.records.notice import Receipt
+from alertcore.records.shared import Nature
+from store.database import Database
+from store.ledger import OPEN, DeliveryState, NoticeState, deliveries, notices
+
+_ACCEPTED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.ACKNOWLEDGED, DeliveryState.BOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A receipt to be sent; `settled` when nothing of the notice waits any more; `told` is what `confirm` keeps."""
+
+    notice: int
+    receipt: Receipt
+    settled: bool
+    told: str
+
+
+class Progress:
+    """Receipts of notices. A receipt's version rises only when its numbers changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, after: int = 0, limit: int = 50) -> list[Standing]:
+        """Notices whose numbers may have changed since their last receipt, by row number above `after`."""
+        async with self._database.reading() as connection:
+            return await connection.run_sync(_standings, after, limit)
+
+    async def confirm(self, standing: Standing) -> None:
+        """The receipt is published. Its notice stays due while deliveries wait."""
+        values = {"receipt_version": standing.receipt.version, "receipt_counts": standing.told, "receipt_due": not standing.settled}
+        async with self._database.writing() as connection:
+            await connection.execute(update(notices).where(notices.c.id == standing.notice).values(**values))
+
+    async def counts(self, notice_id: str) -> dict[str, int]:
+        """Deliveries of a notice by state."""
+        async with self._database.reading() as connection:
+            row = await connection.scalar(select(notices.c.id).where(notices.c.notice_id == notice_id))
+            return {} if row is None else await connection.run_sync(_counts, row)
+
+
+def _standings(connection: Connection, after: int, limit: int) -> list[Standing]:
+    n = notices.c
+    columns = select(n.id, n.notice_id, n.nature, n.state, n.receipt_version, n.receipt_counts)
+    rows = connection.execute(columns.where(n.receipt_due, n.id > after).order_by(n.id).limit(limit)).all()
+    found = []
+    for row in rows:
+        counts = _counts(connection, row.id)
+        settled = row.state == NoticeState.EXPANDED and not any(counts.get(s.value) for s in OPEN)
+        told = canonical_json(counts).decode()
+        version = row.receipt_version + (told != row.receipt_counts)
+        found.append(Standing(row.id, replace(receipt(row.notice_id, counts, version), nature=Nature(row.nature)), settled, told))
+    return found
+
+
+def _counts(connection: Connection, notice: int) -> dict[str, int]:
+    query = select(deliveries.c.state, func.count()).where(deliveries.c.notice == notice).group_by(deliveries.c.state)
+    return dict(connection.execute(query).tuples().all())
+
+
+def receipt(notice_id: str, counts: dict[str, int], version: int) -> Receipt:
+    """Absolute numbers; each level holds those above it. Suppressed ones were never due and do not count."""
+
+    def of(*states: DeliveryState) -> int:
+        return sum(counts.get(s.value, 0) for s in states)
+
+    return Receipt(
+        notice_id=notice_id,
+        version=version,
+        sent=of(*_ACCEPTED),
+        accepted=of(*_ACCEPTED),
+        delivered=of(DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.ACKNOWLEDGED),
+        read=of(DeliveryState.READ, DeliveryState.ACKNOWLEDGED),
+        acknowledged=of(DeliveryState.ACKNOWLEDGED),
+        failed=of(DeliveryState.FAILED, DeliveryState.BOUNCED),
+        total=sum(counts.values()) - of(DeliveryState.SUPPRESSED),
+    )
