@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as ClientPartition
+from aiokafka.consumer.fetcher import READ_UNCOMMITTED
 
 from plumbing.clients import start_client, stop_consumer
 from plumbing.errors import NotThere, OffsetGone, Transient, mapped
@@ -36,13 +37,14 @@ class Reader:
     ) -> AsyncGenerator[list[Received], None]:
         """All records of the partition up to the end as it is when the reading starts.
 
-        Ends by position, not by records: transaction markers, and holes left by compaction or aborted transactions, count as read.
+        The end is the last record written, of an open transaction too: read_committed then waits until that is over. (The broker
+        confirms a commit before its marker stands in the partition; ending at what is settled by then would lose it.)
+        It is reached by position, not by records: transaction markers, and holes left by compaction or aborts, count as read.
         Raises NotThere (also where it may not be described), Refused, OffsetGone (start below the log), Transient.
         """
         of = ClientPartition(topic, partition)
         async with self._open([of], isolation) as client:
-            await self._place(client, {of: start})
-            end = (await self._ask(client.end_offsets([of]), topic))[of]
+            end = (await self._place(client, {of: start}))[of]
             clock, moved, at = asyncio.get_running_loop().time, 0.0, -1
             while (position := await self._ask(client.position(of), topic)) < end:
                 if position != at:
@@ -71,14 +73,11 @@ class Reader:
         async with self._open([], "read_uncommitted") as client:
             return await self._partitions(client, topic)
 
-    async def offsets(
-        self, partitions: Sequence[TopicPartition], *, isolation: Isolation = "read_uncommitted"
-    ) -> dict[TopicPartition, tuple[int, int]]:
-        """(first offset kept, next offset to be read at the end) per partition."""
+    async def offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        """(first offset kept, next offset to be written) per partition."""
         of = [ClientPartition(*one) for one in partitions]
-        async with self._open(of, isolation) as client:
-            first = await self._ask(client.beginning_offsets(of), "first offsets")
-            end = await self._ask(client.end_offsets(of), "end offsets")
+        async with self._open(of, "read_uncommitted") as client:
+            first, end = await self._bounds(client, of)
         return {TopicPartition(*one): (first[one], end[one]) for one in of}
 
     @asynccontextmanager
@@ -110,14 +109,26 @@ class Reader:
             raise NotThere(f"topic {topic} does not exist, or {self._access.user} may not see it")
         return sorted(found)
 
-    async def _place(self, client: Any, starts: Mapping[ClientPartition, Start]) -> None:
-        partitions = list(starts)
-        first = await self._ask(client.beginning_offsets(partitions), "first offsets")
-        end = await self._ask(client.end_offsets(partitions), "end offsets")
+    async def _place(self, client: Any, starts: Mapping[ClientPartition, Start]) -> dict[ClientPartition, int]:
+        """Seeks to `starts`; returns the log ends."""
+        first, end = await self._bounds(client, list(starts))
         for of, start in starts.items():
             if isinstance(start, int) and not first[of] <= start <= end[of]:
                 raise OffsetGone(f"{of.topic}/{of.partition} has offsets {first[of]} to {end[of]}, not {start}")
             client.seek(of, {"beginning": first[of], "end": end[of]}[start] if isinstance(start, str) else start)
+        return end
+
+    async def _bounds(
+        self, client: Any, partitions: Sequence[ClientPartition]
+    ) -> tuple[dict[ClientPartition, int], dict[ClientPartition, int]]:
+        """First offset kept and next offset to be written, whatever the client's isolation: aiokafka would give the last settled one."""
+        fetcher = client._fetcher
+        isolation, fetcher._isolation_level = fetcher._isolation_level, READ_UNCOMMITTED
+        try:
+            first = await self._ask(client.beginning_offsets(partitions), "first offsets")
+            return first, await self._ask(client.end_offsets(partitions), "end offsets")
+        finally:
+            fetcher._isolation_level = isolation
 
     async def _poll(self, client: Any, timeout_ms: int) -> list[Received]:
         found = await self._ask(client.getmany(timeout_ms=timeout_ms), "read")
