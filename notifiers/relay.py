@@ -136,12 +136,14 @@ class Relay:
         """Heartbeats of all authorities whose last one is old enough, in one transaction."""
         now = self._config.now()
         due = [name for name in {*self._config.authorities, *self._standings} - {PUBLIC} if self._due(name, now)]
-        drafts_of = [name for name in due if name in self._standings or await self._known(name)]
+        known = [name for name in due if name in self._standings or await self._known(name)]
         drafts = self._drafts()
-        for name in sorted(drafts_of):
+        for name in sorted(known):
             drafts.beat(name)
         await self._write(drafts)
         self._beaten |= dict.fromkeys(due, now)
+        for name in known:
+            self._metrics.relay_heartbeat.labels(name).set(now.timestamp())
 
     def _due(self, authority: str, now: datetime) -> bool:
         last = self._beaten.get(authority)
@@ -186,9 +188,16 @@ class Relay:
         except NotThere as error:
             raise Transient(f"{error}; run `tocsin authorities apply`") from error
         self._standings = drafts.standings
-        for name in ("forwarded", "repeats", "dead"):
-            if count := getattr(drafts, name):
-                log.info(f"outbox: {name}", count=count)
+        if drafts.outs:
+            self._count(drafts)
+
+    def _count(self, drafts: Drafts) -> None:
+        for authority, standing in self._standings.items():
+            self._metrics.relay_sequence.labels(authority).set(standing.chain.sequence)
+        if drafts.dead:
+            self._metrics.dead_letters.labels("relay", "not_forwardable").inc(drafts.dead)
+        if drafts.forwarded or drafts.dead:
+            log.info("outbox relayed", forwarded=drafts.forwarded, repeats=drafts.repeats, dead=drafts.dead)
 
 
 def _draft(drafts: Drafts, read: Sequence[tuple[Received, Numbered | None]]) -> None:
