@@ -186,7 +186,7 @@ class Metrics:
             "relay_last_heartbeat_timestamp_seconds",
             ("authority",),
             "When the last heartbeat to an authority was written (Unix time).",
-            "Older than 25 h: relay does not run or may not write that topic; the authority takes silence for an outage.",
+            "Older than 3 min: relay does not run or may not write that topic; the authority takes silence for an outage.",
         )
 
     def _counter(self, name: str, labels: Sequence[str], says: str, runbook: str) -> Counter:
