@@ -1,0 +1,31 @@
+"""The hub's own records: commands, settings files, counts of deliveries."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from alertcore.records.hub import Command, SettingsFile
+from alertcore.records.notice import Receipt
+from connectors.door.checks import check_count, check_known
+from connectors.door.findings import Findings
+
+
+def check_command(value: Command, _now: datetime, found: Findings) -> None:
+    """An officer's command."""
+    for where in ("action", "by"):
+        if not getattr(value, where).strip():
+            found.fault(where, "missing", "this field is required")
+
+
+def check_settings_file(value: SettingsFile, _now: datetime, found: Findings) -> None:
+    """A whole settings file; its content is looked at by settings_files."""
+    check_known(value.name, "name", found)
+    if hashlib.sha256(value.content.encode()).hexdigest() != value.sha256:
+        found.fault("sha256", "sha256", "this is not the SHA-256 of the content: the file may be cut")
+
+
+def check_receipt(value: Receipt, _now: datetime, found: Findings) -> None:
+    """Absolute counts of one notice."""
+    for where in ("sent", "accepted", "delivered", "read", "acknowledged", "failed", "total"):
+        check_count(getattr(value, where), where, found)
