@@ -166,6 +166,8 @@ class Up:
             "TOCSIN_KAFKA__SECURITY": "SASL_PLAINTEXT",
             "TOCSIN_KAFKA__USER": user,
             "TOCSIN_KAFKA__PASSWORD_FILE": str((self.home.secrets / user).resolve()),
+            "TOCSIN_TIME": self.settings.time,
+            "TOCSIN_PORTS": self.settings.ports,
             "TOCSIN_DATABASE__URL": self._database_url(),
             "TOCSIN_DATABASE__KEY_FILE": str((self.settings.database.key_file or self.home.vault_key).resolve()),
             "TOCSIN_KEYS__SIGNING": str((self.settings.keys.signing or self.home.keys / "signing").resolve()),

@@ -29,6 +29,7 @@ class Serving:
     name: str
     metrics: Metrics
     status_file: Path | None
+    address: tuple[str, int] = ("127.0.0.1", 0)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     live: dict[str, Check] = field(default_factory=dict)
     http: str | None = None
@@ -49,7 +50,7 @@ class Serving:
 
     def listening(self, port: int) -> None:
         """The health server listens on this port."""
-        self._address = f"http://127.0.0.1:{port}"
+        self._address = f"http://{self.address[0]}:{port}"
 
 
 async def serve(serving: Serving, work: Callable[[Serving], Awaitable[None]]) -> int:
@@ -58,7 +59,7 @@ async def serve(serving: Serving, work: Callable[[Serving], Awaitable[None]]) ->
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.stop.set)
     health = HealthServer(serving.metrics.render, live=serving.live, ready={"role": serving.is_ready})
-    serving.listening(await health.start())
+    serving.listening(await health.start(*serving.address))
     try:
         await work(serving)
     except ExitError as error:
