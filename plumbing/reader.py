@@ -96,8 +96,6 @@ class Reader:
                 known = await self._partitions(client, topic)
                 if missing := [one.partition for one in partitions if one.topic == topic and one.partition not in known]:
                     raise NotThere(f"{topic} has no partition {missing[0]}")
-            if partitions:
-                client.assign(partitions)
             yield client
         finally:
             await stop_consumer(client, 5.0)
@@ -110,11 +108,13 @@ class Reader:
         return sorted(found)
 
     async def _place(self, client: Any, starts: Mapping[ClientPartition, Start]) -> dict[ClientPartition, int]:
-        """Seeks to `starts`; returns the log ends."""
+        """Assigns and seeks to `starts`, with no await between (aiokafka would find no position and fail); returns the log ends."""
         first, end = await self._bounds(client, list(starts))
         for of, start in starts.items():
             if isinstance(start, int) and not first[of] <= start <= end[of]:
                 raise OffsetGone(f"{of.topic}/{of.partition} has offsets {first[of]} to {end[of]}, not {start}")
+        client.assign(list(starts))
+        for of, start in starts.items():
             client.seek(of, {"beginning": first[of], "end": end[of]}[start] if isinstance(start, str) else start)
         return end
 
