@@ -44,8 +44,8 @@ def _record(cls: Any, raw: Any, path: str, problems: list[str]) -> Any:
         return problems.append(f"{path or 'the file'}: expected a mapping of names to values")
     hints = get_type_hints(cls)
     fields = {f.name.removesuffix("_"): f for f in dataclasses.fields(cls) if f.init}
-    for name in sorted(set(map(str, raw)) - set(fields)):
-        problems.append(f"{_join(path, name)}: unknown name; known are {', '.join(sorted(fields))}")
+    unknown = sorted(set(map(str, raw)) - set(fields))
+    problems.extend(f"{_join(path, name)}: unknown name; known are {', '.join(sorted(fields))}" for name in unknown)
     before, values = len(problems), {}
     for name, f in fields.items():
         if name in raw and raw[name] is not None:

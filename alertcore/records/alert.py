@@ -11,7 +11,7 @@ from alertcore.records.stock import Circuit, Tier
 
 
 class SignalState(StrEnum):
-    """State of a signal.."""
+    """State of a signal."""
 
     UNKNOWN = "unknown"
     RAISED = "raised"
@@ -20,7 +20,7 @@ class SignalState(StrEnum):
 
 
 class Severity(StrEnum):
-    """How severe.."""
+    """How severe."""
 
     UNKNOWN = "unknown"
     INFO = "info"
@@ -31,7 +31,7 @@ class Severity(StrEnum):
 
 
 class CellUnit(StrEnum):
-    """Unit of a signal's cell.."""
+    """Unit of a signal's cell."""
 
     UNKNOWN = "unknown"
     PACKS = "packs"
@@ -42,7 +42,7 @@ class CellUnit(StrEnum):
 
 
 class AlertStep(StrEnum):
-    """Step in the life of an alert.."""
+    """Step in the life of an alert."""
 
     UNKNOWN = "unknown"
     RAISED = "raised"
@@ -61,7 +61,7 @@ class AlertStep(StrEnum):
 
 
 class AlertKind(StrEnum):
-    """Kind of an alert.."""
+    """Kind of an alert."""
 
     UNKNOWN = "unknown"
     SHORTAGE = "shortage"
@@ -161,7 +161,7 @@ class Alert:
     rule_version: int  # version of the rule
     program: str  # program version
     decided_at: datetime  # when decided, UTC log time
-    origin: LogOrigin | None = None  # log position that decided it
+    origin: LogOrigin  # log position that decided it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

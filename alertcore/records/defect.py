@@ -10,7 +10,7 @@ from alertcore.records.shared import Batch, File, Nature, Org
 
 
 class DefectStep(StrEnum):
-    """Step of a defect.."""
+    """Step of a defect."""
 
     UNKNOWN = "unknown"
     INITIAL = "initial"
@@ -19,7 +19,7 @@ class DefectStep(StrEnum):
 
 
 class DefectSource(StrEnum):
-    """Who found it.."""
+    """Who found it."""
 
     UNKNOWN = "unknown"
     COMPANY = "company"
@@ -30,7 +30,7 @@ class DefectSource(StrEnum):
 
 
 class DefectScope(StrEnum):
-    """How far it reaches.."""
+    """How far it reaches."""
 
     UNKNOWN = "unknown"
     BATCH = "batch"
@@ -40,7 +40,7 @@ class DefectScope(StrEnum):
 
 
 class Species(StrEnum):
-    """For whom the product is.."""
+    """For whom the product is."""
 
     UNKNOWN = "unknown"
     HUMAN = "human"
@@ -48,7 +48,7 @@ class Species(StrEnum):
 
 
 class SeriousRisk(StrEnum):
-    """Serious risk to public health (CSP R.5312-1).."""
+    """Serious risk to public health (CSP R.5312-1)."""
 
     UNKNOWN = "unknown"
     UNASSESSED = "unassessed"
@@ -58,7 +58,7 @@ class SeriousRisk(StrEnum):
 
 
 class DefectClass(StrEnum):
-    """Class of a defect (EU Compilation of Union Procedures).."""
+    """Class of a defect (EU Compilation of Union Procedures)."""
 
     UNKNOWN = "unknown"
     I = "i"
@@ -68,7 +68,7 @@ class DefectClass(StrEnum):
 
 
 class Falsified(StrEnum):
-    """Whether the product is falsified.."""
+    """Whether the product is falsified."""
 
     UNKNOWN = "unknown"
     NO = "no"
@@ -77,7 +77,7 @@ class Falsified(StrEnum):
 
 
 class DefectAction(StrEnum):
-    """Action decided.."""
+    """Action decided."""
 
     UNKNOWN = "unknown"
     RECALL = "recall"
@@ -88,7 +88,7 @@ class DefectAction(StrEnum):
 
 
 class RecallLevel(StrEnum):
-    """Depth of a recall.."""
+    """Depth of a recall."""
 
     UNKNOWN = "unknown"
     WHOLESALE = "wholesale"
@@ -97,7 +97,7 @@ class RecallLevel(StrEnum):
 
 
 class YesNo(StrEnum):
-    """Yes, no, or not known.."""
+    """Yes, no, or not known."""
 
     UNKNOWN = "unknown"
     YES = "yes"
@@ -160,7 +160,7 @@ class QualityDefect:
     decided_at: datetime | None = None  # when decided, UTC
     reached_patients: YesNo = YesNo.UNKNOWN  # whether it reached patients
     reached_patients_at: datetime | None = None  # since when that is known, UTC
-    distribution: Distribution | None = None  # distribution
+    distribution: Distribution = Distribution()  # distribution
     ma_holder: Org | None = None  # holder of the marketing authorisation
     manufacturer: Org | None = None  # manufacturer
     recalling_firm: Org | None = None  # recalling firm

@@ -10,7 +10,7 @@ from alertcore.records.shared import File, Measure, Nature, Org, When
 
 
 class NoticeReport(StrEnum):
-    """Which report of a notice.."""
+    """Which report of a notice."""
 
     UNKNOWN = "unknown"
     INITIAL = "initial"
@@ -19,7 +19,7 @@ class NoticeReport(StrEnum):
 
 
 class NoticeBasis(StrEnum):
-    """What a notice rests on.."""
+    """What a notice rests on."""
 
     UNKNOWN = "unknown"
     ARTICLE_10A = "article_10a"
@@ -27,7 +27,7 @@ class NoticeBasis(StrEnum):
 
 
 class ReceivedFrom(StrEnum):
-    """Who sent a notice.."""
+    """Who sent a notice."""
 
     UNKNOWN = "unknown"
     MANUFACTURER = "manufacturer"
@@ -37,7 +37,7 @@ class ReceivedFrom(StrEnum):
 
 
 class SupplyEvent(StrEnum):
-    """What happens to supply.."""
+    """What happens to supply."""
 
     UNKNOWN = "unknown"
     INTERRUPTION = "interruption"
@@ -45,7 +45,7 @@ class SupplyEvent(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where the cause lies.."""
+    """Where the cause lies."""
 
     UNKNOWN = "unknown"
     MANUFACTURE = "manufacture"
@@ -56,7 +56,7 @@ class Origin(StrEnum):
 
 
 class Informed(StrEnum):
-    """Who was informed.."""
+    """Who was informed."""
 
     UNKNOWN = "unknown"
     OPERATORS = "operators"
@@ -86,7 +86,7 @@ class Criticality:
 
     score: float | None = None  # score
     grid: str  # grid and its version
-    rationale: str | None = None  # rationale
+    rationale: str = ""  # rationale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from alertcore.records.shared import Nature
 
 
 class Verdict(StrEnum):
-    """Answer of the door.."""
+    """Answer of the door."""
 
     UNKNOWN = "unknown"
     TAKEN = "taken"
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 class SettingName(StrEnum):
-    """Name of a settings file.."""
+    """Name of a settings file."""
 
     UNKNOWN = "unknown"
     POLICY = "policy"

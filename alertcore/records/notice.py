@@ -10,7 +10,7 @@ from alertcore.records.shared import Nature, Subject
 
 
 class Purpose(StrEnum):
-    """Why something is told.."""
+    """Why something is told."""
 
     UNKNOWN = "unknown"
     ALERT = "alert"
@@ -25,7 +25,7 @@ class Purpose(StrEnum):
 
 
 class Lane(StrEnum):
-    """Lane of delivery.."""
+    """Lane of delivery."""
 
     UNKNOWN = "unknown"
     URGENT = "urgent"
@@ -34,7 +34,7 @@ class Lane(StrEnum):
 
 
 class Channel(StrEnum):
-    """Channel.."""
+    """Channel."""
 
     UNKNOWN = "unknown"
     EMAIL = "email"
@@ -45,7 +45,7 @@ class Channel(StrEnum):
 
 
 class AckMode(StrEnum):
-    """Who must acknowledge.."""
+    """Who must acknowledge."""
 
     UNKNOWN = "unknown"
     NONE = "none"

@@ -9,7 +9,7 @@ from alertcore.records.shared import Nature
 
 
 class IssuingEntity(StrEnum):
-    """Who issues a device identifier.."""
+    """Who issues a device identifier."""
 
     UNKNOWN = "unknown"
     GS1 = "gs1"
@@ -19,7 +19,7 @@ class IssuingEntity(StrEnum):
 
 
 class DeviceStatus(StrEnum):
-    """Status of a device.."""
+    """Status of a device."""
 
     UNKNOWN = "unknown"
     ON_MARKET = "on_market"

@@ -13,7 +13,7 @@ from alertcore.records.shared import Batch, File, Nature, When
 
 
 class MessageKind(StrEnum):
-    """Kind of a message to an authority.."""
+    """Kind of a message to an authority."""
 
     UNKNOWN = "unknown"
     QUALITY_DEFECT = "quality_defect"
@@ -26,7 +26,7 @@ class MessageKind(StrEnum):
 
 
 class RapidClass(StrEnum):
-    """Class of defect, or none.."""
+    """Class of defect, or none."""
 
     UNKNOWN = "unknown"
     I = "i"
@@ -37,7 +37,7 @@ class RapidClass(StrEnum):
 
 
 class AckLevel(StrEnum):
-    """Level of an acknowledgement.."""
+    """Level of an acknowledgement."""
 
     UNKNOWN = "unknown"
     RECEIVED = "received"
@@ -46,7 +46,7 @@ class AckLevel(StrEnum):
 
 
 class AckWanted(StrEnum):
-    """Acknowledgement wanted.."""
+    """Acknowledgement wanted."""
 
     UNKNOWN = "unknown"
     NONE = "none"

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Nature(StrEnum):
-    """What kind of content a record is: the real thing, invented or replayed, or a contact check.."""
+    """What kind of content a record is: the real thing, invented or replayed, or a contact check."""
 
     UNKNOWN = "unknown"
     ACTUAL = "actual"
@@ -18,7 +18,7 @@ class Nature(StrEnum):
 
 
 class Precision(StrEnum):
-    """How exact a printed date is.."""
+    """How exact a printed date is."""
 
     UNKNOWN = "unknown"
     DAY = "day"
@@ -27,7 +27,7 @@ class Precision(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure a date is.."""
+    """How sure a date is."""
 
     UNKNOWN = "unknown"
     ACTUAL = "actual"
@@ -36,7 +36,7 @@ class Certainty(StrEnum):
 
 
 class SubjectKind(StrEnum):
-    """What a subject identifies.."""
+    """What a subject identifies."""
 
     UNKNOWN = "unknown"
     CIS = "cis"
@@ -53,7 +53,7 @@ class SubjectKind(StrEnum):
 
 
 class OrgScheme(StrEnum):
-    """The register an organisation's id comes from.."""
+    """The register an organisation's id comes from."""
 
     UNKNOWN = "unknown"
     FINESS = "finess"
@@ -65,7 +65,7 @@ class OrgScheme(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a deadline rests on.."""
+    """What a deadline rests on."""
 
     UNKNOWN = "unknown"
     LAW = "law"
@@ -74,7 +74,7 @@ class Basis(StrEnum):
 
 
 class Mark(StrEnum):
-    """Confidence in a rule's source: confirmed, partial, unconfirmed.."""
+    """Confidence in a rule's source: confirmed, partial, unconfirmed."""
 
     UNKNOWN = "unknown"
     C = "c"
@@ -83,7 +83,7 @@ class Mark(StrEnum):
 
 
 class MeasureStatus(StrEnum):
-    """Where a measure stands.."""
+    """Where a measure stands."""
 
     UNKNOWN = "unknown"
     PROPOSED = "proposed"

@@ -11,7 +11,7 @@ from alertcore.records.stock import Circuit, Tier
 
 
 class DeclarationStep(StrEnum):
-    """Step of a declaration.."""
+    """Step of a declaration."""
 
     UNKNOWN = "unknown"
     INITIAL = "initial"
@@ -21,7 +21,7 @@ class DeclarationStep(StrEnum):
 
 
 class DeclaredNature(StrEnum):
-    """Nature as declared, not the published status.."""
+    """Nature as declared, not the published status."""
 
     UNKNOWN = "unknown"
     RUPTURE = "rupture"
@@ -30,7 +30,7 @@ class DeclaredNature(StrEnum):
 
 
 class StopKind(StrEnum):
-    """Whether marketing is suspended or stopped.."""
+    """Whether marketing is suspended or stopped."""
 
     UNKNOWN = "unknown"
     SUSPENSION = "suspension"
@@ -38,7 +38,7 @@ class StopKind(StrEnum):
 
 
 class DisruptionState(StrEnum):
-    """Where a disruption stands.."""
+    """Where a disruption stands."""
 
     UNKNOWN = "unknown"
     OPEN = "open"

@@ -10,7 +10,7 @@ from alertcore.records.shared import Nature, Org, OrgScheme, PartDate, When
 
 
 class Tier(StrEnum):
-    """Place in the supply chain.."""
+    """Place in the supply chain."""
 
     UNKNOWN = "unknown"
     MANUFACTURER = "manufacturer"
@@ -21,7 +21,7 @@ class Tier(StrEnum):
 
 
 class Circuit(StrEnum):
-    """Ambulatory, hospital, or both circuits.."""
+    """Ambulatory, hospital, or both circuits."""
 
     UNKNOWN = "unknown"
     VILLE = "ville"
@@ -30,7 +30,7 @@ class Circuit(StrEnum):
 
 
 class ReportKind(StrEnum):
-    """Whether absent products are zero (full) or unchanged (changes).."""
+    """Whether absent products are zero (full) or unchanged (changes)."""
 
     UNKNOWN = "unknown"
     FULL = "full"
@@ -38,7 +38,7 @@ class ReportKind(StrEnum):
 
 
 class SalesBasis(StrEnum):
-    """What a sales figure counts.."""
+    """What a sales figure counts."""
 
     UNKNOWN = "unknown"
     COMPANY_TO_TRADE = "company_to_trade"
@@ -46,7 +46,7 @@ class SalesBasis(StrEnum):
 
 
 class SaleCircuit(StrEnum):
-    """Circuit of a sale.."""
+    """Circuit of a sale."""
 
     UNKNOWN = "unknown"
     VILLE = "ville"
@@ -95,7 +95,7 @@ class StockLine:
     dispensed: int | None = None  # packs dispensed in the period
     period_days: int | None = None  # length of that period, days
     incoming: tuple[Incoming, ...] = ()  # expected deliveries
-    lots: tuple[LotStock, ...] = ()  # stock by batch
+    lots: tuple[LotStock, ...] | None = None  # stock by batch; null when not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
