@@ -161,7 +161,7 @@ class Relay:
     async def _join(self, authority: str) -> None:
         """Reads where the topic stands: its end, and as much before it as is needed to know the last heartbeat."""
         at = TopicPartition(self._prefix + target_topic(authority), 0)
-        first, end = (await self._reader.offsets([at], isolation="read_committed"))[at]
+        first, end = (await self._reader.offsets([at]))[at]
         look, standing = _FIRST_LOOK, None
         while standing is None:
             start = max(first, end - look)
