@@ -48,7 +48,6 @@ _BY_NAME: dict[str, type[PlumbingError]] = {
     "UnknownProducerId": Fenced,
     "InvalidProducerIdMapping": Fenced,
     "InvalidTxnState": Fenced,
-    "FencedInstanceIdError": Fenced,
     "ProducerClosed": Broken,
     "ConsumerStoppedError": Broken,
     "IllegalOperation": Broken,

@@ -8,6 +8,7 @@ NOISY = ("aiokafka", "faust", "mode", "asyncio")
 LINES_OF_A_KIND = 10
 LINES_OF_A_LOGGER = 60
 WINDOW_S = 60.0
+KINDS = 1000
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class RepeatFilter(logging.Filter):
         super().__init__()
         self._on_suppressed = on_suppressed or (lambda _logger, _lines: None)
         self._windows: dict[tuple[str, int, str], _Window] = {}
+        self._swept = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is written; the first one of a new minute says how many were not."""
@@ -42,12 +44,20 @@ class RepeatFilter(logging.Filter):
 
     def _window(self, kind: tuple[str, int, str], now: float) -> _Window:
         window = self._windows.get(kind)
+        if window is None and len(self._windows) >= KINDS:
+            kind = (kind[0], kind[1], "")  # messages without a template would each be a kind of its own
+            window = self._windows.get(kind)
         if window is None or now - window.began >= WINDOW_S:
-            if len(self._windows) > 1000:  # messages without a template: each is a kind of its own
-                self._windows = {one: held for one, held in self._windows.items() if now - held.began < WINDOW_S}
             left_out = window.left_out if window is not None else 0
+            self._forget(now)
             window = self._windows[kind] = _Window(now, left_out=left_out)
         return window
+
+    def _forget(self, now: float) -> None:
+        """Drops kinds long over, once a window: walking through them for each line would be the flood's price again."""
+        if now - self._swept >= WINDOW_S:
+            self._windows = {kind: held for kind, held in self._windows.items() if now - held.began < 2 * WINDOW_S}
+            self._swept = now
 
     @staticmethod
     def _tell(record: logging.LogRecord, window: _Window) -> None:
