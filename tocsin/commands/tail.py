@@ -35,10 +35,11 @@ def tail(
 ) -> None:
     """Decoded records of a topic, one JSON object a line."""
     del json  # JSON lines are the only form
-    run(_tail(Hub.find(home, settings), topic, _start(start), count, timeout, user))
+    run(_tail(Hub.find(home, settings), topic, start_of(start), count, timeout, user))
 
 
-def _start(text: str) -> Start:
+def start_of(text: str) -> Start:
+    """Where to begin reading, as a person says it."""
     if text == "beginning":
         return "beginning"
     if text == "end":
