@@ -10,7 +10,7 @@ from alertcore.stage import Decision, Emit, Message, View
 from schemas.codec import encode
 
 OUT = "toy.out"
-EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
+EPOCH = datetime(2020, 3, 1, tzinfo=UTC)
 
 
 def command(action: str, target: str, at: datetime = EPOCH, **params: str) -> Command:
