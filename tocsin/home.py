@@ -74,6 +74,14 @@ class Home:
         for folder in (self.path, self.secrets, self.tokens, self.keys, self.mails, self.logs, self.run):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    def settings_file(self) -> Path | None:
+        """Settings file the running hub was started with, if any: its commands mean the same agency."""
+        try:
+            named = self.endpoints().get("settings")
+        except UnreachableError:
+            return None
+        return Path(named) if named else None
+
     def endpoints(self) -> dict[str, Any]:
         """What is running. UnreachableError says how to start it where nothing is."""
         try:

@@ -21,10 +21,12 @@ class Hub:
     @classmethod
     def find(cls, home: Path | None, settings: Path | None) -> Hub:
         """The hub meant by --home or --settings; default `TOCSIN_HOME`, else `.tocsin` here."""
-        loaded = load_settings(settings)
-        if settings is not None and home is None and loaded.kafka.bootstrap:
-            return cls(loaded, None)
-        return cls(loaded, Home(home or default_home()))
+        if settings is not None and home is None:
+            loaded = load_settings(settings)
+            if loaded.kafka.bootstrap:
+                return cls(loaded, None)
+        place = Home(home or default_home())
+        return cls(load_settings(settings or place.settings_file()), place)
 
     def access(self, user: str) -> KafkaAccess:
         """Access to the hub's Kafka as one of its users."""

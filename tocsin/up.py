@@ -116,6 +116,8 @@ class Up:
                 "sasl_mechanism": "SCRAM-SHA-512",
                 "users": {user: str((self.home.secrets / user).resolve()) for user in self._registers.visible_users()},
             },
+            "settings": str(self._file.resolve()) if self._file else None,
+            "time": self.settings.time,
             "http": next((s["http"] for s in running.values() if "http" in s), None),
             "metrics": {name: s["metrics"] for name, s in running.items()},
             "pids": {name: s["pid"] for name, s in running.items()} | {"kafka": self._kafka.pid},

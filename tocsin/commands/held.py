@@ -43,9 +43,7 @@ async def _list(hub: Hub, as_json: bool) -> int:
         if as_json:
             put(row)
         else:
-            print(
-                f"{row['held_id']}  {row['what']} of {row['subject']} from {row['sender']}: {row['now']} rows after {row['before']}, {row['at']}"
-            )
+            print("{held_id}  {what} of {subject} from {sender}: {now} rows after {before}, {at}".format(**row))
     if not rows and not as_json:
         print("nothing waits")
     return DONE
