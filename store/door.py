@@ -19,6 +19,7 @@ MEMORY = timedelta(days=30)
 _CHUNK = 500
 
 Row = Mapping[str, Any]
+"""Column name to value."""
 
 
 @dataclass(slots=True)
@@ -64,25 +65,25 @@ class DoorMemory:
     async def rows(self, *tables: Table) -> list[list[Row]]:
         """Everything in some small tables, in one reading."""
         async with self._reading() as connection:
-            return [[row._mapping for row in await connection.execute(select(table))] for table in tables]
+            return [[row._asdict() for row in await connection.execute(select(table))] for table in tables]
 
-    async def products_since(self, at: datetime) -> list[Row]:
-        """Products that came or changed at or after `at`."""
+    async def since(self, at: datetime, *tables: Table) -> list[list[Row]]:
+        """Rows that came or changed at or after `at`."""
         async with self._reading() as connection:
-            return [row._mapping for row in await connection.execute(select(products).where(products.c.at >= at))]
+            return [[row._asdict() for row in await connection.execute(select(t).where(t.c.at >= at))] for t in tables]
 
     async def held_rows(self, state: str | None = None) -> list[Row]:
         """What is held, oldest first; without the events themselves unless a state is asked for."""
         async with self._reading() as connection:
             columns = [c for c in held.c if state is not None or c.name != "events"]
             wanted = select(*columns).order_by(held.c.at)
-            return [row._mapping for row in await connection.execute(wanted if state is None else wanted.where(held.c.state == state))]
+            return [row._asdict() for row in await connection.execute(wanted if state is None else wanted.where(held.c.state == state))]
 
     async def held_row(self, held_id: str) -> Row | None:
         """One thing held, or None."""
         async with self._reading() as connection:
             found = (await connection.execute(select(held).where(held.c.held_id == held_id))).first()
-            return found._mapping if found is not None else None
+            return found._asdict() if found is not None else None
 
     async def contact(self, sender: str, ref: str) -> bytes | None:
         """A sealed contact block."""

@@ -131,6 +131,7 @@ def _judge_setting(one: Prepared, file: SettingsFile, world: World) -> Judgement
 
 def put_in_force(file: SettingsFile, world: World) -> None:
     """The door's own use of a settings file: the registers. `content` is canonical JSON that was checked."""
+    world.in_force[file.name.value] = file.sha256
     if file.name not in (SettingName.SENDERS, SettingName.AUTHORITIES):
         return
     raw = parse_settings(file.name, file.content, Findings())

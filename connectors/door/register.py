@@ -35,6 +35,10 @@ class Register:
         self._senders = {s.name: Known(s, {r.id: r for r in s.reporters}, frozenset(s.companies)) for s in senders.senders}
         self._authorities = {a.id: a for a in authorities.authorities}
 
+    def knows(self, sender: str) -> bool:
+        """Whether this is the hub, a registered sender or a registered authority."""
+        return sender == HUB or sender in self._senders or sender in self._authorities
+
     def may_send(self, sender: str, kind: str, found: Findings) -> bool:
         """Whether this sender may publish this kind at all."""
         if kind in HUB_KINDS and kind != "rapidalert.acks":

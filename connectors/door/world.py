@@ -82,6 +82,7 @@ class Held:
 class World:
     """senders, authorities: in force, indexed as `register`. products: CIP13 to CIS. line_counts: reporter to lines of its last
     full report. snapshots: (sender, countries) to rows of the last list accepted.
+    in_force: settings file to its hash.
 
     recent, line_counts and snapshots lead what SQL holds by the batches under way.
     """
@@ -95,6 +96,7 @@ class World:
     snapshots: dict[tuple[str, str], int] = field(default_factory=dict)
     signals: dict[str, OpenSignal] = field(default_factory=dict)
     held: dict[str, Held] = field(default_factory=dict)
+    in_force: dict[str, str] = field(default_factory=dict)
     recent: OrderedDict[str, Taken] = field(default_factory=OrderedDict)
 
     def remember(self, event_id: str, taken: Taken) -> None:

@@ -1,0 +1,208 @@
+"""The door's desk: batches of arrivals are judged, appended to the logs, remembered, and answered, in this order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from alertcore.records.hub import DoorReceipt, Entry
+from connectors.door.arrival import Arrival
+from connectors.door.judge import judge
+from connectors.door.judgement import Answer, Judgement
+from connectors.door.keeper import Keeper
+from connectors.door.prepare import Prepared, prepare
+from connectors.door.receipts import DEAD_LETTERS, dead_letter, dead_letter_record, receipt_of, receipt_record, receipts_topic
+from connectors.door.register import record_of
+from connectors.door.snapshots import KIND as STATUSES
+from connectors.door.snapshots import Collector, Snapshot, judge_snapshot
+from connectors.door.split import Placed
+from connectors.door.stamps import Stamps
+from connectors.door.topics import KnownTopics
+from connectors.door.world import DoorConfig, Taken, World
+from connectors.door.writing import write_all
+from plumbing.metrics import Metrics
+from plumbing.producer import Producer
+from plumbing.records import OutRecord
+from plumbing.settings import KafkaAccess
+from schemas.codec import encode
+from store.door import DoorMemory
+from store.vault import Vault
+
+REFRESH = timedelta(seconds=2)
+FORGET = timedelta(hours=1)
+_SLICE_S = 0.02
+"""Judging gives way to what else the process does after so many seconds."""
+
+Unit = Prepared | Snapshot
+
+
+@dataclass(slots=True)
+class Batch:
+    """Arrivals judged and in the logs, not yet remembered and answered. seconds: what that took."""
+
+    judgements: list[Judgement]
+    now: datetime
+    seconds: float
+    receipts: list[tuple[Answer, DoorReceipt]] = field(default_factory=list)
+
+
+def wall_clock() -> datetime:
+    """Now, UTC."""
+    return datetime.now(UTC)
+
+
+class Door:
+    """One process's door. `handle` appends, `finish` remembers and answers; batches of one door are handled one after another.
+
+    After an exception of either the door is broken: nothing is known of what was under way, so `start` anew or end.
+    """
+
+    def __init__(
+        self,
+        access: KafkaAccess,
+        engine: AsyncEngine,
+        config: DoorConfig,
+        vault: Vault,
+        metrics: Metrics,
+        prefix: str = "",
+        clock: Callable[[], datetime] = wall_clock,
+    ) -> None:
+        self._producer = Producer(access, client_id="door")
+        self._topics = KnownTopics(access)
+        self._memory = DoorMemory(engine)
+        self._keeper = Keeper(self._memory, vault, config)
+        self._metrics, self._prefix, self._clock = metrics, prefix, clock
+        self._collectors: dict[str, Collector] = {}
+        self._world: World
+        self._stamps: Stamps
+        self._refreshed = self._forgotten = datetime.min.replace(tzinfo=UTC)
+
+    async def start(self) -> None:
+        """Connects and loads what SQL remembers."""
+        self._world, self._stamps = await self._keeper.load()
+        self._refreshed = self._clock()
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Closes the producer."""
+        await self._producer.stop()
+
+    async def handle(self, arrivals: Sequence[tuple[str, Arrival]], closing: Iterable[str] = ()) -> Batch:
+        """Judge arrivals in order and append what they become; the broker has confirmed all when this returns.
+
+        Each comes with the name of its way in, which rows of a list wait under for their marker; ways in `closing` end here.
+        """
+        started, now = time.monotonic(), self._clock()
+        units = await self._units(arrivals, now)
+        for way in closing:
+            units += self._ended(way, "marker_missing", "the marker {snapshot_id, rows} must end the list within the same request")
+        return await self._conclude(units, now, started)
+
+    async def expire(self) -> Batch | None:
+        """Give up on lists whose marker did not come in time."""
+        now = self._clock()
+        units: list[Unit] = [s for c in self._collectors.values() for s in c.expire(now)]
+        return await self._conclude(units, now, time.monotonic()) if units else None
+
+    async def finish(self, batch: Batch) -> None:
+        """Remember the batch in SQL, then write receipts and dead letters, all awaited."""
+        await self._keeper.keep(batch.judgements, self._stamps, batch.now)
+        for judgement in batch.judgements:
+            batch.receipts += [(a, receipt_of(a, batch.now)) for a in (judgement.answer, *judgement.further)]
+        await write_all(self._producer, await self._answer(batch))
+        self._count(batch)
+
+    async def keep_up(self) -> None:
+        """Bring in what other processes took; call it when no batch is under way."""
+        now = self._clock()
+        if now - self._refreshed >= REFRESH:
+            since, self._refreshed = self._refreshed, now
+            await self._keeper.refresh(self._world, since)
+        if now - self._forgotten >= FORGET:
+            self._forgotten = now
+            await self._memory.forget(now)
+
+    def waiting(self, way: str) -> Prepared | None:
+        """The first row that waits for its marker on this way in."""
+        collector = self._collectors.get(way)
+        return collector.rows[0] if collector is not None and collector.rows else None
+
+    def drop_waiting(self) -> None:
+        """Forget rows that wait: whoever owns their topic now reads them again."""
+        self._collectors.clear()
+
+    async def _units(self, arrivals: Sequence[tuple[str, Arrival]], now: datetime) -> list[Unit]:
+        units: list[Unit] = []
+        slice_end = time.monotonic() + _SLICE_S
+        for way, arrival in arrivals:
+            one = prepare(arrival, self._world, self._stamps, now)
+            units += self._collect(way, one, now) if arrival.kind == STATUSES else [one]
+            if time.monotonic() > slice_end:
+                await asyncio.sleep(0)
+                slice_end = time.monotonic() + _SLICE_S
+        return units
+
+    def _collect(self, way: str, one: Prepared, now: datetime) -> list[Unit]:
+        """Bytes that are no row at all, or of a stranger, are answered at once; the marker's count will miss them."""
+        stranger = any(p.code in ("kind_not_allowed", "undecodable") for p in one.found.faults)
+        return [one] if stranger else [*self._collectors.setdefault(way, Collector()).feed(one, now)]
+
+    def _ended(self, way: str, code: str, text: str) -> list[Unit]:
+        collector = self._collectors.pop(way, None)
+        return [*collector.end(code, text)] if collector is not None else []
+
+    async def _conclude(self, units: list[Unit], now: datetime, started: float) -> Batch:
+        ids = [one.event_id for unit in units for one in (unit.events if isinstance(unit, Snapshot) else (unit,)) if one.record is not None]
+        known = await self._keeper.known(self._world, ids)
+        judgements: list[Judgement] = []
+        for unit in units:
+            judgements += self._judge(unit, known, now)
+        await write_all(self._producer, (self._entry(placed, now) for judgement in judgements for placed in judgement.placed))
+        return Batch(judgements, now, time.monotonic() - started)
+
+    def _judge(self, unit: Unit, known: dict[str, Taken], now: datetime) -> list[Judgement]:
+        if isinstance(unit, Snapshot):
+            return judge_snapshot(unit, self._world, self._stamps, known, now)
+        return [judge(unit, self._world, self._stamps, known, now)]
+
+    def _entry(self, placed: Placed, now: datetime) -> OutRecord:
+        stamp = self._stamps.give(placed.log, placed.partition, now, placed.own)
+        entry = Entry(
+            stamp=stamp,
+            sender=placed.sender,
+            event_id=placed.event_id,
+            kind=placed.kind,
+            value=placed.value,
+            remarks=placed.remarks,
+        )
+        return OutRecord(self._prefix + placed.log, encode(entry), key=placed.key.encode(), partition=placed.partition)
+
+    async def _answer(self, batch: Batch) -> list[OutRecord]:
+        records: list[OutRecord] = []
+        for answer, receipt in batch.receipts:
+            topic = self._prefix + receipts_topic(answer.sender)
+            if await self._topics.exists(topic):
+                records.append(receipt_record(receipt, topic))
+        for judgement in batch.judgements:
+            letter = dead_letter(judgement, batch.now)
+            if letter is not None:
+                self._metrics.dead_letters.labels("door", letter.error).inc()
+                records.append(dead_letter_record(letter, self._prefix + DEAD_LETTERS))
+        return records
+
+    def _count(self, batch: Batch) -> None:
+        for judgement in batch.judgements:
+            answer = judgement.answer
+            # Labels are names of ours and of registered parties: a stranger cannot fill the list of series.
+            sender = answer.sender if self._world.register.knows(answer.sender) else "unregistered"
+            kind = answer.kind if record_of(answer.kind) else "unknown"
+            self._metrics.door_events.labels(sender, kind, answer.verdict.value).inc()
+            self._metrics.door_seconds.labels(kind).observe(batch.seconds)
+        for what in ("report", "snapshot"):
+            waiting = sum(1 for h in self._world.held.values() if h.what == what and h.state == "held")
+            self._metrics.held_items.labels(what).set(waiting)
