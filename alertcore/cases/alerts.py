@@ -1,0 +1,160 @@
+"""The life of an alert: raised, held, released, updated, ended; every step a version with its reason, and what each one tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from alertcore.cases import due, gates, telling
+from alertcore.cases.desk import RULE_VERSION, Desk
+from alertcore.cases.picture import ACK_PREFIX, Picture, same_content
+from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.state import AlertFile, Life
+from alertcore.identity import alert_id
+from alertcore.records.alert import Alert, AlertStep, Release
+from alertcore.records.shared import Nature, Subject
+
+RELAPSE_WITHIN = timedelta(days=7)
+"""A new alert this soon after the end of the one before is a relapse."""
+
+
+def life_key(kind: str, subject: Subject, nature: Nature) -> str:
+    """State key of the life of (kind, subject, nature): at most one alert of it is open."""
+    return f"life/{nature}/{kind}/{subject.kind}:{subject.id}"
+
+
+def open_file(desk: Desk, kind: str, subject: Subject, nature: Nature) -> AlertFile | None:
+    """The open alert of (kind, subject, nature), if there is one."""
+    life: Life | None = desk.get(life_key(kind, subject, nature))
+    return None if life is None or life.open is None else desk.get(f"alert/{life.open}")
+
+
+def show(desk: Desk, picture: Picture, opened: Reason, updated: Reason, replaces: str | None = None) -> None:
+    """Raise an alert with this content for `opened`, or give the open one a version for `updated` if it says anything new.
+
+    replaces: an alert of another kind that this one takes over from.
+    """
+    file = open_file(desk, picture.kind, picture.subject, picture.nature)
+    if file is None:
+        _raise(desk, picture, opened, replaces)
+    elif same_content(file.alert, picture):
+        desk.reason = Outcome.NOTHING_NEW
+    else:
+        _update(desk, file, picture, updated)
+
+
+def _raise(desk: Desk, picture: Picture, reason: Reason, replaces: str | None) -> None:
+    key = life_key(picture.kind, picture.subject, picture.nature)
+    life: Life = desk.get(key) or Life()
+    if life.ended_at is not None and desk.now - life.ended_at <= RELAPSE_WITHIN and replaces is None:
+        reason = Reason.RELAPSE
+    release, waiting = _content_release(desk, picture.kind, picture.audiences)
+    deadlines = gates.met(picture.deadlines, release.audiences, desk.now, "hub")
+    subject = picture.subject
+    alert = Alert(
+        nature=picture.nature,
+        alert_id=alert_id(picture.kind, subject.kind, subject.id, picture.nature, desk.message.event_id),
+        version=1,
+        step=AlertStep.RAISED,
+        reason=reason,
+        kind=picture.kind,
+        subject=subject,
+        opened_by=desk.message.event_id,
+        replaces=replaces or life.last,
+        release=release,
+        policy_version=desk.policy_version,
+        rule_version=RULE_VERSION,
+        program=desk.agency.program,
+        decided_at=desk.now,
+        origin=desk.origin(),
+        **_content(picture, deadlines),
+    )
+    desk.emit("alerts", alert.alert_id, alert)
+    desk.put(key, replace(life, open=alert.alert_id))
+    missed = gates.already_due(deadlines, desk.now)
+    file = AlertFile(alert=alert, since=desk.now, wanted=picture.audiences, limit_at=release.until, missed=missed)
+    if waiting:
+        file = step(desk, file, AlertStep.HELD, Reason.AWAITS_RELEASE)
+    else:
+        file = step(desk, file, AlertStep.RELEASED, Reason.GATE_AUTOMATIC)
+    desk.reason = reason
+    save(desk, telling.tell(desk, file, release.audiences))
+
+
+def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> None:
+    wanted = gates.in_order((*picture.audiences, *(t.audience for t in file.told)))
+    release, waiting = _content_release(desk, picture.kind, wanted)
+    acks = {k: v for k, v in file.alert.facts.items() if k.startswith(ACK_PREFIX)}
+    deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
+    content = _content(picture, gates.met(deadlines, release.audiences, desk.now, "hub"))
+    content["facts"] = picture.facts | acks
+    missed = tuple(dict.fromkeys((*file.missed, *gates.already_due(deadlines, desk.now))))
+    file = replace(file, wanted=wanted, approvals=(), limit_at=release.until, reminders=0, missed=missed)
+    file = step(desk, file, AlertStep.UPDATED, reason, release=release, **content)
+    if waiting:
+        file = step(desk, file, AlertStep.HELD, Reason.AWAITS_RELEASE)
+    desk.reason = reason
+    save(desk, telling.tell(desk, file, release.audiences))
+
+
+def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason) -> None:
+    """End an alert's life: resolved (all-clear to whoever was told), cancelled (correction), superseded (its successor tells).
+
+    Takes no release: it carries no new content, only that what was told no longer holds.
+    """
+    release = file.alert.release
+    kept = None if release is None else replace(release, until=None)
+    file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None)
+    file = step(desk, file, how, reason, release=kept)
+    alert = file.alert
+    key = life_key(alert.kind, alert.subject, alert.nature)
+    desk.put(key, Life(open=None, last=alert.alert_id, ended_at=desk.now))
+    desk.reason = reason
+    save(desk, telling.tell_end(desk, file))
+
+
+def step(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, **content: Any) -> AlertFile:
+    """The file with one version more, which is emitted."""
+    alert = replace(
+        file.alert,
+        version=file.alert.version + 1,
+        step=how,
+        reason=reason,
+        policy_version=desk.policy_version,
+        rule_version=RULE_VERSION,
+        program=desk.agency.program,
+        decided_at=desk.now,
+        origin=desk.origin(),
+        **content,
+    )
+    desk.emit("alerts", alert.alert_id, alert)
+    return replace(file, alert=alert)
+
+
+def save(desk: Desk, file: AlertFile) -> None:
+    """Keep the file, with the instant at which it next wants a tick."""
+    file = replace(file, due_at=due.of_file(file))
+    desk.put(f"alert/{file.alert.alert_id}", file)
+    due.remember(desk, file)
+
+
+def _content(picture: Picture, deadlines: tuple[Any, ...]) -> dict[str, Any]:
+    return {
+        "severity": picture.severity,
+        "also": picture.also,
+        "labels": picture.labels,
+        "facts": picture.facts,
+        "numbers": picture.numbers,
+        "batches": picture.batches,
+        "measures": picture.measures,
+        "deadlines": deadlines,
+    }
+
+
+def _content_release(desk: Desk, kind: str, wanted: tuple[str, ...]) -> tuple[Release, tuple[str, ...]]:
+    """Who hears this content at once, and who waits for a person."""
+    at_once = gates.automatic(desk.policy, kind, wanted)
+    waiting = tuple(a for a in gates.in_order(wanted) if a not in at_once)
+    until = gates.limit(desk.policy, kind, waiting, desk.now)
+    return Release(audiences=at_once, at=desk.now if at_once else None, until=until), waiting

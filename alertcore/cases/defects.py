@@ -1,0 +1,54 @@
+"""Defects in state: threads of records, and which of them stand on one subject."""
+
+from __future__ import annotations
+
+from alertcore.cases.desk import Desk
+from alertcore.cases.state import DefectThread
+from alertcore.cases.threads import Link, head
+from alertcore.dispatch.routes import by_law
+from alertcore.records.alert import Alert, AlertKind
+from alertcore.records.defect import DefectClass, DefectStep, Falsified, QualityDefect
+from alertcore.records.shared import Nature, Subject
+
+
+def board_key(nature: Nature, subject: Subject) -> str:
+    """State key of the defects of a subject."""
+    return f"defects/{nature}/{subject.kind}:{subject.id}"
+
+
+def fact_key(nature: Nature, thread: str, link: Link) -> str:
+    """State key of one record of a thread."""
+    return f"defect-fact/{nature}/{thread}/{link.id}"
+
+
+def record_of(desk: Desk, nature: Nature, thread: DefectThread) -> QualityDefect:
+    """The record of a thread that holds now."""
+    found: QualityDefect | None = desk.get(fact_key(nature, thread.thread, head(thread.links)))
+    assert found is not None, "every link of a thread has its record"
+    return found
+
+
+def kind_of(defect: QualityDefect) -> AlertKind:
+    """Falsified medicines are a kind of their own."""
+    return AlertKind.FALSIFIED if defect.falsified in (Falsified.SUSPECTED, Falsified.CONFIRMED) else AlertKind.DEFECT
+
+
+def in_kind(desk: Desk, alert: Alert, thread: DefectThread) -> bool:
+    """True when a thread belongs to this alert's kind."""
+    return kind_of(record_of(desk, alert.nature, thread)) is alert.kind
+
+
+def as_labels(defect: QualityDefect) -> dict[str, str]:
+    """Class and risk as the routes read them; a falsified product without a class counts as class I."""
+    class_ = defect.class_
+    if class_ is DefectClass.UNASSIGNED and kind_of(defect) is AlertKind.FALSIFIED:
+        class_ = DefectClass.I
+    return {"class": str(class_), "serious_risk": str(defect.serious_risk)}
+
+
+def fires(defect: QualityDefect) -> bool:
+    """Serious risk suspected, a class or an action set, or falsification suspected; and not closed."""
+    if defect.step is DefectStep.CLOSED:
+        return False
+    class_set = as_labels(defect)["class"] in ("i", "ii", "iii")
+    return by_law(as_labels(defect)) or class_set or bool(defect.actions)

@@ -1,0 +1,99 @@
+"""The desk of one decision: reads state through what was already changed, and gathers changes and emits in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from alertcore.agency import Agency
+from alertcore.cases.state import SignalMark
+from alertcore.identity import signal_id
+from alertcore.policy import Policy
+from alertcore.records.alert import LogOrigin, Severity, Signal, SignalState
+from alertcore.records.shared import Nature, Subject, Text
+from alertcore.sharding import CASES_LOG
+from alertcore.stage import Emit, Message, View
+
+RULE_VERSION = 1
+"""Version of the rules of this stage, raised when one of them changes what it finds."""
+
+
+class Desk:
+    """Mutable for the length of one decision; what it gathered becomes the Decision.
+
+    now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted.
+    """
+
+    __slots__ = ("agency", "changes", "emits", "message", "now", "policy", "policy_version", "reason", "view")
+
+    def __init__(self, view: View, message: Message, agency: Agency, policy: Policy, policy_version: int) -> None:
+        self.view = view
+        self.message = message
+        self.agency = agency
+        self.policy = policy
+        self.policy_version = policy_version
+        self.now: datetime = message.at
+        self.changes: dict[str, Any] = {}
+        self.emits: list[Emit] = []
+        self.reason = ""
+
+    def get(self, key: str) -> Any | None:
+        """The value under a key as this decision has it."""
+        if key in self.changes:
+            return self.changes[key]
+        return self.view.get(key)
+
+    def put(self, key: str, value: Any | None) -> None:
+        """Set a key, or forget it with None."""
+        self.changes[key] = value
+
+    def emit(self, topic: str, key: str, value: Any) -> None:
+        """Write a record after this decision."""
+        self.emits.append(Emit(topic=topic, key=key, value=value))
+
+    def origin(self) -> LogOrigin:
+        """The message decided."""
+        return LogOrigin(topic=CASES_LOG, partition=self.message.partition, offset=self.message.offset)
+
+    def signal(
+        self,
+        rule: str,
+        subject: Subject,
+        nature: Nature,
+        *,
+        severity: Severity,
+        sentence: Text,
+        holds: bool = True,
+        question: bool = False,
+        numbers: dict[str, float] | None = None,
+    ) -> None:
+        """Write what a rule of this stage found: raised when it begins to hold, changed while it does, cleared when it no longer does.
+
+        question: told as changed even where no version came before, for what was known without ever having been news.
+        """
+        sid = signal_id(rule, subject.kind, subject.id, nature)
+        mark: SignalMark | None = self.get(f"signal/{sid}")
+        if not holds and (mark is None or not mark.open):
+            return
+        goes_on = mark is not None and mark.open
+        since = mark.since if mark is not None and goes_on else self.now
+        version = 1 if mark is None else mark.version + 1
+        state = SignalState.CLEARED if not holds else SignalState.CHANGED if goes_on or question else SignalState.RAISED
+        self.put(f"signal/{sid}", SignalMark(version=version, since=since, open=holds))
+        found = Signal(
+            nature=nature,
+            signal_id=sid,
+            version=version,
+            rule=rule,
+            rule_version=RULE_VERSION,
+            policy_version=self.policy_version,
+            subject=subject,
+            state=state,
+            severity=severity,
+            since=since,
+            at=self.now,
+            numbers=numbers or {},
+            sentence=sentence,
+            because=(self.message.event_id,),
+        )
+        self.emit("signals", f"{subject.kind}:{subject.id}", found)

@@ -1,0 +1,56 @@
+"""Release gates: which audiences hear at once, which wait for a person, and when the next person is called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from alertcore.policy import AUDIENCES, Policy
+from alertcore.records.shared import Deadline
+
+PERSONS = {"automatic": 0, "one": 1, "two": 2}
+"""Persons a gate needs."""
+
+DUTY_MET_BY = {"public_announcement": "public", "supply_chain": "professionals", "rapid_alert": "authorities"}
+"""Audience whose release meets a duty."""
+
+
+def automatic(policy: Policy, kind: str, audiences: tuple[str, ...]) -> tuple[str, ...]:
+    """Audiences that need nobody's release, in the fixed order."""
+    return tuple(a for a in in_order(audiences) if policy.gate(kind, a).gate == "automatic")
+
+
+def limit(policy: Policy, kind: str, waiting: tuple[str, ...], now: datetime) -> datetime | None:
+    """When the next person in charge is called, or None if nothing waits."""
+    if not waiting:
+        return None
+    return now + timedelta(minutes=min(policy.gate(kind, a).limit_min for a in waiting))
+
+
+def next_call(limit_at: datetime, now: datetime, reminders: int) -> datetime:
+    """When the next call after this one is: doubling from a quarter of an hour, at most a day later, always after now."""
+    wait = timedelta(minutes=15 * (1 << min(reminders, 10)))
+    return max(limit_at, now) + min(wait, timedelta(days=1))
+
+
+def in_order(audiences: tuple[str, ...]) -> tuple[str, ...]:
+    """Audiences in the fixed order, each once."""
+    return tuple(a for a in AUDIENCES if a in audiences)
+
+
+def met(deadlines: tuple[Deadline, ...], audiences: tuple[str, ...], now: datetime, by: str) -> tuple[Deadline, ...]:
+    """Deadlines with those met that telling these audiences meets."""
+    return tuple(replace(d, met_at=now, by=by) if d.met_at is None and DUTY_MET_BY.get(d.duty) in audiences else d for d in deadlines)
+
+
+def already_due(deadlines: tuple[Deadline, ...], now: datetime) -> tuple[str, ...]:
+    """Duties that were due before the hub could act: the news itself and the release limit call for them, no later ring."""
+    return tuple(d.duty for d in deadlines if d.met_at is None and d.due <= now)
+
+
+def carried(new: tuple[Deadline, ...], old: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
+    """New deadlines, where what was met stays met, and what no longer applies but was met stays as proof."""
+    done = {d.duty: d for d in old if d.met_at is not None}
+    named = {d.duty for d in new}
+    kept = tuple(d for d in done.values() if d.duty not in named)
+    return tuple(replace(d, met_at=done[d.duty].met_at, by=done[d.duty].by) if d.duty in done else d for d in new) + kept

@@ -1,0 +1,56 @@
+"""Medicines as alerts need them: gathered from the reference data, one value a CIS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertcore.cases.desk import Desk
+from alertcore.cases.reasons import Outcome
+from alertcore.cases.state import Medicine
+from alertcore.records.product import Product
+from alertcore.records.shared import Subject, SubjectKind
+
+ATC_LEVELS = (1, 3, 4, 5, 7)
+"""Lengths of an ATC code's five levels."""
+
+
+def take(desk: Desk, product: Product) -> str:
+    """Keep what a presentation says of its medicine."""
+    key = f"medicine/{product.cis}"
+    old: Medicine = desk.get(key) or Medicine(cis=product.cis, name=product.name)
+    new = replace(
+        old,
+        name=product.name,
+        atc=product.atc or old.atc,
+        substances=product.substances or old.substances,
+        form=product.form or old.form,
+        mitm=product.mitm,
+        companies=tuple(sorted({*old.companies, *((product.company,) if product.company else ())})),
+        groups=product.groups or old.groups,
+        packs=tuple(sorted({*old.packs, product.cip13})),
+    )
+    if new == old:
+        return Outcome.NOTHING_NEW
+    desk.put(key, new)
+    return Outcome.REFERENCE_TAKEN
+
+
+def find(desk: Desk, cis: str | None) -> Medicine | None:
+    """The medicine of a CIS, if the reference data has it."""
+    found: Medicine | None = desk.get(f"medicine/{cis}") if cis else None
+    return found
+
+
+def followed_by(medicine: Medicine | None, atc: str | None = None, packs: tuple[str, ...] = ()) -> tuple[Subject, ...]:
+    """Everything besides the CIS by which somebody may follow a medicine: packs, substances, ATC code with its levels, generic groups.
+
+    packs: only these presentations are concerned; empty means all.
+    """
+    code = (medicine.atc if medicine else None) or atc or ""
+    levels = [code[:n] for n in ATC_LEVELS if n < len(code)] + ([code] if code else [])
+    known = medicine.packs if medicine else ()
+    subjects = [Subject(kind=SubjectKind.CIP13, id=p) for p in packs or known]
+    subjects += [Subject(kind=SubjectKind.SUBSTANCE, id=c) for c in sorted({s.code for s in medicine.substances})] if medicine else []
+    subjects += [Subject(kind=SubjectKind.ATC, id=c) for c in levels]
+    subjects += [Subject(kind=SubjectKind.GROUP, id=g) for g in sorted({g.id for g in medicine.groups})] if medicine else []
+    return tuple(subjects)

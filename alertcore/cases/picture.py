@@ -1,0 +1,52 @@
+"""What a rule knows now of one matter: the content of the next version of its alert."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from alertcore.cases.gates import carried
+from alertcore.records.alert import Alert, AlertKind, Severity
+from alertcore.records.shared import Batch, Deadline, Measure, Nature, Subject
+
+ACK_PREFIX = "ack/"
+"""Facts under this prefix are acknowledgements and no content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Content of an alert. labels steer routing and templates (`template`, `rule`, `companies`, `class`, `level` …); facts fill texts.
+
+    also: everything else by which somebody may follow the subject. audiences: whom it is meant for. A picture is a function of facts alone.
+    """
+
+    kind: AlertKind
+    subject: Subject
+    nature: Nature = Nature.ACTUAL
+    severity: Severity
+    also: tuple[Subject, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+    batches: tuple[Batch, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    audiences: tuple[str, ...] = ()
+
+
+def same_content(alert: Alert, picture: Picture) -> bool:
+    """True when a picture says nothing that the alert does not say already (deadlines met stay met)."""
+    return (
+        alert.severity is picture.severity
+        and alert.numbers == picture.numbers
+        and content_facts(alert) == picture.facts
+        and alert.labels == picture.labels
+        and alert.batches == picture.batches
+        and alert.measures == picture.measures
+        and alert.also == picture.also
+        and carried(picture.deadlines, alert.deadlines) == alert.deadlines
+    )
+
+
+def content_facts(alert: Alert) -> dict[str, str]:
+    """The alert's facts without its acknowledgements."""
+    return {k: v for k, v in alert.facts.items() if not k.startswith(ACK_PREFIX)}

@@ -1,0 +1,113 @@
+"""Officers' commands on alerts: release by one or two persons, and cancel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertcore.cases import alerts, gates, telling
+from alertcore.cases.desk import Desk
+from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.state import AlertFile, Approval
+from alertcore.policy import AUDIENCES
+from alertcore.records.alert import AlertStep, Release
+from alertcore.records.hub import Command
+from alertcore.records.notice import Purpose
+
+
+def command(desk: Desk, order: Command) -> str:
+    """Do what an officer commands; what cannot be done is named and changes nothing.
+
+    `release`: params audience (comma separated; absent means all that wait). `cancel`: reason needed for the record.
+    """
+    if order.action.startswith("held."):
+        return Outcome.HELD_BY_THE_DOOR
+    if order.action not in ("release", "cancel"):
+        return Outcome.UNKNOWN_ACTION
+    if not order.by:
+        return Outcome.NO_PERSON
+    file: AlertFile | None = desk.get(f"alert/{order.target}")
+    if file is None:
+        return Outcome.UNKNOWN_ALERT
+    if file.ended:
+        return Outcome.ALERT_ENDED
+    if order.action == "cancel":
+        alerts.end(desk, _by(file, order.by), AlertStep.CANCELLED, Reason.CANCELLED_BY_OFFICER)
+        return desk.reason
+    return _release(desk, file, order)
+
+
+def waiting(file: AlertFile) -> tuple[str, ...]:
+    """Audiences that do not have the present content yet."""
+    released = file.alert.release.audiences if file.alert.release else ()
+    return tuple(a for a in gates.in_order(file.wanted) if a not in released)
+
+
+def _release(desk: Desk, file: AlertFile, order: Command) -> str:
+    named = tuple(a.strip() for a in order.params.get("audience", "").split(",") if a.strip())
+    if any(a not in AUDIENCES for a in named):
+        return Outcome.UNKNOWN_AUDIENCE
+    open_ = waiting(file)
+    asked = tuple(a for a in open_ if a in named) if named else open_
+    if not asked:
+        return Outcome.NOTHING_TO_RELEASE
+    new = tuple(Approval(audience=a, by=order.by) for a in asked if Approval(audience=a, by=order.by) not in file.approvals)
+    if not new:
+        return Outcome.SAME_PERSON
+    file = replace(file, approvals=file.approvals + new)
+    done = tuple(a for a in asked if _enough(desk, file, a))
+    if not done:
+        return _half(desk, file, order.by)
+    return _done(desk, file, done, order.by)
+
+
+def _enough(desk: Desk, file: AlertFile, audience: str) -> bool:
+    needed = gates.PERSONS[desk.policy.gate(file.alert.kind, audience).gate]
+    return len({a.by for a in file.approvals if a.audience == audience}) >= needed
+
+
+def _half(desk: Desk, file: AlertFile, by: str) -> str:
+    """One of two persons has released: the alert stays held, and says so."""
+    file = alerts.step(desk, file, AlertStep.HELD, Reason.AWAITS_SECOND_PERSON, release=_release_record(desk, file, (), by))
+    alerts.save(desk, file)
+    return Reason.AWAITS_SECOND_PERSON
+
+
+def _done(desk: Desk, file: AlertFile, done: tuple[str, ...], by: str) -> str:
+    release = _release_record(desk, file, done, by)
+    deadlines = gates.met(file.alert.deadlines, done, desk.now, by)
+    file = alerts.step(desk, file, AlertStep.RELEASED, Reason.RELEASED_BY_OFFICER, release=release, deadlines=deadlines)
+    if not waiting(file):
+        file = replace(file, limit_at=None, alert=file.alert)
+    alerts.save(desk, telling.tell(desk, file, done))
+    return Reason.RELEASED_BY_OFFICER
+
+
+def _release_record(desk: Desk, file: AlertFile, done: tuple[str, ...], by: str) -> Release:
+    before = file.alert.release or Release()
+    audiences = gates.in_order((*before.audiences, *done))
+    left = set(file.wanted) - set(audiences)
+    persons = before.by if by in before.by else (*before.by, by)
+    return Release(audiences=audiences, by=persons, at=desk.now if done else before.at, until=before.until if left else None)
+
+
+def _by(file: AlertFile, by: str) -> AlertFile:
+    """The file with the person who ends it in its release, so that the last version says who it was."""
+    before = file.alert.release or Release()
+    persons = before.by if by in before.by else (*before.by, by)
+    return replace(file, alert=replace(file.alert, release=replace(before, by=persons)))
+
+
+def ring(desk: Desk, file: AlertFile) -> None:
+    """A release limit or a deadline has passed: officers are called. Nothing is ever released by time."""
+    missed = tuple(d.duty for d in file.alert.deadlines if d.met_at is None and d.duty not in file.missed and d.due <= desk.now)
+    if missed:
+        file = replace(file, missed=file.missed + missed)
+        file = alerts.step(desk, file, AlertStep.ESCALATED, Reason.DEADLINE_MISSED)
+        telling.remind(desk, file, Purpose.DUTY, duty=True)
+        desk.reason = Reason.DEADLINE_MISSED
+    if file.limit_at is not None and file.limit_at <= desk.now:
+        file = replace(file, limit_at=gates.next_call(file.limit_at, desk.now, file.reminders), reminders=file.reminders + 1)
+        file = alerts.step(desk, file, AlertStep.ESCALATED, Reason.RELEASE_LIMIT_PASSED)
+        telling.remind(desk, file, Purpose.REMINDER)
+        desk.reason = Reason.RELEASE_LIMIT_PASSED
+    alerts.save(desk, file)

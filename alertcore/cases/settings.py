@@ -1,0 +1,59 @@
+"""Settings files of stage cases: taken from the log, versioned, and read into frozen values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from alertcore.cases.desk import Desk
+from alertcore.cases.reasons import Outcome
+from alertcore.cases.state import Setting
+from alertcore.policy import Policy, read_policy
+from alertcore.records.hub import SettingsFile
+from alertcore.register import Authorities, read_authorities
+from alertcore.settled import SettingsError
+from alertcore.stage import View
+
+T = TypeVar("T")
+_READERS: dict[str, Callable[[object], object]] = {"policy": read_policy, "authorities": read_authorities}
+"""What stage cases reads itself; other files only have their version kept."""
+
+
+def take(desk: Desk, file: SettingsFile) -> str:
+    """Keep a settings file; another content raises the version by one. What cannot be read changes nothing."""
+    key = f"setting/{file.name}"
+    old: Setting | None = desk.get(key)
+    if old is not None and old.sha256 == file.sha256:
+        return Outcome.SETTINGS_KNOWN
+    try:
+        content = json.loads(file.content)
+        if file.name in _READERS:
+            _READERS[file.name](content)
+    except (SettingsError, json.JSONDecodeError):
+        return Outcome.SETTINGS_UNUSABLE
+    desk.put(key, Setting(version=1 if old is None else old.version + 1, sha256=file.sha256, content=file.content))
+    return Outcome.SETTINGS_TAKEN
+
+
+def policy(view: View) -> tuple[int, Policy]:
+    """The policy in force with its version."""
+    version, value = _in_force(view, "policy", read_policy, Policy())
+    return version, value
+
+
+def authorities(view: View) -> Authorities:
+    """The register of authorities in force."""
+    return _in_force(view, "authorities", read_authorities, Authorities())[1]
+
+
+def _in_force(view: View, name: str, read: Callable[[object], T], shipped: T) -> tuple[int, T]:
+    """Parsed once a content: the memo remembers it by its hash."""
+    setting: Setting | None = view.get(f"setting/{name}")
+    if setting is None:
+        return 0, shipped
+    memo: dict[str, Any] = view.memo
+    found = memo.get(f"setting/{name}")
+    if found is None or found[0] != setting.sha256:
+        found = memo[f"setting/{name}"] = (setting.sha256, read(json.loads(setting.content)))
+    return setting.version, found[1]

@@ -1,0 +1,35 @@
+"""Shortages in state: every company's declaration that holds, and the public list, of one medicine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alertcore.cases.desk import Desk
+from alertcore.cases.medicines import find
+from alertcore.cases.state import Medicine, PublicPart, ShortageCase
+from alertcore.cases.threads import head
+from alertcore.records.shared import Nature
+from alertcore.records.shortage import Declaration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What is known now. heads: of every company, the declaration that holds. public: what the list says since it was told."""
+
+    cis: str
+    nature: Nature
+    heads: tuple[Declaration, ...]
+    public: PublicPart | None
+    medicine: Medicine | None
+
+
+def content_key(nature: Nature, cis: str, company: str, declaration_id: str) -> str:
+    """State key of one declaration."""
+    return f"declaration/{nature}/{cis}/{company}/{declaration_id}"
+
+
+def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
+    """What is known of a medicine now."""
+    heads: list[Declaration | None] = [desk.get(content_key(nature, cis, t.company, head(t.links).id)) for t in case.threads]
+    present = tuple(d for d in heads if d is not None)
+    return Supply(cis=cis, nature=nature, heads=present, public=case.public, medicine=find(desk, cis))

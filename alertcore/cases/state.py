@@ -1,0 +1,236 @@
+"""What stage cases remembers: settings, medicines, lives of alerts and the facts behind them, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alertcore.cases.threads import Link
+from alertcore.records.alert import Alert, Severity
+from alertcore.records.defect import QualityDefect
+from alertcore.records.notice import AudienceFilter
+from alertcore.records.product import Group, Substance
+from alertcore.records.shared import Subject, Text
+from alertcore.records.shortage import Declaration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A settings file in force (`setting/<name>`). version: 0 is the shipped default. content: canonical JSON."""
+
+    version: int
+    sha256: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medicine:
+    """What alerts say and need of one CIS (`medicine/<cis>`). packs: its presentations, CIP13 ascending."""
+
+    cis: str
+    name: str
+    atc: str | None = None
+    substances: tuple[Substance, ...] = ()
+    form: str = ""
+    mitm: bool = False
+    companies: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    packs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """Which alert stands for (kind, subject, nature) (`life/<nature>/<kind>/<subject>`): the open one, and the one before."""
+
+    open: str | None = None
+    last: str | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A person's release of the present content to one audience."""
+
+    audience: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A group of people that was told, as it was addressed."""
+
+    group: str
+    audience: str
+    filter: AudienceFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFile:
+    """An alert with what is not for the world (`alert/<alert id>`).
+
+    since: when it was raised. ended: whether its life is over. wanted: audiences its content is meant for. approvals: by whom so far.
+    told: groups told. published: whether outsiders saw it. limit_at: when the next person is called; reminders: how often that was.
+    missed: duties told as missed. due_at: earliest instant it wants a tick.
+    """
+
+    alert: Alert
+    since: datetime
+    ended: bool = False
+    wanted: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    told: tuple[Told, ...] = ()
+    published: bool = False
+    limit_at: datetime | None = None
+    reminders: int = 0
+    missed: tuple[str, ...] = ()
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyThread:
+    """A company's declarations on one medicine; their contents stand under `declaration/<nature>/<cis>/<company>/<id>`."""
+
+    company: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPart:
+    """What the public list says of a medicine since it was told. code: 1 to 4. gone: absent from two snapshots."""
+
+    code: int
+    url: str = ""
+    cip13s: tuple[str, ...] = ()
+    start: date | None = None
+    updated: date | None = None
+    returned: date | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortageCase:
+    """All that is known of one medicine's supply (`case/<nature>/<cis>`)."""
+
+    threads: tuple[CompanyThread, ...] = ()
+    public: PublicPart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """A row of a public list. seen: number of the last snapshot that had it."""
+
+    cip13: str
+    url: str
+    code: int
+    start: date | None = None
+    updated: date | None = None
+    returned: date | None = None
+    seen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedMedicine:
+    """A medicine on a public list (`status/<sender>/<nature>/<cis>`). judged: what the last accepted snapshot came to, by row order."""
+
+    rows: tuple[StatusRow, ...] = ()
+    judged: PublicPart | None = None
+    name: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshots:
+    """How many snapshots of a list were accepted (`snapshots/<sender>/<nature>`)."""
+
+    accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """The rapid alerts sent on one defect. content: the record last told. sent: day of the last message."""
+
+    year: int
+    serial: int
+    message_no: int
+    reference: str
+    sent: date
+    authorities: tuple[str, ...]
+    content: QualityDefect
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectThread:
+    """The records on one defect (`defect/<nature>/<thread>`); their contents stand under `defect-fact/<nature>/<thread>/<id>`.
+
+    notified: the rapid alerts sent on it.
+    """
+
+    thread: str
+    subject: Subject
+    opened_at: datetime
+    links: tuple[Link, ...]
+    notified: Notified | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectBoard:
+    """The defects of one subject (`defects/<nature>/<subject>`), by thread."""
+
+    threads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One trouble of the hub on a subject, by the rule that found it."""
+
+    rule: str
+    severity: Severity
+    sentence: Text
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubCase:
+    """Open troubles of the hub on one subject (`trouble/<nature>/<subject>`)."""
+
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalMark:
+    """The last version of a signal of this stage (`signal/<signal id>`)."""
+
+    version: int
+    since: datetime
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenDays:
+    """Days that hold remembered event ids (`seen-days`), oldest first, as YYYY-MM-DD."""
+
+    days: tuple[str, ...] = ()
+
+
+KINDS: dict[str, type[object]] = {
+    "setting": Setting,
+    "medicine": Medicine,
+    "life": Life,
+    "alert": AlertFile,
+    "case": ShortageCase,
+    "declaration": Declaration,
+    "status": PublishedMedicine,
+    "snapshots": Snapshots,
+    "defect": DefectThread,
+    "defect-fact": QualityDefect,
+    "defect-of": str,
+    "defects": DefectBoard,
+    "trouble": HubCase,
+    "signal": SignalMark,
+    "sequence": int,
+    "serial": int,
+    "seen": int,
+    "seen-days": SeenDays,
+}
+"""Type of a state value by what its key begins with, up to the first slash."""

@@ -1,0 +1,79 @@
+"""What a version tells: notices to the groups of released audiences, rapid alerts to authorities, and the public."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertcore.cases import publishing, rapid
+from alertcore.cases.desk import Desk
+from alertcore.cases.state import AlertFile, Told
+from alertcore.dispatch.notices import params, to_group, to_recipients
+from alertcore.dispatch.routes import Route, routes
+from alertcore.records.alert import AlertStep, Severity
+from alertcore.records.notice import Lane, Notice, Purpose
+
+
+def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
+    """Tell the present content to these audiences: for the first time, or as an update to a group that was told before."""
+    alert = file.alert
+    before = {t.group for t in file.told}
+    told = {t.group: t for t in file.told}
+    texts: dict[str, dict[str, str]] = {}
+    for route in _addressed(file):
+        if route.audience in audiences:
+            purpose = Purpose.UPDATE if route.group in before else Purpose.ALERT
+            reader = _reader(route)
+            if reader not in texts:
+                texts[reader] = params(alert, desk.now, desk.agency.name, reader)
+            _send(desk, to_group(alert, route, purpose, texts[reader], desk.now))
+            told[route.group] = Told(group=route.group, audience=route.audience, filter=route.filter)
+    if "authorities" in audiences:
+        rapid.notify(desk, alert)
+    if "public" in audiences:
+        publishing.publish(desk, file)
+        file = replace(file, published=True)
+    return replace(file, told=tuple(told.values()))
+
+
+def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
+    """Tell an end to exactly those who were told the alert: all-clear, or correction where it was cancelled."""
+    alert = file.alert
+    if alert.step is AlertStep.SUPERSEDED:
+        return file
+    purpose = Purpose.ALL_CLEAR if alert.step is AlertStep.RESOLVED else Purpose.CORRECTION
+    if file.told:
+        _send(desk, to_recipients(alert, purpose, lane(file), params(alert, desk.now, desk.agency.name, "outside"), desk.now))
+    rapid.notify_end(desk, alert)
+    if file.published:
+        publishing.publish(desk, file)
+    return file
+
+
+def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False) -> None:
+    """Call the officers: something waits for them."""
+    officers = next(r for r in routes(file.alert) if r.group == "officers")
+    urgent = replace(officers, lane=Lane.URGENT, duty=duty, why="something waits for an officer")
+    _send(desk, to_group(file.alert, urgent, purpose, params(file.alert, desk.now, desk.agency.name, "officers"), desk.now))
+
+
+def lane(file: AlertFile) -> Lane:
+    """The lane of an alert's end: that of its severity."""
+    return Lane.URGENT if file.alert.severity is Severity.CRITICAL else Lane.NORMAL
+
+
+def _reader(route: Route) -> str:
+    return route.filter.facilities[0] if route.audience == "companies" else "officers" if route.audience == "officers" else "outside"
+
+
+def _addressed(file: AlertFile) -> list[Route]:
+    """The routes of now, and groups told before that they no longer name: who was told something hears how it goes on."""
+    now = list(routes(file.alert))
+    named = {r.group for r in now}
+    old = [t for t in file.told if t.group not in named]
+    reached = {k for t in old if t.filter.mandatory and not t.filter.facilities for k in t.filter.kinds}
+    kept = [r for r in now if not (r.filter.mandatory and set(r.filter.kinds) <= reached)]
+    return kept + [Route(group=t.group, audience=t.audience, filter=t.filter, why="was told before") for t in old]
+
+
+def _send(desk: Desk, notice: Notice) -> None:
+    desk.emit("notices", notice.group_key, notice)

@@ -1,0 +1,52 @@
+"""What follows what: the newest of several records on one matter, whatever order they came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+KEPT = 16
+"""Links remembered in one thread; older ones fall away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One record in a thread. previous: id of the record it says it follows. at: its own time. rank: of its step, later steps higher."""
+
+    id: str
+    previous: str | None = None
+    at: datetime
+    rank: int = 0
+
+
+Order = tuple[datetime, int, int, str]
+
+
+def joined(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
+    """The links with one more, newest last; a record with an id that is known takes its place only if it is not older."""
+    known = next((x for x in links if x.id == link.id), None)
+    if known is not None and (known.at, known.rank) > (link.at, link.rank):
+        return links
+    rest = tuple(x for x in links if x.id != link.id)
+    return tuple(ordered((*rest, link))[-KEPT:])
+
+
+def head(links: tuple[Link, ...]) -> Link:
+    """The record that holds now: the newest, where one that follows another is never older than that other."""
+    return ordered(links)[-1]
+
+
+def ordered(links: tuple[Link, ...]) -> list[Link]:
+    """Oldest first. A function of the set of links alone."""
+    if len(links) == 1:
+        return list(links)
+    by_id = {x.id: x for x in links}
+    return sorted(links, key=lambda x: _order(x, by_id))
+
+
+def _order(link: Link, by_id: dict[str, Link]) -> Order:
+    at, depth, seen, before = link.at, 0, {link.id}, link.previous
+    while before is not None and before in by_id and before not in seen:
+        seen.add(before)
+        at, depth, before = max(at, by_id[before].at), depth + 1, by_id[before].previous
+    return at, depth, link.rank, link.id

@@ -1,0 +1,100 @@
+"""Notices: what a version of an alert tells each group, as records for delivery."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from alertcore.cases.picture import ACK_PREFIX
+from alertcore.dispatch.routes import Route
+from alertcore.identity import notice_id
+from alertcore.records.alert import Alert
+from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
+from alertcore.statejson import plain_json, rfc3339
+
+OFFICERS_ONLY = ("alternatives", "context", "risk", "companies")
+"""A company's own texts need the agency's agreement before they go outside (CSP L.5121-32)."""
+
+FIGURES = ("monthly_sales", "stock", "market_share_pct")
+"""What a circuit tells of a company's business."""
+
+AGREED = ("agreed", "in_force", "ended")
+
+
+def params(alert: Alert, now: datetime, agency: str, reader: str) -> dict[str, str]:
+    """What the templates may say to a reader: `officers`, a company's organisation id, or `outside`.
+
+    Outside the agency: only measures it agreed to, and no text a company wrote. Figures of a company are for itself and for officers.
+    """
+    told = {k: v for k, v in alert.facts.items() if not k.startswith(ACK_PREFIX)}
+    measures = alert.measures
+    if reader != "officers":
+        told = {k: v for k, v in told.items() if k not in OFFICERS_ONLY}
+        measures = tuple(m for m in measures if m.status in AGREED)
+        if "circuits" in told and reader != told.get("company_id"):
+            told["circuits"] = _without_figures(told["circuits"])
+    if measures:
+        told["measures"] = _text([{"code": m.code, "detail": m.detail, "status": str(m.status)} for m in measures])
+    if alert.batches:
+        told["batches"] = plain_json(alert.batches)
+    told |= {"alert_id": alert.alert_id, "kind": str(alert.kind), "severity": str(alert.severity)}
+    told |= {"step": str(alert.step), "reason": alert.reason, "at": rfc3339(now), "agency": agency}
+    return told
+
+
+def _without_figures(circuits: str) -> str:
+    return _text([row | dict.fromkeys(FIGURES) for row in json.loads(circuits)])
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def to_group(alert: Alert, route: Route, purpose: Purpose, told: dict[str, str], now: datetime) -> Notice:
+    """A notice of one version to one group."""
+    return _notice(alert, purpose, Audience(filter=route.filter), route.lane, told, now, route.group, route.why, duty=route.duty)
+
+
+def to_recipients(alert: Alert, purpose: Purpose, lane: Lane, told: dict[str, str], now: datetime) -> Notice:
+    """A notice to everyone who was told this alert: its end, or that it was cancelled."""
+    audience = Audience(recipients_of=alert.alert_id)
+    return _notice(alert, purpose, audience, lane, told, now, "recipients", "everyone who was told this alert")
+
+
+def _notice(
+    alert: Alert,
+    purpose: Purpose,
+    audience: Audience,
+    lane: Lane,
+    told: dict[str, str],
+    now: datetime,
+    rule: str,
+    why: str,
+    *,
+    duty: bool = False,
+) -> Notice:
+    return Notice(
+        nature=alert.nature,
+        notice_id=notice_id(alert.alert_id, purpose, audience_bytes(audience), [(alert.alert_id, alert.version)]),
+        group_key=alert.alert_id,
+        alerts=(AlertRef(alert_id=alert.alert_id, version=alert.version),),
+        purpose=purpose,
+        lane=lane,
+        duty=duty,
+        audience=audience,
+        channels=(Channel.EMAIL,),
+        template=alert.labels.get("template", "hub"),
+        params=told,
+        not_before=now,
+        reason=NoticeReason(rule=rule, text=why),
+    )
+
+
+def audience_bytes(audience: Audience) -> bytes:
+    """Canonical bytes of an audience: the same for the same people."""
+    if audience.filter is None:
+        return f"recipients_of:{audience.recipients_of}".encode()
+    f: AudienceFilter = audience.filter
+    subjects = " ".join(f"{s.kind}:{s.id}" for s in f.subjects)
+    parts = (",".join(f.kinds), subjects, ",".join(f.regions), ",".join(f.countries), ",".join(f.facilities), str(f.mandatory))
+    return "\n".join(parts).encode()

@@ -1,0 +1,106 @@
+"""The shipped routes: whom an alert concerns, as one pure function of the alert."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alertcore.records.alert import Alert, AlertKind, Severity
+from alertcore.records.notice import AudienceFilter, Lane
+from alertcore.records.shared import Subject
+
+PROFESSIONALS = ("physician", "community_pharmacy", "hospital_pharmacy", "hospital", "wholesaler", "depositary")
+SUPPLY_CHAIN = ("community_pharmacy", "hospital_pharmacy", "wholesaler")
+BY_LEVEL = {
+    "wholesale": ("wholesaler", "depositary"),
+    "retail_hospital": (*SUPPLY_CHAIN, "depositary"),
+    "patient": (*SUPPLY_CHAIN, "depositary"),
+}
+"""Who must know of a class II or III recall whatever they follow, by its depth."""
+
+SERIOUS_RISKS = ("suspected", "confirmed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One group to tell. group: stable name; audience: the release audience it belongs to; why: the line that named it, in words."""
+
+    group: str
+    audience: str
+    filter: AudienceFilter
+    lane: Lane = Lane.NORMAL
+    duty: bool = False
+    why: str
+
+
+def routes(alert: Alert) -> tuple[Route, ...]:
+    """Every group an alert concerns, in a fixed order, whether released or not.
+
+    Labels read: companies (comma separated organisation ids), class, level, serious_risk.
+    """
+    lane = Lane.URGENT if alert.severity is Severity.CRITICAL else Lane.NORMAL
+    found = [Route(group="officers", audience="officers", filter=_everyone("officer"), lane=lane, why="officers see every alert")]
+    if alert.kind is AlertKind.HUB:
+        return tuple(found)
+    found += [_company(c, lane) for c in alert.labels.get("companies", "").split(",") if c]
+    if alert.kind in (AlertKind.SHORTAGE, AlertKind.STOP):
+        found += _followers(alert, PROFESSIONALS, Lane.NORMAL) + _patients(alert, Lane.NORMAL)
+    if alert.kind in (AlertKind.DEFECT, AlertKind.FALSIFIED):
+        found += _defect(alert)
+    return tuple(found)
+
+
+def _company(company: str, lane: Lane) -> Route:
+    """A group of its own for each company: none sees another's figures."""
+    whom = AudienceFilter(kinds=("company",), facilities=(company,), mandatory=True)
+    return Route(group=f"company:{company}", audience="companies", filter=whom, lane=lane, why="a company learns what concerns its own")
+
+
+def serious(labels: dict[str, str]) -> bool:
+    """Class I, or a serious risk suspected and no class yet."""
+    return labels.get("class") == "i" or (labels.get("class") == "unassigned" and by_law(labels))
+
+
+def by_law(labels: dict[str, str]) -> bool:
+    """True where a serious risk is suspected or confirmed: all supply-chain actors must be told at once (CSP R.5312-1)."""
+    return labels.get("serious_risk") in SERIOUS_RISKS
+
+
+def _defect(alert: Alert) -> list[Route]:
+    level = alert.labels.get("level", "")
+    told: tuple[str, ...] = SUPPLY_CHAIN
+    if serious(alert.labels):
+        whom = AudienceFilter(kinds=SUPPLY_CHAIN, mandatory=True)
+        why = "class I, or a serious risk without a class: every pharmacy and wholesaler"
+        duty = by_law(alert.labels)
+        must = [Route(group="supply_chain", audience="professionals", filter=whom, lane=Lane.URGENT, duty=duty, why=why)]
+        lane = Lane.URGENT
+    else:
+        lane, told = Lane.NORMAL, BY_LEVEL.get(level, ())
+        must = [_by_level(told, level)] if told else []
+    rest = tuple(k for k in PROFESSIONALS if k not in told)
+    return must + _followers(alert, rest, lane) + (_patients(alert, lane) if level == "patient" else [])
+
+
+def _by_level(kinds: tuple[str, ...], level: str) -> Route:
+    whom = AudienceFilter(kinds=kinds, mandatory=True)
+    group = "wholesale_level" if level == "wholesale" else "retail_level"
+    return Route(group=group, audience="professionals", filter=whom, why=f"a recall to {level.replace('_', ' and ')} level")
+
+
+def _followers(alert: Alert, kinds: tuple[str, ...], lane: Lane) -> list[Route]:
+    whom = AudienceFilter(kinds=kinds, subjects=followed(alert))
+    return [Route(group="followers", audience="professionals", filter=whom, lane=lane, why="professionals who follow it")]
+
+
+def _patients(alert: Alert, lane: Lane) -> list[Route]:
+    whom = AudienceFilter(kinds=("patient",), subjects=followed(alert))
+    return [Route(group="patients", audience="patients", filter=whom, lane=lane, why="patients who follow it")]
+
+
+def followed(alert: Alert) -> tuple[Subject, ...]:
+    """Everything by which somebody may follow what the alert is about."""
+    return (alert.subject, *alert.also)
+
+
+def _everyone(kind: str) -> AudienceFilter:
+    return AudienceFilter(kinds=(kind,), mandatory=True)

@@ -1,0 +1,72 @@
+"""What is said of a defect, in French and English."""
+
+from __future__ import annotations
+
+CLASSES = {
+    "i": ("défaut de qualité de classe I", "class I quality defect"),
+    "ii": ("défaut de qualité de classe II", "class II quality defect"),
+    "iii": ("défaut de qualité de classe III", "class III quality defect"),
+    "unassigned": ("défaut de qualité, classe non encore attribuée", "quality defect, class not yet assigned"),
+}
+FALSIFIED = {
+    "suspected": ("suspicion de falsification", "suspected falsified"),
+    "confirmed": ("falsification confirmée", "confirmed falsified"),
+}
+ACTIONS = {
+    "recall": ("rappel de lots", "batch recall"),
+    "withdrawal": ("retrait", "withdrawal"),
+    "quarantine": ("mise en quarantaine", "quarantine"),
+    "caution_in_use": ("précautions d'emploi", "caution in use"),
+    "user_alert": ("information des utilisateurs", "alert to users"),
+}
+DO_RECALL = (
+    "Cessez la délivrance, isolez les lots concernés et retournez-les selon les instructions du laboratoire.",
+    "Stop dispensing, set the batches concerned aside and return them as the company instructs.",
+)
+DO_QUARANTINE = (
+    "Cessez la délivrance et isolez les lots concernés jusqu'à nouvel avis.",
+    "Stop dispensing and set the batches concerned aside until further notice.",
+)
+DO_CAUTION = (
+    "Lisez les précautions ci-dessous avant toute dispensation ou administration.",
+    "Read the cautions below before dispensing or administering.",
+)
+DO_END = ("Ce signalement est clos ; les consignes antérieures sont levées.", "This matter is closed; earlier instructions are lifted.")
+PATIENT = (
+    "N'arrêtez pas votre traitement de vous-même. "
+    "Vérifiez le numéro de lot sur la boîte et, s'il est concerné, rapportez-la à votre pharmacien.",
+    "Do not stop your treatment on your own. Check the batch number on the box and, if it is listed, take it back to your pharmacist.",
+)
+
+
+def kind(class_: str, falsified: str) -> tuple[str, str]:
+    """What it is."""
+    return FALSIFIED.get(falsified) or CLASSES.get(class_, CLASSES["unassigned"])
+
+
+def sentence(name: str, class_: str, falsified: str, actions: tuple[str, ...], lots: int, *, serious: bool) -> tuple[str, str]:
+    """One sentence."""
+    what = kind(class_, falsified)
+    fr, en = f"{name} : {what[0]}", f"{name}: {what[1]}"
+    if serious:
+        fr, en = fr + ", risque grave suspecté", en + ", serious risk suspected"
+    if actions:
+        done = [ACTIONS.get(a, (a, a)) for a in actions]
+        fr, en = fr + f" ; {', '.join(d[0] for d in done)}", en + f"; {', '.join(d[1] for d in done)}"
+    if lots:
+        fr, en = fr + f" ({lots} lot{'s' if lots > 1 else ''})", en + f" ({lots} batch{'es' if lots > 1 else ''})"
+    return fr + ".", en + "."
+
+
+def instruction(actions: tuple[str, ...], *, serious: bool) -> tuple[str, str]:
+    """What a professional does now."""
+    if "recall" in actions or "withdrawal" in actions:
+        return DO_RECALL
+    return DO_QUARANTINE if "quarantine" in actions or serious else DO_CAUTION
+
+
+def ended(name: str, *, excluded: bool) -> tuple[str, str]:
+    """The end of it."""
+    if excluded:
+        return f"{name} : le risque a été écarté.", f"{name}: the risk has been excluded."
+    return f"{name} : le signalement de défaut de qualité est clos.", f"{name}: the quality defect is closed."

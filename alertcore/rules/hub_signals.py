@@ -1,0 +1,109 @@
+"""Signals from elsewhere in the hub: trouble of the hub itself, for officers; a company's stock under its floor, for it and officers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertcore.cases import alerts
+from alertcore.cases.desk import Desk
+from alertcore.cases.medicines import find, followed_by
+from alertcore.cases.picture import Picture
+from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.state import HubCase, Trouble
+from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, SignalState
+from alertcore.records.shared import SubjectKind
+
+HUB_RULES = ("refused_snapshot", "held", "rows_gone", "undecided")
+SEVERITIES = (Severity.UNKNOWN, Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
+HEADLINE = {
+    "refused_snapshot": ("liste publique refusée", "public list refused"),
+    "held": ("rapport retenu, à confirmer", "report held, to be confirmed"),
+    "rows_gone": ("lignes disparues d'une liste", "rows gone from a list"),
+    "undecided": ("événement non décidé", "undecided event"),
+}
+DO_FLOOR = (
+    "Complétez votre stock de sécurité ou signalez à l'agence tout risque de rupture dès que vous en avez connaissance.",
+    "Rebuild your safety stock, or tell the agency of any risk of stock-out as soon as you know of it.",
+)
+
+
+def decide(desk: Desk, signal: Signal) -> str:
+    """What a signal that came over the log leads to. Signals of the door and the shell go on to the console's topic from here."""
+    if signal.rule in HUB_RULES:
+        desk.emit("signals", f"{signal.subject.kind}:{signal.subject.id}", signal)
+        return _hub(desk, signal)
+    return _floor(desk, signal) if signal.rule == "safety_stock" else Outcome.SIGNAL_WITHOUT_ALERT
+
+
+def _hub(desk: Desk, signal: Signal) -> str:
+    key = f"trouble/{signal.nature}/{signal.subject.kind}:{signal.subject.id}"
+    case: HubCase = desk.get(key) or HubCase()
+    rest = tuple(t for t in case.troubles if t.rule != signal.rule)
+    if signal.state is not SignalState.CLEARED:
+        mine = Trouble(rule=signal.rule, severity=signal.severity, sentence=signal.sentence, since=signal.since)
+        rest = tuple(sorted((*rest, mine), key=lambda t: t.rule))
+    desk.put(key, HubCase(troubles=rest) if rest else None)
+    desk.reason = Outcome.NOT_OPEN
+    if rest:
+        alerts.show(desk, _trouble(signal, rest), Reason.HUB_TROUBLE, Reason.HUB_TROUBLE_CHANGED)
+    else:
+        _end(desk, AlertKind.HUB, signal, Reason.HUB_TROUBLE_OVER)
+    return desk.reason
+
+
+def _trouble(signal: Signal, troubles: tuple[Trouble, ...]) -> Picture:
+    worst = max(troubles, key=lambda t: SEVERITIES.index(t.severity))
+    what = HEADLINE[worst.rule]
+    facts = _sentence(" ".join(t.sentence.fr for t in troubles), " ".join(t.sentence.en for t in troubles))
+    facts |= {"name": signal.subject.id, "headline_fr": what[0], "headline_en": what[1], "since": worst.since.date().isoformat()}
+    return Picture(
+        kind=AlertKind.HUB,
+        subject=signal.subject,
+        nature=signal.nature,
+        severity=worst.severity,
+        labels={"template": "hub", "rule": ",".join(t.rule for t in troubles)},
+        facts=facts,
+        numbers=signal.numbers,
+        audiences=("officers",),
+    )
+
+
+def _floor(desk: Desk, signal: Signal) -> str:
+    desk.reason = Outcome.NOT_OPEN
+    if signal.state is SignalState.CLEARED:
+        _end(desk, AlertKind.SAFETY_STOCK, signal, Reason.FLOOR_RECOVERED)
+    else:
+        alerts.show(desk, _below(desk, signal), Reason.BELOW_FLOOR, Reason.FLOOR_CHANGED)
+    return desk.reason
+
+
+def _below(desk: Desk, signal: Signal) -> Picture:
+    medicine = find(desk, signal.subject.id if signal.subject.kind is SubjectKind.CIS else None)
+    name = medicine.name if medicine else f"CIS {signal.subject.id}"
+    facts = _sentence(signal.sentence.fr, signal.sentence.en)
+    facts |= {"name": name, "cis": signal.subject.id, "since": signal.since.date().isoformat()}
+    facts |= {"headline_fr": f"{name} : stock de sécurité insuffisant", "headline_en": f"{name}: safety stock below its floor"}
+    facts |= {"instruction_fr": DO_FLOOR[0], "instruction_en": DO_FLOOR[1]}
+    facts |= {n: f"{v:g}" if n.endswith("months") else f"{v:.0f}" for n, v in signal.numbers.items() if n.endswith(("packs", "months"))}
+    return Picture(
+        kind=AlertKind.SAFETY_STOCK,
+        subject=signal.subject,
+        nature=signal.nature,
+        severity=signal.severity,
+        also=followed_by(medicine),
+        labels={"template": "safety_stock", "rule": "safety_stock", "companies": ",".join(medicine.companies if medicine else ())},
+        facts=facts,
+        numbers=signal.numbers,
+        audiences=("officers", "companies"),
+    )
+
+
+def _end(desk: Desk, kind: AlertKind, signal: Signal, reason: Reason) -> None:
+    file = alerts.open_file(desk, kind, signal.subject, signal.nature)
+    if file is not None:
+        facts = file.alert.facts | _sentence(signal.sentence.fr, signal.sentence.en)
+        alerts.end(desk, replace(file, alert=replace(file.alert, facts=facts)), AlertStep.RESOLVED, reason)
+
+
+def _sentence(fr: str, en: str) -> dict[str, str]:
+    return {"sentence_fr": fr, "sentence_en": en}

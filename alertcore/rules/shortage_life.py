@@ -1,0 +1,70 @@
+"""What a new picture of supply does to the alerts of a medicine: raise, update, hand over between shortage and stop, or end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertcore.cases import alerts
+from alertcore.cases.desk import Desk
+from alertcore.cases.reasons import Reason
+from alertcore.cases.shortages import Supply
+from alertcore.cases.state import AlertFile
+from alertcore.records.alert import AlertKind, AlertStep, Severity
+from alertcore.records.shared import Subject, SubjectKind, Text
+from alertcore.records.shortage import DeclarationStep
+from alertcore.rules.shortage import end_facts, open_heads, picture, public_open
+
+OTHER = {AlertKind.SHORTAGE: AlertKind.STOP, AlertKind.STOP: AlertKind.SHORTAGE}
+HANDED_OVER = {AlertKind.SHORTAGE: Reason.BECAME_STOP, AlertKind.STOP: Reason.BECAME_SHORTAGE}
+
+
+def judge(desk: Desk, supply: Supply, rule: str, *, opened: Reason, changed: Reason, over: bool) -> None:
+    """Bring both kinds of alert up to date, and write the rule's signal.
+
+    over: true when the news is a return or a withdrawal. Else what ends one kind has moved to the other: a hand-over and no all-clear,
+    for the medicine is not back.
+    """
+    subject = Subject(kind=SubjectKind.CIS, id=supply.cis)
+    pictures = {kind: picture(supply, kind) for kind in OTHER}
+    files = {kind: alerts.open_file(desk, kind, subject, supply.nature) for kind in OTHER}
+    replaced: str | None = None
+    for kind, other in OTHER.items():
+        file = files[kind]
+        if file is not None and pictures[kind] is None and _told_over(supply):
+            if not over and pictures[other] is not None:
+                replaced = file.alert.alert_id
+                alerts.end(desk, file, AlertStep.SUPERSEDED, HANDED_OVER[kind])
+            else:
+                _end(desk, supply, file)
+    worst, sentence = Severity.INFO, None
+    for shown in pictures.values():
+        if shown is not None:
+            alerts.show(desk, shown, opened, changed, replaces=replaced if files[shown.kind] is None else None)
+            worst = Severity.SEVERE if Severity.SEVERE in (worst, shown.severity) else shown.severity
+            sentence = sentence or Text(fr=shown.facts["sentence_fr"], en=shown.facts["sentence_en"])
+    _signal(desk, supply, rule, subject, worst, sentence, {k: v for p in pictures.values() if p for k, v in p.numbers.items()})
+
+
+def _told_over(supply: Supply) -> bool:
+    """False where only absence speaks: nothing declared of this kind ever closed, and the public row is gone."""
+    return bool(supply.heads) or supply.public is None or not supply.public.gone
+
+
+def _end(desk: Desk, supply: Supply, file: AlertFile) -> None:
+    """Resolved when all have returned; cancelled when every company withdrew and nobody ever returned."""
+    steps = {d.step for d in supply.heads}
+    withdrawn = steps == {DeclarationStep.WITHDRAWN} and supply.public is None
+    from_list = not supply.heads
+    reason = Reason.ALL_WITHDRAWN if withdrawn else Reason.STATUS_RETURNED if from_list else Reason.ALL_RETURNED
+    facts = file.alert.facts | end_facts(supply, withdrawn=withdrawn)
+    file = replace(file, alert=replace(file.alert, facts=facts))
+    alerts.end(desk, file, AlertStep.CANCELLED if withdrawn else AlertStep.RESOLVED, reason)
+
+
+def _signal(
+    desk: Desk, supply: Supply, rule: str, subject: Subject, worst: Severity, sentence: Text | None, numbers: dict[str, float]
+) -> None:
+    facts = end_facts(supply, withdrawn=False)
+    back = Text(fr=facts["sentence_fr"], en=facts["sentence_en"])
+    holds = any(open_heads(supply, k) if rule == "declared" else public_open(supply, k) for k in OTHER)
+    desk.signal(rule, subject, supply.nature, severity=worst, sentence=sentence or back, holds=holds, numbers=numbers)

@@ -1,0 +1,83 @@
+"""What is said of a shortage or a stop, in French and English."""
+
+from __future__ import annotations
+
+from datetime import date
+
+WHAT = {
+    "rupture": ("rupture de stock déclarée", "stock-out declared"),
+    "risque": ("risque de rupture de stock déclaré", "risk of stock-out declared"),
+    "arret": ("arrêt de commercialisation déclaré", "marketing stop declared"),
+    "suspension": ("suspension de commercialisation déclarée", "suspension of marketing declared"),
+}
+STATUS = {
+    1: ("rupture de stock", "out of stock"),
+    2: ("tension d'approvisionnement", "supply tension"),
+    3: ("arrêt de commercialisation", "marketing stop"),
+    4: ("remise à disposition", "back in supply"),
+}
+CODE = {"rupture": 1, "risque": 2, "arret": 3}
+
+DO_SHORTAGE = (
+    "Vérifiez votre stock et ne constituez pas de réserve. Dispensez avec mesure et orientez le patient vers son prescripteur si besoin.",
+    "Check your stock and do not build up reserves. Dispense sparingly and refer the patient to the prescriber where needed.",
+)
+DO_STOP = (
+    "N'initiez plus de traitement et préparez avec le prescripteur le passage à une autre prise en charge.",
+    "Start no new treatment and plan the change to another treatment with the prescriber.",
+)
+DO_END = ("Reprenez la dispensation habituelle.", "Return to usual dispensing.")
+PATIENT = (
+    "N'arrêtez pas votre traitement de vous-même. Demandez conseil à votre pharmacien ou à votre médecin.",
+    "Do not stop your treatment on your own. Ask your pharmacist or your doctor.",
+)
+PATIENT_END = (
+    "N'arrêtez pas votre traitement de vous-même. Votre médicament est de nouveau disponible en pharmacie.",
+    "Do not stop your treatment on your own. Your medicine is available at pharmacies again.",
+)
+
+
+def day(d: date) -> tuple[str, str]:
+    """A day in both languages."""
+    return d.strftime("%d/%m/%Y"), d.isoformat()
+
+
+def declared(name: str, nature: str, company: str, since: date, back: date | None, others: int) -> tuple[str, str]:
+    """One sentence on what companies declare."""
+    what, on = WHAT[nature], day(since)
+    fr = f"{name} : {what[0]} par {company} le {on[0]}"
+    en = f"{name}: {what[1]} by {company} on {on[1]}"
+    if others:
+        fr, en = fr + f" (et {others} autre{'s' if others > 1 else ''})", en + f" (and {others} more)"
+    if back is not None:
+        fr, en = fr + f" ; retour prévu le {day(back)[0]}", en + f"; return expected on {day(back)[1]}"
+    return fr + ".", en + "."
+
+
+def published(name: str, code: int, start: date | None) -> tuple[str, str]:
+    """One sentence on what the public list says."""
+    what = STATUS[code]
+    fr, en = f"{name} : {what[0]} sur la liste publique", f"{name}: {what[1]} on the public list"
+    if start is not None:
+        fr, en = fr + f", depuis le {day(start)[0]}", en + f", since {day(start)[1]}"
+    return fr + ".", en + "."
+
+
+def gone(name: str) -> tuple[str, str]:
+    """The question that a row gone from the list puts."""
+    return (
+        f"{name} ne figure plus sur la liste publique depuis deux publications, sans remise à disposition annoncée : à vérifier.",
+        f"{name} has been absent from two publications of the public list without an announced return: to be checked.",
+    )
+
+
+def ended(name: str, *, withdrawn: bool) -> tuple[str, str]:
+    """The end of it."""
+    if withdrawn:
+        return f"{name} : la déclaration a été retirée.", f"{name}: the declaration was withdrawn."
+    return f"{name} : de nouveau à disposition.", f"{name}: back in supply."
+
+
+def headline(name: str, nature: str) -> tuple[str, str]:
+    """A few words."""
+    return f"{name} : {WHAT[nature][0]}", f"{name}: {WHAT[nature][1]}"
