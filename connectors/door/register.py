@@ -13,8 +13,8 @@ from connectors.door.findings import Findings
 from schemas.binding import HUB_KINDS, KINDS
 
 HUB = "hub"
-ACKS = "acks"
-"""Kind of what stands in `rapidalerts.<authority>.acks`."""
+ACKS = "acknowledgements"
+"""Kind of what stands in `rapidalerts.<authority>.acks`; no other way in carries it."""
 
 _BY_COMPANY = (SalesReport, Declaration, Plan)
 

@@ -26,7 +26,7 @@ def way_in(topic: str, prefix: str) -> tuple[str, str]:
     """(sender, kind) of an inbound topic. ValueError for any other."""
     name = topic.removeprefix(prefix)
     if found := _IN.fullmatch(name):
-        return found[1], found[2]
+        return found[1], found[2] if found[2] != ACKS else f"in.{ACKS}"
     if found := _ACKS.fullmatch(name):
         return found[1], ACKS
     raise ValueError(f"{topic} is no way in")
