@@ -9,19 +9,19 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alertcore.records.stock import ReportKind, StockSheet
+from alertcore.records.stock import Partial, ReportKind, StockSheet
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 DAILY_SCALE = 1 << 14
+NEVER = 1 << 62
 _DAILY_MOST = (1 << 31) / DAILY_SCALE - 1
 _PARTS = 64
 _HOLDING = struct.Struct("<qIHHI")
@@ -164,16 +164,16 @@ class Marks(Packed):
 
 
 class Grid:
-    """A table of int64 that grows by rows: new rows are zero."""
+    """A table of numbers that grows by rows: new rows are zero."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, of: str = "i8") -> None:
         self.n = 0
-        self.rows: Ints = np.zeros((256, width), np.int64)
+        self.rows: NDArray[Any] = np.zeros((256, width), of)
 
     def grow(self, n: int) -> None:
         """At least `n` rows."""
         if n > len(self.rows):
-            more = np.zeros((max(n, 2 * len(self.rows)), self.rows.shape[1]), np.int64)
+            more = np.zeros((max(n, 2 * len(self.rows)), self.rows.shape[1]), self.rows.dtype)
             more[: self.n] = self.rows[: self.n]
             self.rows = more
         self.n = max(self.n, n)
@@ -255,6 +255,9 @@ class CellIndex:
         self.cip13, self.cis, self.cells = (row[order] for row in rows)
 
 
+same = np.array_equal
+
+
 def merge(lines: Lines, cip13: Ints, cis: Ints, values: Ints, kind: ReportKind) -> tuple[Ints, Ints, Ints]:
     """(cip13, cis, values) of a report over the last: what it leaves out is zero in a full report, unchanged in one of changes."""
     left = ~np.isin(cip13, lines.cip13, assume_unique=True)
@@ -264,19 +267,9 @@ def merge(lines: Lines, cip13: Ints, cis: Ints, values: Ints, kind: ReportKind) 
     return codes[order], np.concatenate((lines.cis, cis[left]))[order], np.concatenate((lines.values(), kept))[order]
 
 
-def same(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    """Equal in length and every number."""
-    return np.array_equal(one, other)
-
-
 def union(*parts: NDArray[Any]) -> Ints:
     """Every number once, rising."""
     return np.unique(np.concatenate(parts))
-
-
-def reporter_hash(reporter: str) -> int:
-    """A reporter's id as a signed 64-bit number: BLAKE2b-64, little-endian."""
-    return int.from_bytes(blake2b(reporter.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def ints(numbers: Iterable[int]) -> Ints:
@@ -289,11 +282,20 @@ def filled(n: int, value: int) -> Ints:
     return np.full(n, value, np.int64)
 
 
-def grouped(rows: Ints, groups: Ints, n: int) -> Ints:
-    """Sums of rows by group number 0..n-1, exact below 2**53."""
-    return np.stack([np.bincount(groups, column, n) for column in rows.T], axis=1).astype(np.int64)
+def grouped(rows: NDArray[Any], groups: Ints, n: int) -> Floats:
+    """Sums of rows by group number 0..n-1; whole numbers are exact below 2**53."""
+    return np.stack([np.bincount(groups, column, n) for column in rows.T], axis=1)
 
 
-def column(raw: bytes, of: str = "<i8") -> Ints:
-    """A packed column of little-endian numbers, i8 or i4."""
-    return np.frombuffer(raw, of).astype(np.int64)
+def least(values: Ints, groups: Ints, n: int) -> Ints:
+    """Least value by group number 0..n-1; NEVER where a group has none."""
+    out = filled(n, NEVER)
+    np.minimum.at(out, groups, values)
+    return out
+
+
+def sums_of(partial: Partial) -> Ints:
+    """A row a cell: saleable, reserve, packs a day (scaled), reporters, oldest observation."""
+    daily = np.rint(np.frombuffer(partial.daily, "<f8") * DAILY_SCALE).astype(np.int64)
+    saleable, reserve, oldest = (np.frombuffer(raw, "<i8") for raw in (partial.saleable, partial.reserve, partial.oldest))
+    return np.stack((saleable, reserve, daily, np.frombuffer(partial.reporters, "<i4"), oldest), axis=1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alertcore.packed import CellIndex, Grid, Holding, Ints, Lines, Marks, filled, ints, merge, reporter_hash, same, union
+from alertcore.heard import reporter_hash
+from alertcore.packed import NEVER, CellIndex, Grid, Holding, Ints, Lines, Marks, filled, ints, merge, same, union
 from alertcore.records.stock import StockSheet
 from alertcore.sharding import shard
 from alertcore.stage import View
@@ -14,7 +15,6 @@ CELL_CHUNK = 1024
 OWNED = ("manufacturer", "depositary")
 """Tiers whose cells are kept apart by reporter: they count for floors (domain: a company's stock is its own and its depositaries')."""
 _CIP, _CIS, _SHARD, _BYTES = range(4)
-_NEVER = 1 << 62
 
 
 class StockBook:
@@ -115,7 +115,7 @@ class StockBook:
 
     def newly_marked(self, cells: Ints) -> Ints:
         """Those of the cells that were not marked yet; now they are."""
-        found = cells[self._dirty.rows[cells, 0] == 0]
+        found: Ints = cells[self._dirty.rows[cells, 0] == 0]
         self._dirty.rows[found, 0] = 1
         return found
 
@@ -139,18 +139,20 @@ class StockBook:
 
     def oldest(self) -> Ints:
         """Oldest observation in every cell, microseconds. The newest report writes first, so that older ones overwrite it."""
-        found = filled(len(self.keys), _NEVER)
+        found = filled(len(self.keys), NEVER)
         for holding in sorted((h for h in self.holdings if h), key=lambda h: -h.observed):
             found[holding.cells] = holding.observed
         return found
 
     def shard_of(self, cells: Ints) -> Ints:
         """Supply shard of each cell."""
-        return self.cells.rows[cells][:, _SHARD]
+        found: Ints = self.cells.rows[cells][:, _SHARD]
+        return found
 
     def key_bytes(self, cells: Ints) -> Ints:
         """Length of each cell's key."""
-        return self.cells.rows[cells][:, _BYTES]
+        found: Ints = self.cells.rows[cells][:, _BYTES]
+        return found
 
     def chunks(self, since: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """State values of all cell keys from number `since` on, whole chunks."""

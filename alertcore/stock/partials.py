@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alertcore.heard import packed
 from alertcore.packed import DAILY_SCALE, Ints
 from alertcore.records.stock import Partial
 from alertcore.sharding import SUPPLY_LOG
@@ -53,6 +54,6 @@ def _partial(book: StockBook, cells: Ints, heard: Ints, oldest: Ints, generation
         daily=(sums[:, 2] / DAILY_SCALE).astype("<f8").tobytes(),
         reporters=sums[:, 3].astype("<i4").tobytes(),
         oldest=oldest[cells].astype("<i8").tobytes(),
-        heard=b"".join([book.hashes[i].to_bytes(8, "little", signed=True) for i in numbers]),
-        heard_at=b"".join([book.observed(i).to_bytes(8, "little", signed=True) for i in numbers]),
+        heard=packed([book.hashes[i] for i in numbers]),
+        heard_at=packed([book.observed(i) for i in numbers]),
     )

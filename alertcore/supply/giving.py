@@ -1,0 +1,151 @@
+"""What stage `supply` gives: positions that changed, signals of the floor rule, and when it wants to be woken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from alertcore.packed import Marks, ints
+from alertcore.policy import Policy
+from alertcore.records.alert import Signal
+from alertcore.records.stock import Position
+from alertcore.rules import safety_stock
+from alertcore.rules.safety_stock import Look, Standing
+from alertcore.sharding import CASES_LOG
+from alertcore.stage import Emit
+from alertcore.supply.book import Totals
+from alertcore.supply.floors import Medicine, standings
+from alertcore.supply.memo import Memo, memo_of, policy_of
+from alertcore.supply.position import Freshly, content, position
+from alertcore.supply.state import Given, Source, Watch
+from alertcore.supply.turn import AWAITING, Turn, instant, micros
+
+SETTLE = 500_000
+"""Microseconds of log time a changed medicine waits for the other sources."""
+MOST = 1_000
+"""Medicines looked at in one decision; the rest follow a millisecond later."""
+_NEXT = 1_000
+_DAY = micros(instant(0) + timedelta(days=1))
+
+
+def wake(turn: Turn) -> None:
+    """Marks what time alone has changed: a new month moves all floors, reporters fall silent, an open case wants its daily position."""
+    memo = memo_of(turn.view)
+    watch: Watch = turn.get("watch") or Watch()
+    month = f"{turn.message.at:%Y-%m}"
+    known = memo.freshness.share(turn.now) >= policy_of(turn.view)[1].fresh_share
+    if month != watch.month:
+        memo.known.clear()
+    if (month, known) != (watch.month, watch.known):
+        turn.changes["watch"] = replace(watch, month=month, known=known)
+        turn.mark_all(len(memo.book.medicines))
+    turn.mark(ints(n for n in (memo.book.medicine(cis) for cis in sorted(_daily(memo, turn.now))) if n is not None))
+
+
+def _daily(memo: Memo, now: int) -> list[str]:
+    return [cis for cis, told in memo.open_.items() if told + _DAY <= now]
+
+
+def due(turn: Turn) -> int | None:
+    """Earliest instant (microseconds) at which time alone changes something."""
+    memo, now = memo_of(turn.view), turn.message.at
+    watch: Watch = turn.get("watch") or Watch()
+    awaiting: Marks | None = turn.get(AWAITING)
+    month = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=32)).replace(day=1)
+    dues = [micros(month)] if memo.book.medicines else []
+    if awaiting is not None:
+        dues.append(awaiting.since + SETTLE)
+    least = policy_of(turn.view)[1].fresh_share
+    if watch.known and memo.freshness.share(turn.now) >= least:
+        dues.append(memo.freshness.known_until(least) + 1)
+    dues.extend(told + _DAY for told in memo.open_.values() if told + _DAY > turn.now)
+    return min(dues, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one settling goes by."""
+
+    fresh: Freshly
+    totals: Totals
+    policy: Policy
+    version: int
+    because: tuple[str, ...]
+    agency: str
+
+
+def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
+    """Looks at the medicines that await it, if it is time."""
+    awaiting: Marks | None = turn.get(AWAITING)
+    if awaiting is None or not (at_once or turn.now >= awaiting.since + SETTLE):
+        return False
+    memo, (version, policy) = memo_of(turn.view), policy_of(turn.view)
+    numbers = awaiting.numbers()
+    now, later = numbers[:MOST], numbers[MOST:]
+    turn.changes[AWAITING] = Marks(turn.now + _NEXT - SETTLE, (later,)) if len(later) else None
+    known = [(n, memo.medicine(turn.view, memo.book.medicines[n], policy, turn.message.at)) for n in now.tolist()]
+    fresh = Freshly(memo.freshness.share(turn.now), memo.freshness.shares(turn.now), policy.fresh_share)
+    seen = _Seen(fresh, memo.book.totals(now), policy, version, _because(turn, memo), agency)
+    for number, medicine in known:
+        _give(turn, memo, number, medicine, seen)
+    return True
+
+
+def _because(turn: Turn, memo: Memo) -> tuple[str, ...]:
+    sources: list[Source | None] = [turn.get(f"source/{memo.book.generation}/{n}") for n in sorted(memo.book.sources)]
+    return tuple(s.event_id for s in sources if s is not None and s.event_id)
+
+
+def _give(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) -> None:
+    stands = _standings(turn, memo, number, medicine, seen)
+    found = position(memo.book, number, seen.totals, stands, seen.fresh, turn.message.at)
+    key = f"given/{medicine.cis}"
+    before: Given = turn.get(key) or Given()
+    floor, signal = safety_stock.look(before.floor, _look(turn, medicine, stands, seen))
+    after = replace(before, content=content(found), floor=floor)
+    if after.content != before.content:
+        after = replace(after, version=before.version + 1)
+    found = replace(found, version=after.version)
+    if after.version != before.version:
+        turn.emits.append(Emit("positions", medicine.cis, found))
+    after = _tell_cases(turn, memo, after, found, signal, seen.agency)
+    if after != before:
+        turn.changes[key] = after
+
+
+def _standings(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) -> tuple[Standing, ...]:
+    fresh, now = memo.freshness, turn.now
+    found = standings(medicine, memo.book, number, seen.totals, lambda reporter: fresh.is_fresh(reporter, now), fresh.manufacturers)
+    return found if seen.fresh.known else tuple(replace(s, stock=None) for s in found)
+
+
+def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _Seen) -> Look:
+    return Look(
+        cis=medicine.cis,
+        name=medicine.name,
+        mitm=medicine.mitm,
+        at=turn.message.at,
+        policy=seen.policy,
+        policy_version=seen.version,
+        standings=stands,
+        unit=medicine.unit,
+        names=medicine.names,
+        because=seen.because,
+    )
+
+
+def _tell_cases(turn: Turn, memo: Memo, after: Given, found: Position, signal: Signal | None, agency: str) -> Given:
+    """The position goes to the cases with a signal of its medicine, and once a day while one is open."""
+    still_open = bool(after.floor.breaches)
+    daily = still_open and after.told + _DAY <= turn.now
+    if signal is not None or daily:
+        turn.emits.append(Emit(CASES_LOG, agency, found, "position", 0))
+        after = replace(after, told=turn.now)
+    if signal is not None:
+        turn.emits.append(Emit(CASES_LOG, agency, signal, "signal", 0))
+        turn.emits.append(Emit("signals", f"cis:{found.cis}", signal, "signal"))
+    if still_open:
+        memo.open_[found.cis] = after.told
+    else:
+        memo.open_.pop(found.cis, None)
+    return after

@@ -1,0 +1,89 @@
+"""What stage `supply` keeps beside its state and can derive from it at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alertcore.inforce import settings
+from alertcore.packed import Block, ints
+from alertcore.policy import Policy, read_policy
+from alertcore.register import read_senders
+from alertcore.stage import View
+from alertcore.supply.book import SupplyBook
+from alertcore.supply.floors import Medicine, medicine_of
+from alertcore.supply.freshness import Freshness
+from alertcore.supply.state import Given, Watch
+
+Heard = dict[int, int]
+
+
+@dataclass(slots=True)
+class Memo:
+    """heard: source to reporter's hash to observation. known: CIS to its medicine. open_: CIS in breach to when the cases got it last."""
+
+    book: SupplyBook
+    freshness: Freshness
+    heard: dict[int, Heard]
+    open_: dict[str, int]
+    cis_of: dict[str, str]
+    known: dict[str, Medicine] = field(default_factory=dict)
+
+    def medicine(self, view: View, cis: str, policy: Policy, at: datetime) -> Medicine:
+        """The medicine and its floors; also weighs its cells."""
+        found = self.known.get(cis)
+        if found is None:
+            found = self.known[cis] = medicine_of(view, cis, policy, at)
+            number = self.book.medicine(cis)
+            if number is not None:
+                self.book.weigh(number, found.weights)
+        return found
+
+    def begin(self, generation: int) -> None:
+        """Another generation of the stock log: its sums and reporters begin from nothing, cells keep their numbers."""
+        self.book.begin(generation)
+        self.heard.clear()
+        self.freshness.forget()
+
+
+def memo_of(view: View) -> Memo:
+    """The memo, built where it is missing."""
+    found: Memo | None = view.memo.get("memo")
+    if found is None:
+        watch: Watch = view.get("watch") or Watch()
+        found = view.memo["memo"] = _build(view, watch.generation)
+    return found
+
+
+def policy_of(view: View) -> tuple[int, Policy]:
+    """Version and value of the policy in force."""
+    return settings(view, "policy", read_policy)
+
+
+def heard_block(heard: Heard) -> Block:
+    """State value of a source's reporters, by rising hash."""
+    return Block(ints(n for pair in sorted(heard.items()) for n in pair).reshape(-1, 2))
+
+
+def _build(view: View, generation: int) -> Memo:
+    heard: dict[int, Heard] = {}
+    for key, block in view.items(f"heard/{generation}/"):
+        heard[int(key.rsplit("/", 1)[1])] = dict(block.rows.tolist())
+    given: list[tuple[str, Given]] = [(key.split("/")[1], value) for key, value in view.items("given/")]
+    memo = Memo(
+        book=SupplyBook(view, generation),
+        freshness=Freshness(settings(view, "senders", read_senders)[1]),
+        heard=heard,
+        open_={cis: value.told for cis, value in given if value.floor.breaches},
+        cis_of={p.cip13: p.cis for _, p in view.items("product/")},
+    )
+    for one in heard.values():
+        memo.freshness.hear(one.items())
+    return memo
+
+
+def renew_register(memo: Memo, content: object) -> None:
+    """Another register: who is fresh is found again from what was heard."""
+    memo.freshness = Freshness(read_senders(content))
+    for one in memo.heard.values():
+        memo.freshness.hear(one.items())

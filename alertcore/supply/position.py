@@ -1,0 +1,85 @@
+"""The national position of one medicine, as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zlib import crc32
+
+from alertcore.packed import NEVER
+from alertcore.records.stock import Position, PositionCell, Tier
+from alertcore.rules.safety_stock import Standing, worst
+from alertcore.supply import freshness
+from alertcore.supply.book import Group, SupplyBook, Totals
+
+DISPENSING = (Tier.COMMUNITY_PHARMACY, Tier.HOSPITAL_PHARMACY)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Freshly:
+    """How much of the register is fresh: nationally, and by tier, circuit and region. least: the share under which nothing is known."""
+
+    share: float
+    shares: Mapping[freshness.Group, float]
+    least: float
+
+    @property
+    def known(self) -> bool:
+        """Whether positions may say anything."""
+        return self.share >= self.least
+
+
+def position(book: SupplyBook, number: int, totals: Totals, standings: tuple[Standing, ...], fresh: Freshly, at: datetime) -> Position:
+    """The position, still without a version. Under the least share fresh, daily use, days and coverage are not known.
+
+    Daily use: what dispensing tiers tell they dispense a day, else mean daily sales.
+    """
+    groups = [(book.groups[n], totals.groups[n]) for n in book.groups_of[number]]
+    counted = sum(values[1] for _, values in groups)
+    use = _daily_use(groups, standings) if fresh.known else None
+    shown = worst(standings) or next((s for s in standings if s.floor.packs is not None), None)
+    oldest = totals.oldest[number]
+    return Position(
+        cis=book.medicines[number],
+        as_of=at,
+        saleable=round(sum(values[0] for _, values in groups)),
+        daily_use=use,
+        days=_ratio(counted, use),
+        floor_packs=shown.floor.packs if shown else None,
+        floor_months=shown.floor.months if shown else None,
+        coverage_months=_ratio(shown.stock, shown.floor.mean_month) if shown and fresh.known else None,
+        reporters_share=fresh.share,
+        oldest=None if oldest == NEVER else _EPOCH + timedelta(microseconds=oldest),
+        cells=tuple([_cell(group, values, fresh) for group, values in groups]),
+    )
+
+
+def content(position: Position) -> int:
+    """Checksum of what makes a position worth telling: its numbers, not its age nor who is fresh."""
+    of = position
+    cells = [(c.saleable, c.daily_use, c.days) for c in of.cells]
+    return crc32(repr((of.saleable, of.daily_use, of.days, of.floor_packs, of.floor_months, of.coverage_months, cells)).encode())
+
+
+def _cell(group: Group, values: tuple[float, float, float], fresh: Freshly) -> PositionCell:
+    tier, circuit, region = group
+    packs, counted, daily = values
+    share = fresh.shares.get(group, 0.0)
+    use = round(daily, _DIGITS) if tier in DISPENSING and share >= fresh.least and daily > 0 else None
+    return PositionCell(
+        tier=tier, circuit=circuit, region=region, saleable=int(packs), daily_use=use, days=_ratio(counted, use), reporters_share=share
+    )
+
+
+def _daily_use(groups: list[tuple[Group, tuple[float, float, float]]], standings: tuple[Standing, ...]) -> float | None:
+    dispensed = sum(values[2] for (tier, _, _), values in groups if tier in DISPENSING)
+    sold = sum(s.floor.mean_month or 0.0 for s in standings) * 12 / 365
+    use = round(dispensed or sold, _DIGITS)
+    return use if use > 0 else None
+
+
+def _ratio(of: float | None, by: float | None) -> float | None:
+    return None if of is None or not by else round(of / by, _DIGITS)
