@@ -88,6 +88,7 @@ class Relay:
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Until `stop`; closes what it opened, whatever ends it."""
+        self._turned = asyncio.get_running_loop().time()
         try:
             await self._producer.start()
             await self._publish_keys()

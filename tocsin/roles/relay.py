@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from alertcore.records.shared import Nature
-from notifiers.relay import RelayConfig, run_relay
-from tocsin.exits import UsageError
+from notifiers.forwarding import RelayStoppedError
+from notifiers.relay import Relay, RelayConfig
+from plumbing.errors import Fenced
+from tocsin.exits import FENCED, POISONED, ExitError, UsageError
 from tocsin.files import read_registers
 from tocsin.hub import configured_access
 from tocsin.roles.serving import Serving
 from tocsin.settings import Settings
+
+
+class FencedError(ExitError):
+    """Another relay took over."""
+
+    code = FENCED
+
+
+class OutOfSequenceError(ExitError):
+    """The outbox or a signed topic has a gap, or two records under one number: nothing more is signed until a person looked."""
+
+    code = POISONED
 
 
 async def relay(serving: Serving, settings: Settings) -> None:
@@ -24,4 +38,11 @@ async def relay(serving: Serving, settings: Settings) -> None:
         authorities=tuple(a.id for a in registers.authorities.authorities),
         nature=Nature.ACTUAL,
     )
-    await run_relay(configured_access(settings), config, serving.stop, serving.ready, serving.metrics)
+    work = Relay(configured_access(settings), config, serving.metrics)
+    serving.live["turning"] = work.alive
+    try:
+        await work.run(serving.stop, serving.ready)
+    except Fenced as error:
+        raise FencedError(str(error)) from error
+    except RelayStoppedError as error:
+        raise OutOfSequenceError(str(error)) from error
