@@ -28,6 +28,8 @@ from streams.ticker import Clock, Ticker
 from streams.worker import Names
 
 BATCH_MESSAGES, BATCH_BYTES = 300, 4 * 1024 * 1024
+CRUMB_S = 0.2
+"""Longest wait for messages the log is known to have."""
 PUT_BACK_S = 5.0
 CLOSE_S = 15.0
 """How long a batch under way may hold up a rebalance: less than the group waits for its members."""
@@ -70,9 +72,11 @@ class OwnedPartition:
     The law of a batch: decide all; one transaction of changes and journal; emit and await; ack in order.
     """
 
-    def __init__(self, around: Surroundings, number: int, assignment: int) -> None:
-        """`assignment`: the group's generation that gave us the partition."""
+    def __init__(self, around: Surroundings, number: int, assignment: int, buffer: int) -> None:
+        """`assignment`: the group's generation that gave us the partition. `buffer`: messages held before `put` must wait for room."""
         self.number, self.assignment = number, assignment
+        self._buffer, self._enough = buffer, min(buffer, BATCH_MESSAGES)
+        self._later: asyncio.TimerHandle | None = None
         self.applied = -1
         self.moved_at: datetime = around.clock()
         self.opened = asyncio.Event()
@@ -86,18 +90,23 @@ class OwnedPartition:
         self._ticker = Ticker(number, self._append, around.clock, around.time)
         self._tasks = [asyncio.create_task(self._live(), name=f"partition-{number}")]
 
-    def put(self, event: Event) -> None:
-        """One more message, in the order of the log."""
-        self._inbox.append(event)
-        self._some.set()
+    def put(self, event: Event, end: int) -> bool:
+        """One more message, in the order of the log, whose `end` is known to be the next offset to be written. True: wait for room.
 
-    def waiting(self) -> int:
-        """Messages taken over and not yet decided."""
-        return len(self._inbox)
+        A batch begins when everything known to be there is here, or it is full: else a backlog would be decided in crumbs.
+        """
+        self._inbox.append(event)
+        held = len(self._inbox)
+        if held >= self._enough or event.message.offset + 1 >= end:
+            self._some.set()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(CRUMB_S, self._some.set)
+        return held >= self._buffer
 
     async def room(self) -> None:
         """Returns when the next batch was taken out, or the partition closes."""
         self._room.clear()
+        self._some.set()
         if not self._closing:
             await self._room.wait()
 
@@ -167,6 +176,9 @@ class OwnedPartition:
             taken.append(event)
         if not inbox:
             self._some.clear()
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         self._room.set()
         return taken
 

@@ -41,10 +41,11 @@ def utc_now() -> datetime:
 class Ownership:
     """The partitions this worker owns now: they come by assignment, and go before the group moves on."""
 
-    def __init__(self, around: Surroundings, generation: Callable[[], int], buffer: int) -> None:
+    def __init__(self, around: Surroundings, generation: Callable[[], int], end: Callable[[TP], int], buffer: int) -> None:
+        """`generation` of the group now; `end` of a partition's log as last fetched."""
         self.owned: dict[int, OwnedPartition] = {}
         self.assigned = asyncio.Event()
-        self._around, self._generation, self._buffer = around, generation, buffer
+        self._around, self._generation, self._end, self._buffer = around, generation, end, buffer
         self._closed = False
 
     async def take(self, event: Event) -> None:
@@ -55,12 +56,11 @@ class Ownership:
             if self._closed or message.generation_id != self._generation():
                 return
             one = self._own(message.partition)  # fetched before Faust told us of the assignment
-        one.put(event)
-        if one.waiting() >= self._buffer:
+        if one.put(event, self._end(message.tp)):
             await one.room()
 
     def _own(self, partition: int) -> OwnedPartition:
-        found = self.owned[partition] = OwnedPartition(self._around, partition, self._generation())
+        found = self.owned[partition] = OwnedPartition(self._around, partition, self._generation(), self._buffer)
         return found
 
     async def on_assigned(self, *sent: Any, **_: Any) -> None:
@@ -108,13 +108,16 @@ class Shell:
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         around = Surroundings(stage=stage, names=names, access=access, failed=self._failed, put_back=self._put_back, **how)
         buffer = BUFFERS.get(stage.name, BUFFER)
-        self.ownership = Ownership(around, self._generation, buffer)
+        self.ownership = Ownership(around, self._generation, self._end, buffer)
         self.app: App = build_app(names, access, partitions, self.ownership.take, buffer)
         self.app.on_partitions_assigned.connect(self.ownership.on_assigned, weak=False)
         self.app.on_partitions_revoked.connect(self.ownership.on_revoked, weak=False)
 
     def _generation(self) -> int:
         return int(self.app.consumer_generation_id)
+
+    def _end(self, tp: TP) -> int:
+        return int(self.app.monitor.tp_end_offsets.get(tp) or 0)
 
     async def _put_back(self, partition: int, offset: int) -> None:
         consumer: Any = self.app.consumer
