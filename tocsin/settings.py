@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tocsin.exits import UsageError
 
+Value = TypeVar("Value")
 PREFIX = "TOCSIN_"
 OUTSIDE = frozenset({"TOCSIN_HOME", "TOCSIN_PARENT_PIPE"})
 """Variables of ours that are no settings."""
@@ -68,14 +69,15 @@ class SmtpProvider(Section):
     tls: Literal["none", "starttls", "tls"] = "starttls"
     user: str | None = None
     password_file: Path | None = None
-    weight: float = Field(1.0, gt=0)
+    weight: int = Field(1, ge=0)
     from_: str = Field("alertes@tocsin.example", alias="from")
 
 
 class SmtpSettings(Section):
-    """Mail relays."""
+    """Mail relays. sink: where sandbox traffic goes; it reaches nobody."""
 
     providers: tuple[SmtpProvider, ...] = ()
+    sink: SmtpProvider | None = None
 
 
 class SmsSettings(Section):
@@ -189,3 +191,11 @@ def _refuse_unknown_variables() -> None:
             raise UsageError(
                 f"the environment sets {name}, which is no setting; known sections: {', '.join(sorted(Settings.model_fields))}"
             )
+
+
+def required(value: Value | None, name: str) -> Value:
+    """A setting that this process cannot do without. UsageError if it is not set."""
+    if not value:
+        variable = PREFIX + name.upper().replace(".", "__")
+        raise UsageError(f"{name} is not set: name it in the settings file or in {variable}")
+    return value

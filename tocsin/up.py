@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import json
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -57,6 +58,7 @@ class Up:
         self._supervisor: Supervisor | None = None
         self._registers: Registers | None = None
         self._written = ""
+        self._web_port = settings.web.port or _kept_port(home.path / "web-port")
 
     async def start(self) -> None:
         """Bring everything up. ExitError says what could not be, and what to do."""
@@ -74,7 +76,7 @@ class Up:
         )
         self._tell("starting the roles")
         self._supervisor.start_due()
-        await apply_settings_files(self.access("hub"), self._registers, self.settings)
+        await apply_settings_files(self.access("hub"), self._registers)
         await self._until_ready(time.monotonic() + READY_WITHIN_S)
         self.write_endpoints()
 
@@ -175,10 +177,17 @@ class Up:
             "TOCSIN_KEYS__SIGNING": str((self.settings.keys.signing or self.home.keys / "signing").resolve()),
             "TOCSIN_KEYS__TOKENS": str((self.settings.keys.tokens or self.home.tokens).resolve()),
         }
-        if self._sink is not None:
-            provider = {"name": "sink", "host": self._sink.host, "port": self._sink.port, "tls": "none"}
-            said["TOCSIN_SMTP__PROVIDERS"] = json.dumps([provider])
-        return said
+        said["TOCSIN_WEB__PORT"] = str(self._web_port)
+        said["TOCSIN_WEB__PUBLIC_URL"] = self.settings.web.public_url or f"http://{self.settings.web.host}:{self._web_port}"
+        return said | self._mail()
+
+    def _mail(self) -> dict[str, str]:
+        if self._sink is None:
+            return {}
+        sink = {"name": "sink", "host": self._sink.host, "port": self._sink.port, "tls": "none"}
+        if self.settings.ports == "sandbox":
+            return {"TOCSIN_SMTP__SINK": json.dumps(sink)}
+        return {"TOCSIN_SMTP__PROVIDERS": json.dumps([sink])}
 
     def _database_url(self) -> str:
         return self.settings.database.url or self.home.database_url
@@ -219,3 +228,25 @@ async def _unless(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return
+
+
+def _kept_port(file: Path) -> int:
+    """A free port, the same at the next start where it is still free: links in messages go on working."""
+    for port in (_read_port(file), 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            break
+    file.write_text(str(found), encoding="utf-8")
+    return found
+
+
+def _read_port(file: Path) -> int:
+    try:
+        return int(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return 0
