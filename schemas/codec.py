@@ -18,7 +18,7 @@ _FRAME = struct.Struct(">bI")
 
 
 class UndecodableError(Exception):
-    """Bytes that are no record of the catalogue. `code` is one of: empty, frame, schema_id, body, symbol."""
+    """Bytes that are no record of the catalogue. `code` is one of: empty, frame, schema_id, body."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -27,7 +27,7 @@ class UndecodableError(Exception):
 
 
 def encode(record: Any) -> bytes:
-    """Frame a record with the newest schema of its name. ValueError if a value does not fit its field."""
+    """Frame a record with the newest schema of its name. TypeError or ValueError for a value of another type than its field."""
     cls: Any = type(record)
     released, dump = _writer(cls)
     out = io.BytesIO()
@@ -63,16 +63,11 @@ def _read(released: Released, raw: bytes) -> Any:
     try:
         # A reader's schema equal to the writer's only costs time: resolution is for older versions.
         plain = fastavro.schemaless_reader(body, released.parsed, None if released is reader else reader.parsed)
-    except (
-        Exception
-    ) as error:  # fastavro raises whatever the broken byte leads to: EOFError, IndexError, UnicodeDecodeError, OverflowError …
+    except Exception as error:  # whatever the broken byte leads to: EOFError, IndexError, UnicodeDecodeError, OverflowError …
         raise UndecodableError("body", f"not a {released.name}: {type(error).__name__} while reading the Avro body") from error
     if body.tell() != len(raw):
         raise UndecodableError("body", f"{len(raw) - body.tell()} bytes are left over after the {released.name}")
-    try:
-        return load(plain)
-    except KeyError as error:
-        raise UndecodableError("symbol", f"not a {released.name}: {error} is not a known symbol") from error
+    return load(plain)
 
 
 @cache

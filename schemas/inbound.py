@@ -6,6 +6,7 @@ import base64
 import binascii
 import dataclasses
 import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -65,7 +66,7 @@ class _Reading:
         known = {wire_name(n): n for n in hints(cls)}
         for extra in sorted(set(raw) - set(known), key=str):
             text = "this field is not known and was left out"
-            self.remarks.append(Problem(line=self._line, field=_join(path, str(extra)), code="unknown_field", text=text))
+            self.remarks.append(Problem(line=self._line, field=_join(path, _name(extra)), code="unknown_field", text=text))
         # A type that stands twice in a file is written out the first time and named after that.
         fields = self._named[schema]["fields"] if isinstance(schema, str) else schema["fields"]
         avro = {f["name"]: f for f in fields}
@@ -78,18 +79,17 @@ class _Reading:
                 if attribute in required:
                     self.fault(at, "missing", "this field is required")
                 continue
-            values[attribute] = (
-                self._lines(cls, given, avro[wire], at) if at == LINES else self.value(hints(cls)[attribute], given, avro[wire]["type"], at)
-            )
+            tp, of = hints(cls)[attribute], avro[wire]["type"]
+            values[attribute] = self._lines(tp, given, of, at) if at == LINES and get_origin(tp) is tuple else self.value(tp, given, of, at)
         return cls(**values) if all(p.line != self._line for p in self.faults[before:]) else None
 
-    def _lines(self, cls: Any, raw: Any, field: Any, path: str) -> Any:
+    def _lines(self, tp: Any, raw: Any, schema: Any, path: str) -> Any:
         if not isinstance(raw, list):
             return self.fault(path, "not_a_list", f"expected a list, got {_kind(raw)}")
         kept = []
         for number, item in enumerate(raw, 1):
             self._line = number
-            value = self.record(inner(hints(cls)[LINES]), item, field["type"]["items"], "")
+            value = self.record(inner(tp), item, schema["items"], "")
             self._line = None
             if value is not None:
                 kept.append(value)
@@ -116,7 +116,9 @@ class _Reading:
     def _map(self, tp: Any, raw: Any, schema: Any, path: str) -> Any:
         if not isinstance(raw, dict):
             return self.fault(path, "not_an_object", f"expected a JSON object, got {_kind(raw)}")
-        return {k: self.value(inner(tp), v, schema["values"], _join(path, k)) for k, v in raw.items()}
+        return {
+            self._text(k, _join(path, _name(k))): self.value(inner(tp), v, schema["values"], _join(path, _name(k))) for k, v in raw.items()
+        }
 
     def _symbol(self, tp: type[StrEnum], raw: Any, path: str) -> Any:
         if not isinstance(raw, str) or raw not in set(tp):
@@ -151,7 +153,7 @@ class _Reading:
     def _float(self, raw: Any, path: str) -> Any:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             return self.fault(path, "not_a_number", f"expected a number without quotes, got {_kind(raw)} {_short(raw)}")
-        if raw != raw or abs(raw) > 1e308:
+        if not abs(raw) <= sys.float_info.max:  # so that not-a-number fails too
             return self.fault(path, "out_of_range", "expected a finite number")
         return float(raw)
 
@@ -185,11 +187,18 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def _name(raw: str) -> str:
+    """A sender's field name as it may stand in an answer: printable, and not longer than a line."""
+    return raw if len(raw) <= 80 and raw.isprintable() else ascii(raw[:80])[1:-1]
+
+
 def _kind(raw: Any) -> str:
     names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", int: "a number", float: "a number", type(None): "null"}
     return names.get(type(raw), type(raw).__name__)
 
 
 def _short(raw: Any) -> str:
+    if isinstance(raw, dict | list) or (isinstance(raw, int) and raw.bit_length() > 200):
+        return _kind(raw)  # spelling it out could be long, or deeper than the stack
     text = repr(raw)
     return text if len(text) <= 40 else text[:37] + "..."

@@ -44,13 +44,19 @@ def _convert(avro: Any, defs: dict[str, Any]) -> dict[str, Any]:
     return _named(avro, defs)
 
 
+def _field(field: Any, defs: dict[str, Any]) -> dict[str, Any]:
+    of = _convert(field["type"], defs)
+    may_be_absent = "default" in field and not isinstance(field["type"], list)
+    return {"anyOf": [of, {"type": "null"}]} if may_be_absent else of  # null is absent
+
+
 def _named(avro: Any, defs: dict[str, Any]) -> dict[str, Any]:
     short = avro["name"].removeprefix("tocsin.v1.")
     if avro["type"] == "enum":
         defs[short] = {"enum": list(avro["symbols"]), "description": avro["doc"]}
     else:
         defs[short] = {}  # stands before its fields are read: a record may hold itself
-        fields = {f["name"]: _convert(f["type"], defs) | {"description": f["doc"]} for f in avro["fields"]}
+        fields = {f["name"]: _field(f, defs) | {"description": f["doc"]} for f in avro["fields"]}
         required = [f["name"] for f in avro["fields"] if "default" not in f]
         defs[short] = {"type": "object", "description": avro["doc"], "properties": fields, "required": required}
     return {"$ref": f"#/$defs/{short}"}

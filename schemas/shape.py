@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Convert = Callable[[Any], Any]
+NAMESPACE = "tocsin.v1"
 
 
 def wire_name(attribute: str) -> str:
@@ -75,13 +76,22 @@ def _record_loader(cls: Any) -> Convert:
 def dumper(tp: Any) -> Convert | None:
     """Function from our value to what Avro writes, or None where they are the same."""
     if is_optional(tp):
-        return _unless_none(dumper(inner(tp)))
+        return _optional_dumper(inner(tp))
     if get_origin(tp) is tuple:
         of = dumper(inner(tp))
         return None if of is None else lambda v: [of(x) for x in v]
     if dataclasses.is_dataclass(tp) and isinstance(tp, type):
         return _record_dumper(tp)
     return None
+
+
+def _optional_dumper(tp: Any) -> Convert | None:
+    """A record in a union goes by its name: fastavro would else validate it whole to find out which branch it is."""
+    of = dumper(tp)
+    if of is None or not dataclasses.is_dataclass(tp):
+        return _unless_none(of)
+    name, dump = f"{NAMESPACE}.{getattr(tp, '__name__', '')}", of
+    return lambda v: None if v is None else (name, dump(v))
 
 
 def _record_dumper(cls: Any) -> Convert:

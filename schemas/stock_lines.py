@@ -38,10 +38,7 @@ def read_framed(raw: bytes) -> tuple[StockReport, list[Line]]:
     if body.tell() != len(raw):
         raise UndecodableError("body", f"{len(raw) - body.tell()} bytes are left over after the StockReport")
     lines, plain["lines"] = plain["lines"], []
-    try:
-        return _of(StockReport)(plain), lines
-    except KeyError as error:
-        raise UndecodableError("symbol", f"not a StockReport: {error} is not a known symbol") from error
+    return _of(StockReport)(plain), lines
 
 
 def are_flat(lines: list[Any]) -> bool:
@@ -68,11 +65,8 @@ def incoming_of(line: Line) -> list[Incoming]:
 
 
 def lots_of(line: Line) -> list[LotStock]:
-    """Stock by batch of a line. UndecodableError for a symbol that is not known."""
-    try:
-        return [_of(LotStock)(one) for one in line.get("lots") or ()]
-    except KeyError as error:
-        raise UndecodableError("symbol", f"{error} is not a known symbol") from error
+    """Stock by batch of a line."""
+    return [_of(LotStock)(one) for one in line.get("lots") or ()]
 
 
 @cache
