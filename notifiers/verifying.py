@@ -14,7 +14,6 @@ from notifiers.chain import Chain, Numbered, addressee, begun_by, breaks, is_hea
 from notifiers.signing import JWK, BadSignatureError, UnknownKeyError, verify
 from plumbing.records import Headers, OutRecord, Received
 from schemas.codec import MEDIA_TYPE, UndecodableError, decode, encode
-from schemas.plain import format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def acknowledgement(checked: Checked, level: AckLevel, at: datetime, by_function
         "ce_source": f"/authorities/{record.authority}",
         "ce_specversion": "1.0",
         "ce_type": "tocsin.v1.Acknowledgement",
-        "ce_time": format_time(at),
+        # no ce_time: where a hub lives in the time of its data, an answer must not carry it to the wall clock
         "content-type": MEDIA_TYPE,
         "tocsin_nature": record.nature.value,
     }

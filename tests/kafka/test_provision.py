@@ -137,7 +137,14 @@ READ_ALLOWED = {
     "press": {"alerts.published", "keys", "ledger.heads"},
     "be": {"rapidalerts.be", "keys", "ledger.heads"},
     "de": {"keys", "ledger.heads"},
-    "hub": {"keys", "ledger.heads"},
+    "hub": {"in.hub.settings", "keys", "ledger.heads"},
+    "door": {
+        *("in.lab-a.plans", "in.hub.commands", "in.hub.settings", "in.hub.receipts", "rapidalerts.be.acks"),
+        *("alerts", "positions", "keys", "ledger.heads"),
+    },
+    "console": {"signals", "alerts", "positions", "keys", "ledger.heads"},
+    "decide": {"stock.log", "supply.log", "cases.log", "cases.state", "alerts", "positions", "keys", "ledger.heads"},
+    "relay": {"rapidalerts.be", "rapidalerts.outbox", "alerts.published", "alerts", "positions", "keys", "ledger.heads"},
     "deliver": {"rapidalerts.be", "notices", "alerts", "positions", "keys", "ledger.heads"},
 }
 

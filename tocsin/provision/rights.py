@@ -16,12 +16,12 @@ _DOOR_WRITES = (*_LOGS, "out.*", "dead-letters")
 _SHARED_VIEWS = ("positions", "alerts")
 
 READS: dict[str, tuple[str, ...]] = {
-    "hub": ("out.hub.receipts",),
-    "door": ("in.*", *_LOGS),  # its logs: the last stamp it gave them
+    "hub": ("in.hub.settings", "out.hub.receipts"),  # its own word: a file is sent again only when it changed
+    "door": ("in.*",),
     "decide": (*_LOGS, *_STATES),
     "relay": ("rapidalerts.outbox", "alerts.published", "keys", "ledger.heads"),
     "deliver": ("notices",),
-    "console": ("signals", "notices", "dead-letters", *_LOGS),
+    "console": ("signals",),
 }
 """Topics each of the hub's users reads; a name that ends in `.*` is a prefix. Roles read positions and alerts besides."""
 
