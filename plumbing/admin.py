@@ -62,7 +62,8 @@ class Admin:
         if not topics:
             return
         present = await self._run("list topics", self._metadata)
-        new = [_kafka.NewTopic(one.name, one.partitions, 1, config=dict(one.configs)) for one in topics if one.name not in present.topics]
+        # replication -1: as many copies as the cluster's own default says
+        new = [_kafka.NewTopic(one.name, one.partitions, -1, config=dict(one.configs)) for one in topics if one.name not in present.topics]
         if new:
             await self._futures("create topics", lambda: self._client.create_topics(new, **self._limits()))
         await self._run("wait for leaders", lambda: self._await_leaders({one.name: one.partitions for one in topics}))
