@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from typing import Any
@@ -14,7 +13,13 @@ def digest(*parts: str | bytes) -> str:
     for part in parts:
         raw = part.encode() if isinstance(part, str) else part
         h.update(len(raw).to_bytes(8, "big") + raw)
-    return base64.b32encode(h.digest()[:16]).decode().rstrip("=").lower()
+    number = int.from_bytes(h.digest()[:16], "big") << 2
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+"""Two base32 digits for every ten bits: b32encode is written for any length, and ten times slower."""
 
 
 def canonical_json(value: Any) -> bytes:

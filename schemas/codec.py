@@ -72,7 +72,7 @@ def _read(released: Released, raw: bytes) -> Any:
 
 @cache
 def _writer(cls: Any) -> tuple[Released, Convert]:
-    dump = dumper(cls)
+    dump = dumper(cls, named=True)
     assert dump is not None, f"{cls} is no record"
     return catalogue().latest(cls.__name__), dump
 

@@ -73,29 +73,31 @@ def _record_loader(cls: Any) -> Convert:
 
 
 @cache
-def dumper(tp: Any) -> Convert | None:
-    """Function from our value to what Avro writes, or None where they are the same."""
+def dumper(tp: Any, named: bool = False) -> Convert | None:
+    """Function from our value to what Avro writes, or None where they are the same.
+
+    named: a record in a union goes with its name, or fastavro validates it whole to find out which branch it is.
+    """
     if is_optional(tp):
-        return _optional_dumper(inner(tp))
+        return _optional_dumper(inner(tp)) if named else _unless_none(dumper(inner(tp)))
     if get_origin(tp) is tuple:
-        of = dumper(inner(tp))
+        of = dumper(inner(tp), named)
         return None if of is None else lambda v: [of(x) for x in v]
     if dataclasses.is_dataclass(tp) and isinstance(tp, type):
-        return _record_dumper(tp)
+        return _record_dumper(tp, named)
     return None
 
 
 def _optional_dumper(tp: Any) -> Convert | None:
-    """A record in a union goes by its name: fastavro would else validate it whole to find out which branch it is."""
-    of = dumper(tp)
+    of = dumper(tp, True)
     if of is None or not dataclasses.is_dataclass(tp):
         return _unless_none(of)
     name, dump = f"{NAMESPACE}.{getattr(tp, '__name__', '')}", of
     return lambda v: None if v is None else (name, dump(v))
 
 
-def _record_dumper(cls: Any) -> Convert:
-    slots = [(name, wire_name(name), dumper(tp)) for name, tp in hints(cls).items()]
+def _record_dumper(cls: Any, named: bool) -> Convert:
+    slots = [(name, wire_name(name), dumper(tp, named)) for name, tp in hints(cls).items()]
 
     def dump(value: Any) -> dict[str, Any]:
         return {wire: getattr(value, name) if of is None else of(getattr(value, name)) for name, wire, of in slots}
