@@ -9,6 +9,9 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+Engine = AsyncEngine
+"""What the other rooms call it: SQLAlchemy stays in this one."""
+
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",

@@ -17,10 +17,11 @@ _ACCEPTED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.READ
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A receipt to be sent; `settled` when nothing of the notice waits any more; `told` is what `confirm` keeps."""
+    """A receipt; `fresh` when its numbers were not told yet; `settled` when nothing of the notice waits any more; `told` is kept."""
 
     notice: int
     receipt: Receipt
+    fresh: bool
     settled: bool
     told: str
 
@@ -58,8 +59,9 @@ def _standings(connection: Connection, after: int, limit: int) -> list[Standing]
         counts = _counts(connection, row.id)
         settled = row.state == NoticeState.EXPANDED and not any(counts.get(s.value) for s in OPEN)
         told = canonical_json(counts).decode()
-        version = row.receipt_version + (told != row.receipt_counts)
-        found.append(Standing(row.id, replace(receipt(row.notice_id, counts, version), nature=Nature(row.nature)), settled, told))
+        fresh = told != row.receipt_counts
+        numbers = replace(receipt(row.notice_id, counts, row.receipt_version + fresh), nature=Nature(row.nature))
+        found.append(Standing(row.id, numbers, fresh, settled, told))
     return found
 
 

@@ -1,0 +1,1 @@
+"""E-mail: from a claimed delivery to a mail server's answer."""
