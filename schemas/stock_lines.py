@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -12,23 +13,28 @@ import fastavro
 from alertcore.records.stock import Incoming, LotStock, StockLine, StockReport
 from schemas.catalogue import catalogue
 from schemas.codec import UndecodableError, record_name
-from schemas.shape import Convert, dumper, loader
+from schemas.shape import Convert, loader
+from schemas.stock_flat import FlatLines, scan_lines
 
 Line = Mapping[str, Any]
-"""One line, with the names of the wire; nested values as Avro gives them, absent ones None or left out."""
+"""One line, with the names of the wire; nested values as Avro gives them or as records, absent ones None or left out."""
 
+LINES = "lines"
 _FRAME_BYTES = 5
 _WHOLE = ("on_hand", "saleable", "blocked", "dispensed", "period_days")
 _TEXT = ("cip13", "location_country")
 _FLAT = frozenset((*_WHOLE, *_TEXT))
+_ALL = (*_TEXT, *_WHOLE, "incoming", "lots")
 
 
-def read_framed(raw: bytes) -> tuple[StockReport, list[Line]]:
+def read_framed(raw: bytes) -> tuple[StockReport, FlatLines | list[Line]]:
     """Head (a report without lines) and lines of a framed StockReport. UndecodableError says what is wrong."""
     if record_name(raw) != "StockReport":
         raise UndecodableError("schema_id", "the schema id is not that of a StockReport")
     released = catalogue().by_id[int.from_bytes(raw[1:_FRAME_BYTES], "big")]
     newest = catalogue().latest("StockReport")
+    if released is newest and (quick := _quick(raw)) is not None:
+        return quick
     body = io.BytesIO(raw)
     body.seek(_FRAME_BYTES)
     try:
@@ -38,7 +44,30 @@ def read_framed(raw: bytes) -> tuple[StockReport, list[Line]]:
     if body.tell() != len(raw):
         raise UndecodableError("body", f"{len(raw) - body.tell()} bytes are left over after the StockReport")
     lines, plain["lines"] = plain["lines"], []
-    return _of(StockReport)(plain), lines
+    try:
+        return _of(StockReport)(plain), lines
+    except KeyError as error:
+        raise UndecodableError("symbol", f"not a StockReport: {error} is not a known symbol") from error
+
+
+def _quick(raw: bytes) -> tuple[StockReport, FlatLines] | None:
+    """Head and columns where all lines are of the ordinary kind; None leaves the report to the general reader."""
+    body = io.BytesIO(raw)
+    body.seek(_FRAME_BYTES)
+    try:
+        plain: Any = fastavro.schemaless_reader(body, _head_schema(), None)
+        flat = scan_lines(raw, body.tell())
+        return None if flat is None else (_of(StockReport)({**plain, LINES: []}), flat)
+    except Exception:  # the general reader finds it again, and says what it is
+        return None
+
+
+@cache
+def _head_schema() -> Any:
+    """The newest schema up to its lines, which come last."""
+    schema = json.loads(catalogue().latest("StockReport").text)
+    assert schema["fields"][-1]["name"] == LINES
+    return fastavro.parse_schema({**schema, "fields": schema["fields"][:-1]}, named_schemas={})
 
 
 def are_flat(lines: list[Any]) -> bool:
@@ -54,19 +83,17 @@ def are_flat(lines: list[Any]) -> bool:
 
 def plain_lines(lines: tuple[StockLine, ...]) -> list[Line]:
     """Lines of a record as plain ones."""
-    dump = dumper(StockLine)
-    assert dump is not None
-    return [dump(line) for line in lines]
+    return [{name: getattr(line, name) for name in _ALL} for line in lines]
 
 
 def incoming_of(line: Line) -> list[Incoming]:
     """Expected deliveries of a line."""
-    return [_of(Incoming)(one) for one in line.get("incoming") or ()]
+    return [one if isinstance(one, Incoming) else _of(Incoming)(one) for one in line.get("incoming") or ()]
 
 
 def lots_of(line: Line) -> list[LotStock]:
     """Stock by batch of a line."""
-    return [_of(LotStock)(one) for one in line.get("lots") or ()]
+    return [one if isinstance(one, LotStock) else _of(LotStock)(one) for one in line.get("lots") or ()]
 
 
 @cache
