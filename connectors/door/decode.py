@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from connectors.door.contacts import split_contact
 from connectors.door.findings import Findings
 from schemas.codec import MEDIA_TYPE, UndecodableError, decode
 from schemas.inbound import LINES, Checked, from_json
+from schemas.stock_flat import FlatLines, flat_of
 from schemas.stock_lines import Line, are_flat, plain_lines, read_framed
 
 JSON_TYPES = frozenset({"application/json", "text/json", "application/x-ndjson"})
@@ -24,11 +25,15 @@ CE_ID_MAX = 256
 
 @dataclass(frozen=True, slots=True)
 class StockLines:
-    """Lines of a stock report that have the right shape, with their numbers. total: all lines sent."""
+    """Lines of a stock report that have the right shape: columns where all are flat, else lines with their numbers.
 
-    lines: list[Line]
-    numbers: list[int]
+    total: all lines sent.
+    """
+
     total: int
+    flat: FlatLines | None = None
+    lines: Sequence[Line] = ()
+    numbers: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,9 @@ def _is_avro(arrival: Arrival) -> bool:
 def _read_avro(raw: bytes, record: str) -> tuple[Any, StockLines | None]:
     if record == "StockReport":
         head, lines = read_framed(raw)
-        return head, StockLines(lines, list(range(1, len(lines) + 1)), len(lines))
+        if isinstance(lines, FlatLines):
+            return head, StockLines(len(lines.cip13), flat=lines)
+        return head, StockLines(len(lines), lines=lines, numbers=range(1, len(lines) + 1))
     value = decode(raw)
     if type(value).__name__ != record:
         raise UndecodableError("schema_id", f"the schema id is that of a {type(value).__name__}, not of a {record}")
@@ -111,7 +118,7 @@ def _read_json(raw: Any, record: str, found: Findings) -> tuple[Any | None, Stoc
     if isinstance(lines, list) and are_flat(lines):
         checked = from_json(record, {**raw, LINES: []})
         _keep(checked, found)
-        return checked.value, StockLines(lines, list(range(1, len(lines) + 1)), len(lines)), contact
+        return checked.value, StockLines(len(lines), flat=flat_of(lines)), contact
     checked = from_json(record, raw)
     _keep(checked, found)
     if record != "StockReport":
@@ -124,7 +131,7 @@ def _checked_lines(checked: Checked, total: int) -> StockLines:
     report: StockReport | None = checked.value
     kept = plain_lines(report.lines) if report is not None else []
     numbers = [n for n in range(1, total + 1) if n not in bad]
-    return StockLines(kept, numbers if kept else [], total)
+    return StockLines(total, lines=kept, numbers=numbers if kept else [])
 
 
 def _keep(checked: Checked, found: Findings) -> None:

@@ -33,7 +33,7 @@ from connectors.door.decode import Reading, read
 from connectors.door.findings import Findings
 from connectors.door.register import record_of
 from connectors.door.settings_files import settle_file
-from connectors.door.sheets import pack_lines, sheet_of
+from connectors.door.sheets import pack_flat, pack_lines, sheet_of
 from connectors.door.signatures import check_signature
 from connectors.door.stamps import Stamps, event_time
 from connectors.door.world import World
@@ -123,7 +123,11 @@ def _sheet(reading: Reading, record: Any, world: World, now: datetime) -> Any:
     check_stock_head(record, stock.total, now, found)
     if found.whole:
         return record
-    columns = pack_lines(stock.lines, stock.numbers, world.products, world.config.country, found)
+    home = world.config.country
+    if stock.flat is not None:
+        columns = pack_flat(stock.flat, world.products, home, found)
+    else:
+        columns = pack_lines(stock.lines, stock.numbers, world.products, home, found)
     check_bad_lines(stock.total, found)
     return sheet_of(record, columns)
 

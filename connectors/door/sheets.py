@@ -10,10 +10,12 @@ from alertcore.identifiers import cip13_problem, country, is_lot
 from alertcore.records.stock import SheetIncoming, SheetLot, StockReport, StockSheet
 from connectors.door.findings import Findings
 from schemas.codec import UndecodableError
+from schemas.stock_flat import FlatLines
 from schemas.stock_lines import Line, incoming_of, lots_of
 
 MAX_PACKS = 2**31 - 1
 """Columns hold 32 bits."""
+MAX_DAYS = 366
 _PACKS = ("on_hand", "saleable", "blocked", "dispensed")
 UNKNOWN_CIS = 0
 NOT_TOLD = -1.0
@@ -33,6 +35,15 @@ class Columns:
     lots: list[SheetLot] = field(default_factory=list)
 
 
+def pack_flat(flat: FlatLines, products: Mapping[str, int], home: str, found: Findings) -> Columns:
+    """Columns of flat lines: all at once where nothing needs a closer look, else line by line."""
+    ordinary = ordinary_columns(flat, products, home)
+    if ordinary is not None:
+        return ordinary
+    lines = flat.lines()
+    return pack_lines(lines, range(1, len(lines) + 1), products, home, found)
+
+
 def pack_lines(lines: Sequence[Line], numbers: Sequence[int], products: Mapping[str, int], home: str, found: Findings) -> Columns:
     """Columns of all lines that hold; what is wrong with the others goes to `found` under their number.
 
@@ -42,11 +53,9 @@ def pack_lines(lines: Sequence[Line], numbers: Sequence[int], products: Mapping[
     for number, line in zip(numbers, lines, strict=True):
         cip13: str = line["cip13"]
         cis = products.get(cip13, UNKNOWN_CIS)
-        # an ordinary line passes here without a call; all others are looked at field by field
-        if cip13 in seen or not cis or line.get("lots") or line.get("incoming") or not _is_plain(line):
-            if not _look(line, cip13, cip13 in seen, cis, number, found):
-                continue
-            _add_details(line, cip13, columns)
+        if not _look(line, cip13, cip13 in seen, cis, number, found):
+            continue
+        _add_details(line, cip13, columns)
         seen.add(cip13)
         hand = line["on_hand"]
         free = max(hand - (line.get("blocked") or 0), 0)
@@ -58,6 +67,38 @@ def pack_lines(lines: Sequence[Line], numbers: Sequence[int], products: Mapping[
         columns.dispensed.append(_per_day(line))
         columns.country.append(country(line.get("location_country") or home) or home)
     return columns
+
+
+def ordinary_columns(flat: FlatLines, products: Mapping[str, int], home: str) -> Columns | None:
+    """Columns of a report in which nothing needs a closer look, taken column by column; None for any other."""
+    cis = [products.get(code, UNKNOWN_CIS) for code in flat.cip13]
+    if UNKNOWN_CIS in cis or len(set(flat.cip13)) != len(cis):
+        return None
+    if any(flat.location_country) or any(_out_of_range(getattr(flat, name)) for name in _PACKS):
+        return None
+    use = _daily_use(flat.dispensed, flat.period_days)
+    if use is None:
+        return None
+    saleable = flat.on_hand
+    if any(flat.blocked) or flat.saleable.count(None) != len(cis):
+        free = [max(hand - (out or 0), 0) for hand, out in zip(flat.on_hand, flat.blocked, strict=True)]
+        saleable = [most if told is None else min(told, most) for told, most in zip(flat.saleable, free, strict=True)]
+    codes = array("q", map(int, flat.cip13))
+    return Columns(codes, array("i", cis), array("i", flat.on_hand), array("i", saleable), array("f", use), [home] * len(cis))
+
+
+def _out_of_range(packs: Sequence[int | None]) -> bool:
+    told = [p for p in packs if p is not None]
+    return bool(told) and (min(told) < 0 or max(told) > MAX_PACKS)
+
+
+def _daily_use(dispensed: Sequence[int | None], days: Sequence[int | None]) -> list[float] | None:
+    """Packs a day of each line; None if a period is missing or impossible."""
+    if dispensed.count(None) == len(dispensed) and days.count(None) == len(days):
+        return [NOT_TOLD] * len(dispensed)
+    if not all(1 <= d <= MAX_DAYS if d is not None else p is None for d, p in zip(days, dispensed, strict=True)):
+        return None
+    return [NOT_TOLD if p is None or d is None else p / d for p, d in zip(dispensed, days, strict=True)]
 
 
 def sheet_of(report: StockReport, columns: Columns) -> StockSheet:
@@ -78,14 +119,6 @@ def sheet_of(report: StockReport, columns: Columns) -> StockSheet:
         incoming=tuple(columns.incoming),
         lots=tuple(columns.lots),
     )
-
-
-def _is_plain(line: Line) -> bool:
-    for name in _PACKS:
-        packs = line.get(name)
-        if packs is not None and not 0 <= packs <= MAX_PACKS:
-            return False
-    return line.get("location_country") is None and (line.get("dispensed") is None or (line.get("period_days") or 0) > 0)
 
 
 def _per_day(line: Line) -> float:
@@ -122,8 +155,8 @@ def _check_packs(name: str, packs: int | None, number: int, found: Findings) -> 
 
 def _check_period(line: Line, number: int, found: Findings) -> None:
     days = line.get("period_days")
-    if days is not None and not 1 <= days <= 366:
-        found.fault("period_days", "period_days", f"expected 1 to 366 days, got {days}", number)
+    if days is not None and not 1 <= days <= MAX_DAYS:
+        found.fault("period_days", "period_days", f"expected 1 to {MAX_DAYS} days, got {days}", number)
     elif days is None and line.get("dispensed") is not None:
         found.remark("period_days", "no_period", "dispensed packs without period_days are left out of daily use", number)
 
