@@ -36,7 +36,12 @@ def plain_json(value: Any) -> str:
 
     Every field stands by its wire name; times are RFC 3339, what is absent is null.
     """
-    return _ENCODE(_plain_value(value))
+    return _ENCODE(plain(value))
+
+
+def json_text(value: Any) -> str:
+    """Plain JSON as compact text."""
+    return _ENCODE(value)
 
 
 def rfc3339(at: datetime) -> str:
@@ -44,9 +49,10 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _plain_value(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A record, or a tuple of records, as plain JSON in the contract's form."""
     if isinstance(value, tuple):
-        return [_plain_value(v) for v in value]
+        return [plain(v) for v in value]
     tp: Any = type(value)
     of = _plain(tp)
     return value if of is None else of(value)
@@ -109,6 +115,9 @@ def _values(cls: Any) -> Convert:
 def _record_dumper(cls: Any) -> Convert:
     slots = [(name, default, _dumper(tp)) for name, tp, default in _fields(cls)]
     get = _values(cls)
+    if all(default is _MISSING and convert is None for _, default, convert in slots):
+        names = [name for name, _, _ in slots]
+        return lambda v: dict(zip(names, get(v), strict=True))
 
     def of(value: Any) -> dict[str, Any]:
         out = {}

@@ -134,7 +134,9 @@ def step(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, **content:
 
 def save(desk: Desk, file: AlertFile) -> None:
     """Keep the file, with the instant at which it next wants a tick."""
-    file = replace(file, due_at=due.of_file(file))
+    instant = due.of_file(file)
+    if instant != file.due_at:
+        file = replace(file, due_at=instant)
     desk.put(f"alert/{file.alert.alert_id}", file)
     due.remember(desk, file)
 
@@ -154,7 +156,10 @@ def _content(picture: Picture, deadlines: tuple[Any, ...]) -> dict[str, Any]:
 
 def _content_release(desk: Desk, kind: str, wanted: tuple[str, ...]) -> tuple[Release, tuple[str, ...]]:
     """Who hears this content at once, and who waits for a person."""
-    at_once = gates.automatic(desk.policy, kind, wanted)
-    waiting = tuple(a for a in gates.in_order(wanted) if a not in at_once)
-    until = gates.limit(desk.policy, kind, waiting, desk.now)
+    memo = desk.view.memo.setdefault(f"gates/{desk.policy_version}", {})
+    found: gates.Sorted | None = memo.get((kind, wanted))
+    if found is None:
+        found = memo[(kind, wanted)] = gates.sort(desk.policy, kind, wanted)
+    at_once, waiting, minutes = found
+    until = desk.now + timedelta(minutes=minutes) if waiting else None
     return Release(audiences=at_once, at=desk.now if at_once else None, until=until), waiting

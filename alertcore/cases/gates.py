@@ -20,11 +20,14 @@ def automatic(policy: Policy, kind: str, audiences: tuple[str, ...]) -> tuple[st
     return tuple(a for a in in_order(audiences) if policy.gate(kind, a).gate == "automatic")
 
 
-def limit(policy: Policy, kind: str, waiting: tuple[str, ...], now: datetime) -> datetime | None:
-    """When the next person in charge is called, or None if nothing waits."""
-    if not waiting:
-        return None
-    return now + timedelta(minutes=min(policy.gate(kind, a).limit_min for a in waiting))
+Sorted = tuple[tuple[str, ...], tuple[str, ...], int]
+
+
+def sort(policy: Policy, kind: str, audiences: tuple[str, ...]) -> Sorted:
+    """Audiences that hear at once, those that wait for a person, and the minutes after which the next person in charge is called."""
+    at_once = automatic(policy, kind, audiences)
+    waiting = tuple(a for a in in_order(audiences) if a not in at_once)
+    return at_once, waiting, min((policy.gate(kind, a).limit_min for a in waiting), default=0)
 
 
 def next_call(limit_at: datetime, now: datetime, reminders: int) -> datetime:

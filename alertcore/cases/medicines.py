@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
@@ -41,6 +42,7 @@ def find(desk: Desk, cis: str | None) -> Medicine | None:
     return found
 
 
+@lru_cache(maxsize=4096)
 def followed_by(medicine: Medicine | None, atc: str | None = None, packs: tuple[str, ...] = ()) -> tuple[Subject, ...]:
     """Everything besides the CIS by which somebody may follow a medicine: packs, substances, ATC code with its levels, generic groups.
 

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from alertcore.cases.threads import Link
 from alertcore.records.alert import Alert, Severity
 from alertcore.records.defect import QualityDefect
-from alertcore.records.notice import AudienceFilter
 from alertcore.records.product import Group, Substance
 from alertcore.records.shared import Subject, Text
 from alertcore.records.shortage import Declaration
@@ -57,11 +56,13 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A group of people that was told, as it was addressed."""
+    """A group of people that was told. kinds, facilities, mandatory: of its filter; who is not mandatory follows the alert's subjects."""
 
     group: str
     audience: str
-    filter: AudienceFilter
+    kinds: tuple[str, ...]
+    facilities: tuple[str, ...] = ()
+    mandatory: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from alertcore.cases import publishing, rapid
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile, Told
-from alertcore.dispatch.notices import params, to_group, to_recipients
-from alertcore.dispatch.routes import Route, routes
-from alertcore.records.alert import AlertStep, Severity
-from alertcore.records.notice import Lane, Notice, Purpose
+from alertcore.dispatch.notices import common, params, to_group, to_recipients
+from alertcore.dispatch.routes import Route, followed, routes
+from alertcore.records.alert import Alert, AlertStep, Severity
+from alertcore.records.notice import AudienceFilter, Lane, Notice, Purpose
 
 
 def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
@@ -18,21 +18,23 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     alert = file.alert
     before = {t.group for t in file.told}
     told = {t.group: t for t in file.told}
+    known = _known(desk, alert)
     texts: dict[str, dict[str, str]] = {}
     for route in _addressed(file):
         if route.audience in audiences:
             purpose = Purpose.UPDATE if route.group in before else Purpose.ALERT
             reader = _reader(route)
             if reader not in texts:
-                texts[reader] = params(alert, desk.now, desk.agency.name, reader)
+                texts[reader] = params(alert, known, reader)
             _send(desk, to_group(alert, route, purpose, texts[reader], desk.now))
-            told[route.group] = Told(group=route.group, audience=route.audience, filter=route.filter)
+            told[route.group] = _mark(route)
     if "authorities" in audiences:
         rapid.notify(desk, alert)
     if "public" in audiences:
         publishing.publish(desk, file)
-        file = replace(file, published=True)
-    return replace(file, told=tuple(told.values()))
+    everyone = tuple(told.values())
+    published = file.published or "public" in audiences
+    return file if (everyone, published) == (file.told, file.published) else replace(file, told=everyone, published=published)
 
 
 def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
@@ -42,7 +44,7 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
         return file
     purpose = Purpose.ALL_CLEAR if alert.step is AlertStep.RESOLVED else Purpose.CORRECTION
     if file.told:
-        _send(desk, to_recipients(alert, purpose, lane(file), params(alert, desk.now, desk.agency.name, "outside"), desk.now))
+        _send(desk, to_recipients(alert, purpose, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))
     rapid.notify_end(desk, alert)
     if file.published:
         publishing.publish(desk, file)
@@ -53,12 +55,16 @@ def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False)
     """Call the officers: something waits for them."""
     officers = next(r for r in routes(file.alert) if r.group == "officers")
     urgent = replace(officers, lane=Lane.URGENT, duty=duty, why="something waits for an officer")
-    _send(desk, to_group(file.alert, urgent, purpose, params(file.alert, desk.now, desk.agency.name, "officers"), desk.now))
+    _send(desk, to_group(file.alert, urgent, purpose, params(file.alert, _known(desk, file.alert), "officers"), desk.now))
 
 
 def lane(file: AlertFile) -> Lane:
     """The lane of an alert's end: that of its severity."""
     return Lane.URGENT if file.alert.severity is Severity.CRITICAL else Lane.NORMAL
+
+
+def _known(desk: Desk, alert: Alert) -> dict[str, str]:
+    return common(alert, desk.now, desk.agency.name)
 
 
 def _reader(route: Route) -> str:
@@ -70,9 +76,20 @@ def _addressed(file: AlertFile) -> list[Route]:
     now = list(routes(file.alert))
     named = {r.group for r in now}
     old = [t for t in file.told if t.group not in named]
-    reached = {k for t in old if t.filter.mandatory and not t.filter.facilities for k in t.filter.kinds}
+    reached = {k for t in old if t.mandatory and not t.facilities for k in t.kinds}
     kept = [r for r in now if not (r.filter.mandatory and set(r.filter.kinds) <= reached)]
-    return kept + [Route(group=t.group, audience=t.audience, filter=t.filter, why="was told before") for t in old]
+    return kept + [_route(t, file.alert) for t in old]
+
+
+def _mark(route: Route) -> Told:
+    f = route.filter
+    return Told(group=route.group, audience=route.audience, kinds=f.kinds, facilities=f.facilities, mandatory=f.mandatory)
+
+
+def _route(told: Told, alert: Alert) -> Route:
+    subjects = () if told.mandatory else followed(alert)
+    whom = AudienceFilter(kinds=told.kinds, facilities=told.facilities, subjects=subjects, mandatory=told.mandatory)
+    return Route(group=told.group, audience=told.audience, filter=whom, why="was told before")
 
 
 def _send(desk: Desk, notice: Notice) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from alertcore.cases.picture import ACK_PREFIX
@@ -10,44 +9,40 @@ from alertcore.dispatch.routes import Route
 from alertcore.identity import notice_id
 from alertcore.records.alert import Alert
 from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
-from alertcore.statejson import plain_json, rfc3339
+from alertcore.statejson import json_text, plain_json, rfc3339
 
 OFFICERS_ONLY = ("alternatives", "context", "risk", "companies")
 """A company's own texts need the agency's agreement before they go outside (CSP L.5121-32)."""
 
-FIGURES = ("monthly_sales", "stock", "market_share_pct")
-"""What a circuit tells of a company's business."""
-
 AGREED = ("agreed", "in_force", "ended")
 
 
-def params(alert: Alert, now: datetime, agency: str, reader: str) -> dict[str, str]:
+def common(alert: Alert, now: datetime, agency: str) -> dict[str, str]:
+    """What the templates may say to anybody in the agency; `params` cuts it for a reader."""
+    told = {k: v for k, v in alert.facts.items() if not k.startswith(ACK_PREFIX)}
+    if alert.batches:
+        told["batches"] = plain_json(alert.batches)
+    told |= {"alert_id": alert.alert_id, "kind": alert.kind.value, "severity": alert.severity.value}
+    return told | {"step": alert.step.value, "reason": str(alert.reason), "at": rfc3339(now), "agency": agency}
+
+
+def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     """What the templates may say to a reader: `officers`, a company's organisation id, or `outside`.
 
     Outside the agency: only measures it agreed to, and no text a company wrote. Figures of a company are for itself and for officers.
     """
-    told = {k: v for k, v in alert.facts.items() if not k.startswith(ACK_PREFIX)}
+    told = known.copy()
+    outside = told.pop("circuits_outside", None)
     measures = alert.measures
     if reader != "officers":
-        told = {k: v for k, v in told.items() if k not in OFFICERS_ONLY}
+        for name in OFFICERS_ONLY:
+            told.pop(name, None)
         measures = tuple(m for m in measures if m.status in AGREED)
-        if "circuits" in told and reader != told.get("company_id"):
-            told["circuits"] = _without_figures(told["circuits"])
+        if outside is not None and reader != told.get("company_id"):
+            told["circuits"] = outside
     if measures:
-        told["measures"] = _text([{"code": m.code, "detail": m.detail, "status": str(m.status)} for m in measures])
-    if alert.batches:
-        told["batches"] = plain_json(alert.batches)
-    told |= {"alert_id": alert.alert_id, "kind": str(alert.kind), "severity": str(alert.severity)}
-    told |= {"step": str(alert.step), "reason": alert.reason, "at": rfc3339(now), "agency": agency}
+        told["measures"] = json_text([{"code": m.code, "detail": m.detail, "status": m.status} for m in measures])
     return told
-
-
-def _without_figures(circuits: str) -> str:
-    return _text([row | dict.fromkeys(FIGURES) for row in json.loads(circuits)])
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def to_group(alert: Alert, route: Route, purpose: Purpose, told: dict[str, str], now: datetime) -> Notice:

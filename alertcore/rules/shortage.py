@@ -12,7 +12,7 @@ from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.shared import Subject, SubjectKind
 from alertcore.records.shortage import Declaration, DeclarationStep, StopKind
 from alertcore.rules import shortage_words as words
-from alertcore.statejson import plain_json
+from alertcore.statejson import json_text, plain
 
 CLOSING = (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN)
 SEVERITIES = {"rupture": Severity.SEVERE, "risque": Severity.MODERATE, "arret": Severity.MODERATE}
@@ -67,14 +67,13 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         "company_id": lead.company.id,
         "nature": str(lead.nature_declared),
         "declaration_id": lead.declaration_id,
-        "circuits": plain_json(lead.circuits),
         "causes": ",".join(c.code for c in lead.causes),
         "alternatives": "; ".join(a.text or (a.subject.id if a.subject else "") for a in lead.alternatives),
         "context": lead.context,
         "risk": lead.risk,
         "companies": ", ".join(d.company.name or d.company.id for d in declared),
     }
-    facts |= _dates(_start(lead), back)
+    facts |= _dates(_start(lead), back) | _circuits(lead)
     if public_open(supply, kind) and supply.public:
         facts["status_code"] = str(supply.public.code)
     packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
@@ -148,6 +147,15 @@ def _numbers(declared: Sequence[Declaration], lead: Declaration) -> dict[str, fl
         if c.stock is not None and c.monthly_sales:
             numbers[f"{c.circuit}_coverage_months"] = round(c.stock / c.monthly_sales, 2)
     return numbers
+
+
+def _circuits(d: Declaration) -> dict[str, str]:
+    """The circuits for the company and officers, and without any figure of its business for everybody else."""
+    rows = plain(d.circuits)
+    full = json_text(rows)
+    for row in rows:
+        row |= {"monthly_sales": None, "stock": None, "market_share_pct": None}
+    return {"circuits": full, "circuits_outside": json_text(rows)} if rows else {}
 
 
 def _start(d: Declaration) -> date | None:

@@ -39,7 +39,7 @@ PATIENT_END = (
 
 def day(d: date) -> tuple[str, str]:
     """A day in both languages."""
-    return d.strftime("%d/%m/%Y"), d.isoformat()
+    return f"{d.day:02}/{d.month:02}/{d.year}", d.isoformat()
 
 
 def declared(name: str, nature: str, company: str, since: date, back: date | None, others: int) -> tuple[str, str]:
