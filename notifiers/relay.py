@@ -18,6 +18,7 @@ from notifiers.chain import PUBLIC, Numbered, addressee, target_topic
 from notifiers.forwarding import Drafts, RelayStoppedError, Standing, read_outbox, stand
 from notifiers.sealing import Issuer
 from notifiers.signing import KeyRing
+from notifiers.subscription import read_keys
 from plumbing.consumer import GroupConsumer
 from plumbing.errors import NotThere, Rebalanced, Transient
 from plumbing.health import Probe
@@ -173,7 +174,7 @@ class Relay:
 
     async def _publish_keys(self) -> None:
         """All public keys, the next one's included, to the topic `keys`: before anything is signed with them."""
-        self._keys.open(self._config.now().date())
+        self._keys.open(self._config.now().date(), await read_keys(self._reader, self._prefix))
         topic, kind = f"{self._prefix}keys", (("content-type", b"application/jwk+json"),)
         jwks = self._keys.jwks()
         await self._producer.write(

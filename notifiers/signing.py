@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from joserfc import jws
@@ -62,22 +64,25 @@ class KeyRing:
         self._folder = folder
         self._issuer = issuer
         self._keys: dict[str, ECKey] = {}
+        self._in_use: dict[str, str] = {}
 
-    def open(self, day: date) -> None:
-        """Reads the folder, and makes the keys of this quarter and the next where they are missing."""
+    def open(self, day: date, published: Mapping[str, JWK] = MappingProxyType({})) -> None:
+        """Reads the folder, and makes the keys of this quarter and the next where they are missing. `published`: all known, by id."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in sorted(self._folder.glob(f"{self._issuer}-????q?.pem")):
-            self._keys[path.stem] = _with_id(ECKey.import_key(path.read_bytes()), path.stem)
+        for path in sorted(self._folder.glob(f"{self._issuer}-????q?*.pem")):
+            key = _with_id(ECKey.import_key(path.read_bytes()), path.stem)
+            if _same(key, published.get(path.stem)):
+                self._keys[path.stem] = key
         for period in (period_of(day), period_after(day)):
-            self._make(f"{self._issuer}-{period}")
+            self._in_use[period] = self._usable(f"{self._issuer}-{period}", published)
 
     def kid(self, day: date) -> str:
         """Id of the key that signs on `day` (UTC)."""
-        return f"{self._issuer}-{period_of(day)}"
+        return self._in_use[period_of(day)]
 
     def complete(self, day: date) -> bool:
         """Whether this quarter's key and the next are at hand; if not, `open` again and publish."""
-        return all(f"{self._issuer}-{period}" in self._keys for period in (period_of(day), period_after(day)))
+        return {period_of(day), period_after(day)} <= set(self._in_use)
 
     def jwks(self) -> list[dict[str, Any]]:
         """All public keys, oldest first."""
@@ -90,12 +95,14 @@ class KeyRing:
         token = jws.serialize_compact(header, value, self._keys[kid], registry=_REGISTRY)
         return str(jws.detach_content(token))
 
-    def _make(self, kid: str) -> None:
-        if kid in self._keys:
-            return
-        key = ECKey.generate_key("P-256", private=True)
-        _write_once(self._folder / f"{kid}.pem", key.as_pem(private=True))
-        self._keys[kid] = _with_id(ECKey.import_key((self._folder / f"{kid}.pem").read_bytes()), kid)
+    def _usable(self, first: str, published: Mapping[str, JWK]) -> str:
+        """The first id whose key we hold, or that nobody has used: then its key is made."""
+        kid = next(kid for kid in _numbered(first) if kid in self._keys or kid not in published)
+        if kid not in self._keys:
+            path = self._folder / f"{kid}.pem"
+            _write_once(path, ECKey.generate_key("P-256", private=True).as_pem(private=True))
+            self._keys[kid] = _with_id(ECKey.import_key(path.read_bytes()), kid)
+        return kid
 
 
 def period_of(day: date) -> str:
@@ -152,6 +159,15 @@ def _public_key(jwk: JWK, algorithm: str) -> ECKey | OKPKey:
         raise BadSignatureError(f"the key {jwk.get('kid')} is not one for {algorithm}")
     public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "kid") if name in jwk}
     return ECKey.import_key(public) if wanted[0] == "EC" else OKPKey.import_key(public)
+
+
+def _numbered(kid: str) -> Iterator[str]:
+    yield kid
+    yield from (f"{kid}-{n}" for n in count(2))
+
+
+def _same(key: ECKey, published: JWK | None) -> bool:
+    return published is None or all(published.get(name) == value for name, value in key.as_dict(private=False).items())
 
 
 def _with_id(key: ECKey, kid: str) -> ECKey:

@@ -158,6 +158,19 @@ async def test_the_keys_of_this_quarter_and_the_next_are_published_before_anythi
     assert not [key for key in keys.values() if "d" in key]
 
 
+async def test_a_relay_that_lost_its_keys_signs_with_new_ones_and_its_old_records_stay_good(hub: Hub) -> None:
+    async with hub.relay():
+        await hub.cases_emits(rapid(1))
+        await hub.received("be", at_least(1))
+    for path in hub.keys.iterdir():
+        path.unlink()
+    async with hub.relay():
+        await hub.cases_emits(rapid(2))
+        found = await hub.received("be", at_least(2))
+    assert all(one.good for one in found)
+    assert len({one.kid for one in found}) == 2
+
+
 async def test_a_restarted_relay_goes_on_where_it_was(hub: Hub) -> None:
     async with hub.relay():
         await hub.cases_emits(rapid(1), rapid(2))

@@ -186,6 +186,30 @@ def test_reopening_the_folder_keeps_its_keys(ring: KeyRing, tmp_path: Path) -> N
     assert again.jwks() == ring.jwks()
 
 
+def test_a_lost_key_is_replaced_under_a_new_id_so_that_old_records_still_verify(ring: KeyRing, tmp_path: Path) -> None:
+    published = keys_by_id(ring.jwks())
+    old = ring.sign(VALUE, "be", 7, DAY)
+    for path in (tmp_path / "signing").iterdir():
+        path.unlink()
+    fresh = KeyRing(tmp_path / "signing", "ansm")
+    fresh.open(DAY, published)
+    assert (fresh.kid(DAY), fresh.kid(date(2027, 1, 1))) == ("ansm-2026q4-2", "ansm-2027q1-2")
+    known = {**published, **keys_by_id(fresh.jwks())}
+    assert verify(old, VALUE, known).kid == "ansm-2026q4"
+    assert verify(fresh.sign(VALUE, "be", 8, DAY), VALUE, known).kid == "ansm-2026q4-2"
+    again = KeyRing(tmp_path / "signing", "ansm")
+    again.open(DAY, known)
+    assert again.jwks() == fresh.jwks()
+
+
+def test_a_key_on_disk_that_is_not_the_published_one_is_neither_used_nor_published(ring: KeyRing, tmp_path: Path) -> None:
+    other = KeyRing(tmp_path / "elsewhere", "ansm")
+    other.open(DAY)
+    again = KeyRing(tmp_path / "signing", "ansm")
+    again.open(DAY, keys_by_id(other.jwks()))
+    assert {key["kid"] for key in again.jwks()} == {"ansm-2026q4-2", "ansm-2027q1-2"}
+
+
 def test_quarters_follow_one_another() -> None:
     assert [period_of(date(2026, month, 1)) for month in (1, 3, 4, 9, 10, 12)] == [
         "2026q1",
