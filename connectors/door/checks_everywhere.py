@@ -109,7 +109,12 @@ def _id(value: str, path: str, found: Findings) -> str:
     return value
 
 
+def is_of_this_age(day: date) -> bool:
+    """Whether a day can be meant: 1900 to 2200."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def _day(value: date, path: str, found: Findings) -> date:
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+    if not is_of_this_age(value):
         found.fault(path, "impossible_date", f"the year {value.year} is not of this age")
     return value

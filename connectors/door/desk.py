@@ -10,20 +10,18 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from alertcore.records.hub import DoorReceipt, Entry
+from alertcore.records.hub import DoorReceipt
 from connectors.door.arrival import Arrival
-from connectors.door.judge import judge
+from connectors.door.gather import Gathering, Unit, ids_of, judge_unit
 from connectors.door.judgement import Answer, Judgement
 from connectors.door.keeper import Keeper
-from connectors.door.prepare import Prepared, prepare
+from connectors.door.prepare import Prepared
 from connectors.door.receipts import DEAD_LETTERS, dead_letter, dead_letter_record, receipt_of, receipt_record, receipts_topic
 from connectors.door.register import record_of
-from connectors.door.snapshots import KIND as STATUSES
-from connectors.door.snapshots import Collector, Snapshot, judge_snapshot
-from connectors.door.split import Placed
+from connectors.door.split import Placed, entry_of
 from connectors.door.stamps import Stamps
 from connectors.door.topics import KnownTopics
-from connectors.door.world import DoorConfig, Taken, World
+from connectors.door.world import DoorConfig, World
 from connectors.door.writing import write_all
 from plumbing.metrics import Metrics
 from plumbing.producer import Producer
@@ -37,8 +35,6 @@ REFRESH = timedelta(seconds=2)
 FORGET = timedelta(hours=1)
 _SLICE_S = 0.02
 """Judging gives way to what else the process does after so many seconds."""
-
-Unit = Prepared | Snapshot
 
 
 @dataclass(slots=True)
@@ -77,14 +73,15 @@ class Door:
         self._memory = DoorMemory(engine)
         self._keeper = Keeper(self._memory, vault, config)
         self._metrics, self._prefix, self._clock = metrics, prefix, clock
-        self._collectors: dict[str, Collector] = {}
         self._world: World
         self._stamps: Stamps
+        self._gathering: Gathering
         self._refreshed = self._forgotten = datetime.min.replace(tzinfo=UTC)
 
     async def start(self) -> None:
         """Connects and loads what SQL remembers."""
         self._world, self._stamps = await self._keeper.load()
+        self._gathering = Gathering(self._world, self._stamps)
         self._refreshed = self._clock()
         await self._producer.start()
 
@@ -98,15 +95,21 @@ class Door:
         Each comes with the name of its way in, which rows of a list wait under for their marker; ways in `closing` end here.
         """
         started, now = time.monotonic(), self._clock()
-        units = await self._units(arrivals, now)
+        units: list[Unit] = []
+        slice_end = started + _SLICE_S
+        for way, arrival in arrivals:
+            units += self._gathering.feed(way, arrival, now)
+            if time.monotonic() > slice_end:
+                await asyncio.sleep(0)
+                slice_end = time.monotonic() + _SLICE_S
         for way in closing:
-            units += self._ended(way, "marker_missing", "the marker {snapshot_id, rows} must end the list within the same request")
+            units += self._gathering.close(way)
         return await self._conclude(units, now, started)
 
     async def expire(self) -> Batch | None:
         """Give up on lists whose marker did not come in time."""
         now = self._clock()
-        units: list[Unit] = [s for c in self._collectors.values() for s in c.expire(now)]
+        units = self._gathering.expire(now)
         return await self._conclude(units, now, time.monotonic()) if units else None
 
     async def finish(self, batch: Batch) -> None:
@@ -129,58 +132,22 @@ class Door:
 
     def waiting(self, way: str) -> Prepared | None:
         """The first row that waits for its marker on this way in."""
-        collector = self._collectors.get(way)
-        return collector.rows[0] if collector is not None and collector.rows else None
+        return self._gathering.waiting(way)
 
     def drop_waiting(self) -> None:
         """Forget rows that wait: whoever owns their topic now reads them again."""
-        self._collectors.clear()
-
-    async def _units(self, arrivals: Sequence[tuple[str, Arrival]], now: datetime) -> list[Unit]:
-        units: list[Unit] = []
-        slice_end = time.monotonic() + _SLICE_S
-        for way, arrival in arrivals:
-            one = prepare(arrival, self._world, self._stamps, now)
-            units += self._collect(way, one, now) if arrival.kind == STATUSES else [one]
-            if time.monotonic() > slice_end:
-                await asyncio.sleep(0)
-                slice_end = time.monotonic() + _SLICE_S
-        return units
-
-    def _collect(self, way: str, one: Prepared, now: datetime) -> list[Unit]:
-        """Bytes that are no row at all, or of a stranger, are answered at once; the marker's count will miss them."""
-        stranger = any(p.code in ("kind_not_allowed", "undecodable") for p in one.found.faults)
-        return [one] if stranger else [*self._collectors.setdefault(way, Collector()).feed(one, now)]
-
-    def _ended(self, way: str, code: str, text: str) -> list[Unit]:
-        collector = self._collectors.pop(way, None)
-        return [*collector.end(code, text)] if collector is not None else []
+        self._gathering.drop()
 
     async def _conclude(self, units: list[Unit], now: datetime, started: float) -> Batch:
-        ids = [one.event_id for unit in units for one in (unit.events if isinstance(unit, Snapshot) else (unit,)) if one.record is not None]
-        known = await self._keeper.known(self._world, ids)
-        judgements: list[Judgement] = []
-        for unit in units:
-            judgements += self._judge(unit, known, now)
-        await write_all(self._producer, (self._entry(placed, now) for judgement in judgements for placed in judgement.placed))
+        known = await self._keeper.known(self._world, ids_of(units))
+        judgements = [one for unit in units for one in judge_unit(unit, self._world, self._stamps, known, now)]
+        await write_all(self._producer, (self._record(placed, now) for judgement in judgements for placed in judgement.placed))
         return Batch(judgements, now, time.monotonic() - started)
 
-    def _judge(self, unit: Unit, known: dict[str, Taken], now: datetime) -> list[Judgement]:
-        if isinstance(unit, Snapshot):
-            return judge_snapshot(unit, self._world, self._stamps, known, now)
-        return [judge(unit, self._world, self._stamps, known, now)]
-
-    def _entry(self, placed: Placed, now: datetime) -> OutRecord:
+    def _record(self, placed: Placed, now: datetime) -> OutRecord:
         stamp = self._stamps.give(placed.log, placed.partition, now, placed.own)
-        entry = Entry(
-            stamp=stamp,
-            sender=placed.sender,
-            event_id=placed.event_id,
-            kind=placed.kind,
-            value=placed.value,
-            remarks=placed.remarks,
-        )
-        return OutRecord(self._prefix + placed.log, encode(entry), key=placed.key.encode(), partition=placed.partition)
+        value = encode(entry_of(placed, stamp))
+        return OutRecord(self._prefix + placed.log, value, key=placed.key.encode(), partition=placed.partition)
 
     async def _answer(self, batch: Batch) -> list[OutRecord]:
         records: list[OutRecord] = []

@@ -5,11 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from alertcore.identifiers import cip13_problem, country, is_lot
 from alertcore.records.stock import SheetIncoming, SheetLot, StockReport, StockSheet
+from connectors.door.checks_everywhere import is_of_this_age
 from connectors.door.findings import Findings
-from schemas.codec import UndecodableError
 from schemas.stock_flat import FlatLines
 from schemas.stock_lines import Line, incoming_of, lots_of
 
@@ -162,25 +163,23 @@ def _check_period(line: Line, number: int, found: Findings) -> None:
 
 
 def _check_lots(line: Line, number: int, found: Findings) -> None:
-    try:
-        lots = lots_of(line)
-    except UndecodableError as error:
-        found.fault("lots", error.code, error.text, number)
-        return
-    for lot in lots:
+    for lot in lots_of(line):
         if not is_lot(lot.lot):
             found.fault("lots.lot", "lot", "a batch number has 1 to 20 printable characters", number)
+        if lot.expiry is not None:
+            _check_day(lot.expiry.date, "lots.expiry", number, found)
         _check_packs("lots.on_hand", lot.on_hand, number, found)
 
 
 def _check_incoming(line: Line, number: int, found: Findings) -> None:
-    try:
-        incoming = incoming_of(line)
-    except KeyError as error:
-        found.fault("incoming", "symbol", f"{error} is not a known symbol", number)
-        return
-    for one in incoming:
+    for one in incoming_of(line):
+        _check_day(one.when.date, "incoming.when", number, found)
         _check_packs("incoming.packs", one.packs, number, found)
+
+
+def _check_day(day: date, name: str, number: int, found: Findings) -> None:
+    if not is_of_this_age(day):
+        found.fault(name, "impossible_date", f"the year {day.year} is not of this age", number)
 
 
 def _add_details(line: Line, cip13: str, columns: Columns) -> None:

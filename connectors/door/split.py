@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from alertcore.records.hub import Entry
 from alertcore.records.stock import SalesReport
 from alertcore.sharding import CASES_LOG, STOCK_LOG, SUPPLY_LOG, shard
 from connectors.door.register import ACKS
@@ -45,6 +46,18 @@ class Event:
     value: bytes
     remarks: tuple[str, ...] = ()
     own: datetime | None = None
+
+
+def entry_of(placed: Placed, stamp: datetime) -> Entry:
+    """The entry with its stamp."""
+    return Entry(
+        stamp=stamp,
+        sender=placed.sender,
+        event_id=placed.event_id,
+        kind=placed.kind,
+        value=placed.value,
+        remarks=placed.remarks,
+    )
 
 
 def split(event: Event, config: DoorConfig, products: Mapping[str, int]) -> tuple[Placed, ...]:

@@ -1,0 +1,67 @@
+"""Arrivals into what can be judged: an event by itself, or a list once its marker is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from connectors.door.arrival import Arrival
+from connectors.door.judge import judge
+from connectors.door.judgement import Judgement
+from connectors.door.prepare import Prepared, prepare
+from connectors.door.snapshots import KIND as STATUSES
+from connectors.door.snapshots import Collector, Snapshot, judge_snapshot
+from connectors.door.stamps import Stamps
+from connectors.door.world import Taken, World
+
+Unit = Prepared | Snapshot
+
+_AT_ONCE = frozenset({"kind_not_allowed", "undecodable"})
+
+
+class Gathering:
+    """Rows of lists wait by their way in: a topic, or one request."""
+
+    def __init__(self, world: World, stamps: Stamps) -> None:
+        self._world, self._stamps = world, stamps
+        self._collectors: dict[str, Collector] = {}
+
+    def feed(self, way: str, arrival: Arrival, now: datetime) -> list[Unit]:
+        """What can be judged now that this has arrived."""
+        one = prepare(arrival, self._world, self._stamps, now)
+        # Bytes that are no row at all, or of a stranger, are answered at once; the marker's count will miss them.
+        if arrival.kind != STATUSES or any(p.code in _AT_ONCE for p in one.found.faults):
+            return [one]
+        return [*self._collectors.setdefault(way, Collector()).feed(one, now)]
+
+    def close(self, way: str) -> list[Unit]:
+        """This way in ends: rows that still wait never get their marker."""
+        collector = self._collectors.pop(way, None)
+        text = "the marker {snapshot_id, rows} must end the list within the same request"
+        return [*collector.end("marker_missing", text)] if collector is not None else []
+
+    def expire(self, now: datetime) -> list[Unit]:
+        """Lists whose marker did not come in time."""
+        return [snapshot for collector in self._collectors.values() for snapshot in collector.expire(now)]
+
+    def waiting(self, way: str) -> Prepared | None:
+        """The first row that waits for its marker on this way in."""
+        collector = self._collectors.get(way)
+        return collector.rows[0] if collector is not None and collector.rows else None
+
+    def drop(self) -> None:
+        """Forget rows that wait: whoever owns their topic now reads them again."""
+        self._collectors.clear()
+
+
+def ids_of(units: list[Unit]) -> list[str]:
+    """Event ids whose past matters."""
+    events = [one for unit in units for one in (unit.events if isinstance(unit, Snapshot) else (unit,))]
+    return [one.event_id for one in events if one.record is not None]
+
+
+def judge_unit(unit: Unit, world: World, stamps: Stamps, known: Mapping[str, Taken], now: datetime) -> list[Judgement]:
+    """A judgement an event, in order."""
+    if isinstance(unit, Snapshot):
+        return judge_snapshot(unit, world, stamps, known, now)
+    return [judge(unit, world, stamps, known, now)]
