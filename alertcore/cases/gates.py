@@ -31,9 +31,9 @@ def sort(policy: Policy, kind: str, audiences: tuple[str, ...]) -> Sorted:
 
 
 def next_call(limit_at: datetime, now: datetime, reminders: int) -> datetime:
-    """When the next call after this one is: doubling from a quarter of an hour, at most a day later, always after now."""
-    wait = timedelta(minutes=15 * (1 << min(reminders, 10)))
-    return max(limit_at, now) + min(wait, timedelta(days=1))
+    """When the next call after this one is: doubling from a quarter of an hour to at most thirty days, always after now."""
+    wait = timedelta(minutes=15 * (1 << min(reminders, 16)))
+    return max(limit_at, now) + min(wait, timedelta(days=30))
 
 
 def in_order(audiences: tuple[str, ...]) -> tuple[str, ...]:
