@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tocsin.provision.commands import Registers as Outsiders
 from tocsin.settings import Settings
 
 SETTINGS_TOPIC = "in.hub.settings"
+IN_FORCE_WITHIN_S = 15.0
 
 
 async def prepare_cluster(access: KafkaAccess, settings: Settings, registers: Registers, home: Home) -> None:
@@ -29,10 +31,15 @@ async def prepare_cluster(access: KafkaAccess, settings: Settings, registers: Re
     kafka = settings.kafka.partitions
     outsiders = Outsiders(registers.senders, registers.authorities)
     admin = Admin(access)
+    deadline = time.monotonic() + IN_FORCE_WITHIN_S
     try:
-        await topics_apply(admin, home.secrets, Partitions(kafka.stock, kafka.supply))
-        await senders_apply(admin, home.secrets, outsiders)
-        await authorities_apply(admin, home.secrets, outsiders)
+        # Rights are in force a moment after they were taken: again until there is nothing left to do.
+        while time.monotonic() < deadline:
+            steps = await topics_apply(admin, home.secrets, Partitions(kafka.stock, kafka.supply))
+            steps += await senders_apply(admin, home.secrets, outsiders)
+            steps += await authorities_apply(admin, home.secrets, outsiders)
+            if not steps:
+                break
     except ProvisionError as error:
         raise UsageError("\n".join(error.problems)) from error
     for sender in registers.senders.senders:

@@ -18,6 +18,7 @@ from notifiers.sink import MailSink
 from plumbing.processes import ParentPipe
 from plumbing.settings import KafkaAccess
 from store.migrate import upgrade
+from store.vault import open_vault
 from tocsin.exits import ExitError, UsageError
 from tocsin.files import Registers, read_registers
 from tocsin.home import Home, write_atomically
@@ -69,6 +70,7 @@ class Up:
             self._sink = MailSink(self.home.mails)
             await self._sink.start()
         self._supervisor = Supervisor(list(self._specs()), self._pipe, self._tell)
+        open_vault(self.settings.database.key_file or self.home.vault_key, create=True)
         self._tell("preparing topics, users and the database")
         await asyncio.gather(
             prepare_cluster(admin, self.settings, self._registers, self.home),
@@ -126,7 +128,7 @@ class Up:
             "tokens": {s.name: str((self.home.tokens / s.name).resolve()) for s in self._registers.senders.senders},
         }
         if self._sink is not None:
-            found["smtp_sink"] = {"host": self._sink.host, "port": self._sink.port, "messages_dir": str(self.home.mails.resolve())}
+            found["smtp_sink"] = {"host": "127.0.0.1", "port": self._sink.port, "messages_dir": str(self.home.mails.resolve())}
         return found
 
     def write_endpoints(self) -> None:
@@ -184,7 +186,7 @@ class Up:
     def _mail(self) -> dict[str, str]:
         if self._sink is None:
             return {}
-        sink = {"name": "sink", "host": self._sink.host, "port": self._sink.port, "tls": "none"}
+        sink = {"name": "sink", "host": "127.0.0.1", "port": self._sink.port, "tls": "none"}
         if self.settings.ports == "sandbox":
             return {"TOCSIN_SMTP__SINK": json.dumps(sink)}
         return {"TOCSIN_SMTP__PROVIDERS": json.dumps([sink])}

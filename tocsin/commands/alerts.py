@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -72,11 +73,13 @@ async def _list(hub: Hub, everything: bool, kind: str | None, as_json: bool) -> 
         for alert in found:
             put(shown(alert))
         return DONE
-    table = Table("alert", "kind", "about", "severity", "step", "since version 1", "version", box=None)
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("alert", "kind", "severity", "step", "version", "since", "about"):
+        table.add_column(name, no_wrap=True)
     for a in found:
         about = a.facts.get("name", f"{a.subject.kind}:{a.subject.id}")
-        table.add_row(a.alert_id, a.kind, about, a.severity, a.step, a.facts.get("since", ""), str(a.version))
-    Console().print(table)
+        table.add_row(a.alert_id, a.kind, a.severity, a.step, str(a.version), a.facts.get("since", ""), about)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
     return DONE
 
 
