@@ -92,7 +92,7 @@ def _partition_step(want: TopicSpec, have: TopicSpec, prefix: str) -> Step:
     told = f"topic {want.name} has {_partitions(have.partitions)}, wanted are {want.partitions}"
     if want.name.removeprefix(prefix) in FIXED:
         return Step(Action.CONFLICT, want.name, f"{told}: a log is never resized in place; keep the old count in the settings")
-    if want.partitions == 1 or have.partitions > want.partitions:
+    if have.partitions > want.partitions:
         return Step(Action.CONFLICT, want.name, f"{told}: order would be lost; make the topic anew or change the settings")
     return Step(Action.ADD_PARTITIONS, want.name, f"{told}: add the missing ones", topic=want)
 

@@ -12,7 +12,7 @@ from alertcore.records.hub import DeadLetter, Tick
 from alertcore.records.rapid import MessageKind, RapidAlert
 from alertcore.records.shared import Nature, Subject, SubjectKind, Text
 from notifiers.chain import NOTHING, Chain, Place, begun_by, breaks
-from notifiers.forwarding import Drafts, RelayStoppedError, Standing, read_outbox, stand
+from notifiers.forwarding import REMEMBERED, Drafts, RelayStoppedError, Standing, read_outbox, stand
 from notifiers.sealing import Issuer, Sealed, beats, heartbeat, seal
 from notifiers.signing import keys_by_id, verify
 from plumbing.records import OutRecord, Received
@@ -284,6 +284,18 @@ def test_breaks_are_named(hub: Issuer) -> None:
     assert "count" in breaks(second.chain, miscounted)[0]
     yesterday = replace(beat, day=replace(beat.day, date=NOON.date() - timedelta(days=1)))
     assert "count" in breaks(second.chain, yesterday)[0]
+
+
+def test_a_heartbeat_of_an_earlier_day_is_a_break_even_where_it_counts_nothing(hub: Issuer) -> None:
+    [first] = beats(Chain("be"), hub, MIDNIGHT)
+    [yesterday] = beats(replace(first.chain, day=None), hub, NOON)
+    assert breaks(first.chain, decode(yesterday.out.value)) == ["the day's count or running hash does not fit what was received"]
+
+
+def test_what_is_remembered_to_tell_repeats_is_bounded(hub: Issuer) -> None:
+    standing = Standing(Chain("be"), dict.fromkeys(range(1, REMEMBERED + 1), b""))
+    later = standing.after(rapid(REMEMBERED + 1), standing.chain)
+    assert (len(later.recent), min(later.recent), max(later.recent)) == (REMEMBERED, 2, REMEMBERED + 1)
 
 
 def test_who_begins_in_the_middle_believes_the_first_record_and_holds_the_next_to_it(hub: Issuer) -> None:

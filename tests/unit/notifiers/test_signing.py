@@ -138,6 +138,18 @@ def test_no_text_at_all_raises_anything_but_a_bad_signature(token: str) -> None:
         verify(token, VALUE, {})
 
 
+def test_a_key_that_says_it_is_for_something_else_is_not_used(ring: KeyRing) -> None:
+    keys = {key["kid"]: {**key, "alg": "ECDH-ES"} for key in ring.jwks()}
+    with pytest.raises(BadSignatureError, match="not one for ES256"):
+        verify(ring.sign(VALUE, "be", 7, DAY), VALUE, keys)
+
+
+def test_a_payload_of_its_own_in_the_signature_is_refused(ring: KeyRing) -> None:
+    head, _, signature = ring.sign(VALUE, "be", 7, DAY).split(".")
+    with pytest.raises(BadSignatureError, match="not a detached"):
+        verify(f"{head}.{b64(VALUE)}.{signature}", VALUE, keys_by_id(ring.jwks()))
+
+
 @pytest.mark.parametrize("mangled", ["", "..", "a.b.c", "é..x", "e30..e30"])
 def test_what_is_no_detached_signature_is_refused(mangled: str) -> None:
     with pytest.raises(BadSignatureError):

@@ -12,7 +12,7 @@ from notifiers.sealing import Issuer, seal
 from notifiers.signing import keys_by_id
 from notifiers.verifying import Checked, Follower, acknowledgement
 from plumbing.records import Received
-from schemas.codec import decode
+from schemas.codec import decode, encode
 from tests.unit.notifiers.rapid import NOON, issuer, rapid
 from tocsin.subscribe import line
 
@@ -87,6 +87,26 @@ def test_anothers_good_record_is_not_ours(hub: Issuer, topic: list[Received]) ->
     [checked] = follow(hub, topic[:1], authority="de")
     assert not checked.verified
     assert "signed for be" in checked.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("authority", "sequence", "problem"),
+    [("de", 1, "signed for de, not for be"), ("be", 2, "signed as number 2, but says 1"), ("be", 1, None)],
+)
+def test_what_is_signed_must_be_what_the_record_says(
+    hub: Issuer, topic: list[Received], authority: str, sequence: int, problem: str | None
+) -> None:
+    token = hub.keys.sign(topic[1].value or b"", authority, sequence, NOON.date())
+    resigned = topic[1]._replace(headers=(("tocsin_jws", token.encode()),))
+    checked = follow(hub, [topic[0], resigned])[1]
+    assert checked.problems == ((problem,) if problem else ())
+
+
+def test_a_record_for_another_under_our_name_is_not_ours(hub: Issuer) -> None:
+    value = encode(rapid(1, "de"))
+    token = hub.keys.sign(value, "be", 1, NOON.date())
+    [checked] = follow(hub, [Received("rapidalerts.be", 0, 0, b"k", value, (("tocsin_jws", token.encode()),), 0)])
+    assert not checked.verified
 
 
 def test_a_good_signature_over_an_older_record_does_not_help(hub: Issuer, topic: list[Received]) -> None:

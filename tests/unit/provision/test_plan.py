@@ -48,6 +48,16 @@ def test_a_topic_of_one_partition_is_never_grown_since_its_order_would_be_lost()
     assert actions(steps) == {Action.CONFLICT}
 
 
+def test_a_topic_of_one_partition_that_has_none_too_many_is_no_conflict() -> None:
+    one = TopicSpec("alerts.published", 1)
+    assert plan(Wanted((one,), frozenset(), frozenset(), frozenset()), Found({"alerts.published": one})) == ()
+
+
+def test_partitions_are_never_taken_away() -> None:
+    wanted = Wanted((TopicSpec("alerts", 4),), frozenset(), frozenset(), frozenset())
+    assert actions(plan(wanted, Found({"alerts": TopicSpec("alerts", 6)}))) == {Action.CONFLICT}
+
+
 def test_missing_partitions_of_an_unordered_topic_are_added() -> None:
     wanted = Wanted((TopicSpec("alerts", 4),), frozenset(), frozenset(), frozenset())
     steps = plan(wanted, Found({"alerts": TopicSpec("alerts", 2)}))
