@@ -66,8 +66,8 @@ def _standings(connection: Connection, after: int, limit: int) -> list[Standing]
 
 
 def _counts(connection: Connection, notice: int) -> dict[str, int]:
-    query = select(deliveries.c.state, func.count()).where(deliveries.c.notice == notice).group_by(deliveries.c.state)
-    return dict(connection.execute(query).tuples().all())
+    query = select(deliveries.c.state, func.count().label("n")).where(deliveries.c.notice == notice).group_by(deliveries.c.state)
+    return {row.state: row.n for row in connection.execute(query)}
 
 
 def receipt(notice_id: str, counts: dict[str, int], version: int) -> Receipt:
