@@ -21,8 +21,9 @@ class CarefulConsumer(Consumer):
     def ack(self, message: Message) -> bool:
         """Only messages of the current assignment, while messages flow, may be acked.
 
-        Faust's stream iterator acks the events it throws away around a rebalance, undecided, though `noack()` is asked for
-        (robinhood/faust issue 604, faust-streaming/faust pull request 223); after the rebalance they would be committed.
+        The Python form of Faust's stream iterator (the compiled one does not) acks the events it throws away around a rebalance,
+        undecided, though `noack()` is asked for (robinhood/faust issue 604, faust-streaming/faust pull request 223); after the
+        rebalance they would be committed.
         """
         app: Any = self.app
         if message.generation_id != app.consumer_generation_id or not app.flow_control.is_active():
