@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from alertcore.records.stock import StockReport
 from connectors.door.arrival import MAX_RECORD_BYTES, Arrival
 from connectors.door.contacts import split_contact
 from connectors.door.findings import Findings
-from schemas.codec import MEDIA_TYPE, UndecodableError, decode
+from schemas.codec import MEDIA_TYPE, UndecodableError, decode, record_name
 from schemas.inbound import LINES, Checked, from_json
 from schemas.stock_flat import FlatLines, flat_of
 from schemas.stock_lines import Line, are_flat, plain_lines, read_framed
@@ -85,15 +86,15 @@ def _is_avro(arrival: Arrival) -> bool:
 
 
 def _read_avro(raw: bytes, record: str) -> tuple[Any, StockLines | None]:
+    name = record_name(raw)
+    if name is not None and name != record:
+        raise UndecodableError("schema_id", f"the schema id is that of {name}, not of {record}")
     if record == "StockReport":
         head, lines = read_framed(raw)
         if isinstance(lines, FlatLines):
             return head, StockLines(len(lines.cip13), flat=lines)
         return head, StockLines(len(lines), lines=lines, numbers=range(1, len(lines) + 1))
-    value = decode(raw)
-    if type(value).__name__ != record:
-        raise UndecodableError("schema_id", f"the schema id is that of a {type(value).__name__}, not of a {record}")
-    return value, None
+    return decode(raw), None
 
 
 def _parse(raw: bytes) -> Any:
@@ -123,7 +124,9 @@ def _read_json(raw: Any, record: str, found: Findings) -> tuple[Any | None, Stoc
     _keep(checked, found)
     if record != "StockReport":
         return checked.value, None, contact
-    return checked.value, _checked_lines(checked, len(lines) if isinstance(lines, list) else 0), contact
+    stock = _checked_lines(checked, len(lines) if isinstance(lines, list) else 0)
+    head = None if checked.value is None else dataclasses.replace(checked.value, lines=())
+    return head, stock, contact
 
 
 def _checked_lines(checked: Checked, total: int) -> StockLines:

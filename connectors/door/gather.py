@@ -16,8 +16,6 @@ from connectors.door.world import Taken, World
 
 Unit = Prepared | Snapshot
 
-_AT_ONCE = frozenset({"kind_not_allowed", "undecodable"})
-
 
 class Gathering:
     """Rows of lists wait by their way in: a topic, or one request."""
@@ -29,10 +27,14 @@ class Gathering:
     def feed(self, way: str, arrival: Arrival, now: datetime) -> list[Unit]:
         """What can be judged now that this has arrived."""
         one = prepare(arrival, self._world, self._stamps, now)
-        # Bytes that are no row at all, or of a stranger, are answered at once; the marker's count will miss them.
-        if arrival.kind != STATUSES or any(p.code in _AT_ONCE for p in one.found.faults):
+        if arrival.kind != STATUSES:
             return [one]
-        return [*self._collectors.setdefault(way, Collector()).feed(one, now)]
+        collector = self._collectors.setdefault(way, Collector())
+        if one.record is None:
+            # Answered at once: it may belong to no list. If it does, the marker's count will miss it.
+            collector.refused += 1
+            return [one]
+        return [*collector.feed(one, now)]
 
     def close(self, way: str) -> list[Unit]:
         """This way in ends: rows that still wait never get their marker."""

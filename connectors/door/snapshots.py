@@ -43,10 +43,11 @@ class Snapshot:
 
 @dataclass(slots=True)
 class Collector:
-    """Rows of one way in (one topic, one HTTP request) until their marker."""
+    """Rows of one way in (one topic, one HTTP request) until their marker. refused: rows that could not be read, answered already."""
 
     rows: list[Prepared] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+    refused: int = 0
     last: datetime | None = None
 
     def feed(self, one: Prepared, now: datetime) -> list[Snapshot]:
@@ -55,17 +56,20 @@ class Collector:
         ended: list[Snapshot] = []
         if self._is_other(one):
             ended += self.end("marker_missing", "the marker {snapshot_id, rows} that ends a list did not come")
-        if one.record is None or one.record.rows is None:
+        assert one.record is not None, "what is refused by itself does not wait"
+        if one.record.rows is None:
             if not self._is_twice(one):
                 self.rows.append(one)
                 self.ids.add(one.event_id)
             if len(self.rows) > MAX_ROWS:
                 ended += self.end("too_many_rows", f"more than {MAX_ROWS} rows came without a marker")
             return ended
+        told, refused = one.record.rows, self.refused
         rows = self._out()
         lie = None
-        if one.record.rows != len(rows):
-            lie = ("marker_rows", f"the marker says {one.record.rows} rows, {len(rows)} came: the list may be cut")
+        if told != len(rows):
+            bad = f", and {refused} were refused" if refused else ": the list may be cut"
+            lie = ("row_refused" if refused else "marker_rows", f"the marker says {told} rows, {len(rows)} came{bad}")
         return [*ended, Snapshot(one.arrival.sender, rows, one, lie)]
 
     def end(self, code: str, text: str) -> list[Snapshot]:
@@ -81,12 +85,12 @@ class Collector:
 
     def _out(self) -> tuple[Prepared, ...]:
         rows = tuple(self.rows)
-        self.rows, self.ids = [], set()
+        self.rows, self.ids, self.refused = [], set(), 0
         return rows
 
     def _is_other(self, one: Prepared) -> bool:
         ids = {row.record.snapshot_id for row in self.rows[-1:] if row.record is not None}
-        return bool(ids) and one.record is not None and one.record.snapshot_id not in ids
+        return bool(ids) and one.record.snapshot_id not in ids
 
     def _is_twice(self, one: Prepared) -> bool:
         """A row sent again after its sender was interrupted: known by the id it gave; rows without ids may well be equal."""
