@@ -1,7 +1,7 @@
 """Starting and stopping aiokafka's clients within a time limit: where rights or the broker are missing they would hang."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -36,31 +36,32 @@ def _say_if_refused(access: KafkaAccess) -> None:
 
 async def stop_producer(client: Any, timeout_s: float) -> None:
     """Flushes for at most `timeout_s`, and closes; stop() alone would wait for its flush as long as the broker is away."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            await client.stop()
-    except Exception:  # time is up, or what killed the sender comes out again: its records have failed already
+    if not await within(timeout_s, client.stop()):  # what it could not send has failed, or fails with the producer's own end
         await _end(client._sender.sender_task)
-        await client.client.close()
+        await within(1.0, client.client.close())
 
 
 async def stop_consumer(client: Any, timeout_s: float) -> None:
     """Leaves the group if the broker answers within `timeout_s`, and closes."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            await client.stop()
-    except Exception:  # the group finds out by the session timeout
-        for part in (client._fetcher, client._client):
-            if part is not None:
-                with suppress(Exception):
-                    await part.close()
+    if not await within(timeout_s, client.stop()):  # the group finds out by the session timeout
+        if client._fetcher is not None:
+            await within(1.0, client._fetcher.close())
+        await within(1.0, client._client.close())
 
 
-async def _end(task: "asyncio.Task[None] | None") -> None:
+async def within(timeout_s: float, work: Coroutine[Any, Any, Any]) -> bool:
+    """Whether `work` ended well in time. A task of its own: aiokafka's closing lets the CancelledError of its parts escape."""
+    task = asyncio.create_task(work)
+    await asyncio.wait([task], timeout=timeout_s)
+    await _end(task)
+    return not task.cancelled() and task.done() and task.exception() is None
+
+
+async def _end(task: "asyncio.Task[Any] | None") -> None:
     """Cancels twice: aiokafka's sender answers the first one by waiting for requests under way."""
     for _ in range(2):
         if task is not None and not task.done():
             task.cancel()
             await asyncio.wait([task], timeout=1.0)
     if task is not None and task.done() and not task.cancelled():
-        task.exception()
+        task.exception()  # seen: asyncio need not log it

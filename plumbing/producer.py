@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
 from plumbing.clients import start_client, stop_producer
-from plumbing.errors import Broken, mapped
+from plumbing.errors import Broken, Transient, mapped
 from plumbing.records import Delivered, Headers, OutRecord
 from plumbing.settings import MAX_RECORD_BYTES, KafkaAccess, aiokafka_options
 
@@ -41,6 +42,7 @@ class Producer:
         }
         self._start_timeout_s = start_timeout_s
         self._client: Any = None
+        self._unconfirmed: set[asyncio.Future[Delivered]] = set()
 
     async def start(self) -> None:
         """Connects and gets a producer id. Raises Refused (password), Transient (nobody there in time)."""
@@ -49,10 +51,13 @@ class Producer:
         self._client = client
 
     async def stop(self, timeout_s: float = 10.0) -> None:
-        """Flushes what is buffered, for at most `timeout_s`, and closes."""
+        """Flushes what is buffered, for at most `timeout_s`, and closes. What is not confirmed by then fails as Transient."""
         client, self._client = self._client, None
         if client is not None:
             await stop_producer(client, timeout_s)
+        for confirmed in list(self._unconfirmed):
+            if not confirmed.done():
+                confirmed.set_exception(Transient("the producer was closed before the broker confirmed: outcome unknown"))
 
     async def send(
         self,
@@ -73,7 +78,11 @@ class Producer:
     async def send_record(self, record: OutRecord) -> Awaitable[Delivered]:
         """`send` for a record at hand."""
         future = await buffered(self._started(), record)
-        return _delivered(future, record.topic)
+        confirmed: asyncio.Future[Delivered] = asyncio.get_running_loop().create_future()
+        self._unconfirmed.add(confirmed)
+        confirmed.add_done_callback(self._unconfirmed.discard)
+        future.add_done_callback(partial(_settle, confirmed, record.topic))
+        return confirmed
 
     async def send_and_wait(
         self,
@@ -130,9 +139,16 @@ async def buffered(client: Any, record: OutRecord) -> "asyncio.Future[Any]":
     return future
 
 
-async def _delivered(future: "asyncio.Future[Any]", topic: str) -> Delivered:
-    try:
-        metadata = await future
-    except Exception as error:
-        raise mapped(error, f"write to {topic}") from error
-    return Delivered(metadata.partition, metadata.offset)
+def _settle(confirmed: "asyncio.Future[Delivered]", topic: str, future: "asyncio.Future[Any]") -> None:
+    """Hands aiokafka's answer on as ours."""
+    if confirmed.done():
+        return
+    if future.cancelled():
+        confirmed.set_exception(Transient(f"write to {topic}: the producer was closed"))
+    elif (error := future.exception()) is not None:
+        fault = mapped(error, f"write to {topic}")
+        fault.__cause__ = error
+        confirmed.set_exception(fault)
+    else:
+        metadata = future.result()
+        confirmed.set_result(Delivered(metadata.partition, metadata.offset))

@@ -6,11 +6,13 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
-from plumbing.clients import start_client, stop_producer
-from plumbing.errors import Broken, Fenced, PlumbingError, Transient, mapped
+from plumbing.clients import start_client, stop_producer, within
+from plumbing.errors import Broken, Fenced, Permanent, PlumbingError, Transient, mapped
 from plumbing.producer import buffered
 from plumbing.records import Delivered, OutRecord
 from plumbing.settings import MAX_RECORD_BYTES, KafkaAccess, aiokafka_options
+
+_ABORT_S = 2.0
 
 
 class FencedProducer:
@@ -70,15 +72,22 @@ class FencedProducer:
         try:
             async with asyncio.timeout(self._write_timeout_s):
                 return await self._transaction(records)
+        except asyncio.CancelledError:
+            self._failed = Transient(f"transaction of {self.transactional_id}: cancelled, outcome unknown")
+            raise
         except Exception as error:
             self._failed = self._kind(error)
+            if isinstance(self._failed, Permanent):
+                await within(_ABORT_S, self._client.abort_transaction())  # readers need not wait for the broker to do it
             raise self._failed from error
 
     async def _transaction(self, records: Sequence[OutRecord]) -> list[Delivered]:
-        async with self._client.transaction():
-            futures = [await buffered(self._client, record) for record in records]
-            # awaited before the commit: aiokafka commits also when a batch was refused by the broker
-            written = await asyncio.gather(*futures)
+        """Not aiokafka's context manager: its way out aborts, which waits without end while the broker is away."""
+        await self._client.begin_transaction()
+        futures = [await buffered(self._client, record) for record in records]
+        # awaited before the commit: aiokafka commits also when a batch was refused by the broker
+        written = await asyncio.gather(*futures)
+        await self._client.commit_transaction()
         return [Delivered(one.partition, one.offset) for one in written]
 
     def _kind(self, error: Exception) -> PlumbingError:
