@@ -62,3 +62,7 @@ clean: ## Remove what was set up or made here
 lock: ## Resolve the dependencies again
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra dev --no-emit-index-url \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" -c requirements.lock pyproject.toml -o deploy/requirements.txt
+	@echo hatchling | $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" -c requirements.lock - -o deploy/build-requirements.txt
