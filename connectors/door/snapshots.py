@@ -52,11 +52,11 @@ class Collector:
 
     def feed(self, one: Prepared, now: datetime) -> list[Snapshot]:
         """Take a row or a marker; gives what is complete, or has turned out never to be."""
+        assert one.record is not None, "what is refused by itself does not wait"
         self.last = now
         ended: list[Snapshot] = []
-        if self._is_other(one):
+        if self._is_other(one.record.snapshot_id):
             ended += self.end("marker_missing", "the marker {snapshot_id, rows} that ends a list did not come")
-        assert one.record is not None, "what is refused by itself does not wait"
         if one.record.rows is None:
             if not self._is_twice(one):
                 self.rows.append(one)
@@ -88,9 +88,8 @@ class Collector:
         self.rows, self.ids, self.refused = [], set(), 0
         return rows
 
-    def _is_other(self, one: Prepared) -> bool:
-        ids = {row.record.snapshot_id for row in self.rows[-1:] if row.record is not None}
-        return bool(ids) and one.record.snapshot_id not in ids
+    def _is_other(self, snapshot_id: str) -> bool:
+        return any(row.record.snapshot_id != snapshot_id for row in self.rows[-1:] if row.record is not None)
 
     def _is_twice(self, one: Prepared) -> bool:
         """A row sent again after its sender was interrupted: known by the id it gave; rows without ids may well be equal."""
