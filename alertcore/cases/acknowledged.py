@@ -27,7 +27,8 @@ def take(desk: Desk, ack: Acknowledgement) -> str:
         return Outcome.REPEAT
     said = json.dumps({"at": rfc3339(ack.at), "by_function": ack.by_function}, ensure_ascii=False, separators=(",", ":"))
     how = file.alert.step if file.ended else AlertStep.ACKNOWLEDGED
-    alerts.save(desk, alerts.step(desk, file, how, Reason.ACKNOWLEDGED, facts=file.alert.facts | {name: said}))
+    facts = alerts.in_key_order(file.alert.facts | {name: said})
+    alerts.save(desk, alerts.step(desk, file, how, Reason.ACKNOWLEDGED, facts=facts))
     return Reason.ACKNOWLEDGED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from alertcore.cases import due, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk
@@ -14,6 +14,8 @@ from alertcore.cases.state import AlertFile, Life
 from alertcore.identity import alert_id
 from alertcore.records.alert import Alert, AlertStep, Release
 from alertcore.records.shared import Nature, Subject
+
+T = TypeVar("T")
 
 RELAPSE_WITHIN = timedelta(days=7)
 """A new alert this soon after the end of the one before is a relapse."""
@@ -88,7 +90,7 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     acks = {k: v for k, v in file.alert.facts.items() if k.startswith(ACK_PREFIX)}
     deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
     content = _content(picture, gates.met(deadlines, release.audiences, desk.now, "hub"))
-    content["facts"] = picture.facts | acks
+    content["facts"] = in_key_order(picture.facts | acks)
     missed = tuple(dict.fromkeys((*file.missed, *gates.already_due(deadlines, desk.now))))
     file = replace(file, wanted=wanted, approvals=(), limit_at=release.until, reminders=0, missed=missed)
     file = step(desk, file, AlertStep.UPDATED, reason, release=release, **content)
@@ -98,15 +100,16 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     save(desk, telling.tell(desk, file, release.audiences))
 
 
-def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason) -> None:
+def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict[str, str] | None = None) -> None:
     """End an alert's life: resolved (all-clear to whoever was told), cancelled (correction), superseded (its successor tells).
 
+    facts: those that the end changes.
     Takes no release: it carries no new content, only that what was told no longer holds.
     """
     release = file.alert.release
     kept = None if release is None else replace(release, until=None)
     file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None)
-    file = step(desk, file, how, reason, release=kept)
+    file = step(desk, file, how, reason, release=kept, facts=in_key_order(file.alert.facts | (facts or {})))
     alert = file.alert
     key = life_key(alert.kind, alert.subject, alert.nature)
     desk.put(key, Life(open=None, last=alert.alert_id, ended_at=desk.now))
@@ -141,13 +144,18 @@ def save(desk: Desk, file: AlertFile) -> None:
     due.remember(desk, file)
 
 
+def in_key_order(table: dict[str, T]) -> dict[str, T]:
+    """A map as it will also be after a restart: the same decision writes the same bytes."""
+    return dict(sorted(table.items()))
+
+
 def _content(picture: Picture, deadlines: tuple[Any, ...]) -> dict[str, Any]:
     return {
         "severity": picture.severity,
         "also": picture.also,
-        "labels": picture.labels,
-        "facts": picture.facts,
-        "numbers": picture.numbers,
+        "labels": in_key_order(picture.labels),
+        "facts": in_key_order(picture.facts),
+        "numbers": in_key_order(picture.numbers),
         "batches": picture.batches,
         "measures": picture.measures,
         "deadlines": deadlines,

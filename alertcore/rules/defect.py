@@ -127,8 +127,7 @@ def _changed(alert: Alert, class_: str, defect: QualityDefect, known: Defects, k
 
 def _end(desk: Desk, known: Defects, file: AlertFile, defect: QualityDefect) -> None:
     reason = Reason.DEFECT_CLOSED if defect.step is DefectStep.CLOSED else Reason.RISK_EXCLUDED
-    facts = file.alert.facts | _end_facts(known, defect)
-    alerts.end(desk, replace(file, alert=replace(file.alert, facts=facts)), AlertStep.RESOLVED, reason)
+    alerts.end(desk, file, AlertStep.RESOLVED, reason, _end_facts(known, defect))
 
 
 def _end_facts(known: Defects, defect: QualityDefect) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find, followed_by
@@ -101,8 +99,7 @@ def _below(desk: Desk, signal: Signal) -> Picture:
 def _end(desk: Desk, kind: AlertKind, signal: Signal, reason: Reason) -> None:
     file = alerts.open_file(desk, kind, signal.subject, signal.nature)
     if file is not None:
-        facts = file.alert.facts | _sentence(signal.sentence.fr, signal.sentence.en)
-        alerts.end(desk, replace(file, alert=replace(file.alert, facts=facts)), AlertStep.RESOLVED, reason)
+        alerts.end(desk, file, AlertStep.RESOLVED, reason, _sentence(signal.sentence.fr, signal.sentence.en))
 
 
 def _sentence(fr: str, en: str) -> dict[str, str]:

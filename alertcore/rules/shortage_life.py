@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
@@ -56,9 +54,8 @@ def _end(desk: Desk, supply: Supply, file: AlertFile) -> None:
     withdrawn = steps == {DeclarationStep.WITHDRAWN} and supply.public is None
     from_list = not supply.heads
     reason = Reason.ALL_WITHDRAWN if withdrawn else Reason.STATUS_RETURNED if from_list else Reason.ALL_RETURNED
-    facts = file.alert.facts | end_facts(supply, withdrawn=withdrawn)
-    file = replace(file, alert=replace(file.alert, facts=facts))
-    alerts.end(desk, file, AlertStep.CANCELLED if withdrawn else AlertStep.RESOLVED, reason)
+    facts = end_facts(supply, withdrawn=withdrawn)
+    alerts.end(desk, file, AlertStep.CANCELLED if withdrawn else AlertStep.RESOLVED, reason, facts)
 
 
 def _signal(

@@ -1,0 +1,87 @@
+"""What signals of the door, the shell and stage supply lead to."""
+
+from __future__ import annotations
+
+import pytest
+
+from alertcore.records.alert import AlertKind, Severity, SignalState
+from alertcore.records.shared import SubjectKind, Text
+from tests.unit.alertcore.cases_world import CIS, World, alerts, groups, notices, signal, signals, steps
+
+REPORTER = SubjectKind.REPORTER
+
+
+@pytest.mark.parametrize("rule", ["refused_snapshot", "held", "rows_gone", "undecided"])
+def test_trouble_of_the_hub_is_an_alert_for_officers_and_goes_on_to_the_console(rule: str) -> None:
+    world = World()
+    sent = signal(rule, REPORTER, "demo-list")
+    outs = world.feed("signal", sent)
+    assert [(a.kind, str(a.step), a.labels["rule"]) for a in alerts(outs)] == [
+        (AlertKind.HUB, "raised", rule),
+        (AlertKind.HUB, "released", rule),
+    ]
+    assert groups(outs) == {"officers": "alert"}
+    assert notices(outs)[0].template == "hub"
+    assert signals(outs) == [sent]
+
+
+def test_an_undecided_event_is_urgent() -> None:
+    outs = World().feed("signal", signal("undecided", REPORTER, "cases/0", severity=Severity.CRITICAL))
+    assert str(notices(outs)[0].lane) == "urgent"
+
+
+def test_two_troubles_of_one_sender_are_one_alert_that_ends_with_the_last() -> None:
+    world = World()
+    world.feed("signal", signal("refused_snapshot", REPORTER, "x"))
+    outs = world.feed("signal", signal("held", REPORTER, "x", severity=Severity.SEVERE))
+    assert steps(outs) == ["updated"]
+    assert (alerts(outs)[0].severity, alerts(outs)[0].labels["rule"]) == (Severity.SEVERE, "held,refused_snapshot")
+    outs = world.feed("signal", signal("held", REPORTER, "x", SignalState.CLEARED))
+    assert steps(outs) == ["updated"]
+    outs = world.feed("signal", signal("refused_snapshot", REPORTER, "x", SignalState.CLEARED))
+    assert steps(outs) == ["resolved"]
+    assert [str(n.purpose) for n in notices(outs)] == ["all_clear"]
+    assert list(world.shell.view().items("trouble/")) == []
+
+
+def test_what_is_cleared_without_having_been_told_is_nothing() -> None:
+    assert steps(World().feed("signal", signal("held", REPORTER, "x", SignalState.CLEARED))) == []
+
+
+def test_a_stock_under_its_floor_is_told_to_the_company_and_officers_with_its_numbers() -> None:
+    world = World()
+    numbers = {"stock_packs": 1200.4, "floor_packs": 2000.0, "floor_months": 2.0, "coverage_months": 1.2, "months_kept": 12.0}
+    outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers=numbers))
+    assert alerts(outs)[0].kind is AlertKind.SAFETY_STOCK
+    assert groups(outs) == {"officers": "alert", "company:lab-a": "alert"}
+    params = notices(outs, "company:lab-a")[0].params
+    assert {k: params[k] for k in ("stock_packs", "floor_packs", "floor_months", "coverage_months", "sentence_en")} == {
+        "stock_packs": "1200",
+        "floor_packs": "2000",
+        "floor_months": "2",
+        "coverage_months": "1.2",
+        "sentence_en": "a sentence",
+    }
+    assert "months_kept" not in params
+    assert signals(outs) == []
+
+
+def test_a_floor_that_is_reached_again_is_an_all_clear() -> None:
+    world = World()
+    world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers={"stock_packs": 10.0}))
+    outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, SignalState.CHANGED, numbers={"stock_packs": 5.0}))
+    assert [(str(a.step), a.reason) for a in alerts(outs)] == [("updated", "floor_changed")]
+    over = signal("safety_stock", SubjectKind.CIS, CIS, SignalState.CLEARED, sentence=Text(fr="rétabli", en="recovered"))
+    outs = world.feed("signal", over)
+    assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "floor_recovered")]
+    assert notices(outs)[0].params["sentence_fr"] == "rétabli"
+    assert world.feed("signal", over) == []
+
+
+def test_a_medicine_without_reference_data_is_told_under_its_code() -> None:
+    outs = World(products=False).feed("signal", signal("safety_stock", SubjectKind.CIS, CIS))
+    assert notices(outs, "officers")[0].params["name"] == f"CIS {CIS}"
+
+
+def test_a_signal_that_no_alert_stands_for_is_noted() -> None:
+    assert World().feed("signal", signal("coverage", SubjectKind.CIS, CIS)) == []

@@ -1,0 +1,201 @@
+"""What the public list of statuses leads to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import permutations
+
+import pytest
+
+from alertcore.records.alert import AlertKind
+from alertcore.records.shortage import DeclarationStep, PublishedStatus
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, published, signals, status, steps
+
+OTHER = "60000002"
+
+
+def listed(*codes: int) -> World:
+    """A world whose medicine had these codes, one snapshot after the other; 0 leaves it out."""
+    world = World()
+    for n, code in enumerate(codes):
+        rows = [status("", 1, OTHER)] + ([status("", code)] if code else [])
+        world.snapshot(f"s{n}", *rows)
+    return world
+
+
+def test_the_first_snapshot_is_known_and_told_to_nobody() -> None:
+    world = listed(1)
+    assert world.outs == []
+    assert world.snapshot("s1", status("", 1, OTHER), status("", 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "reason", "step", "kind"),
+    [
+        (0, 1, "status_appeared", "raised", AlertKind.SHORTAGE),
+        (0, 2, "status_appeared", "raised", AlertKind.SHORTAGE),
+        (0, 3, "status_appeared", "raised", AlertKind.STOP),
+        (2, 1, "status_changed", "raised", AlertKind.SHORTAGE),
+        (1, 3, "status_changed", "raised", AlertKind.STOP),
+        (4, 1, "status_relapsed", "raised", AlertKind.SHORTAGE),
+    ],
+)
+def test_after_the_baseline_each_change_of_code_is_news(before: int, now: int, reason: str, step: str, kind: AlertKind) -> None:
+    world = listed(before, now)
+    first = alerts(world.last)[0]
+    assert (first.reason, str(first.step), first.kind, first.subject.id) == (reason, step, kind, CIS)
+    assert first.facts["status_code"] == str(now)
+    assert first.facts["url"] == f"https://agency.example/{CIS}"
+    assert set(groups(world.last)) == {"officers", "company:lab-a", "followers", "patients"}
+    assert {n.template for n in notices(world.last)} == {"published"}
+    assert [(s.rule, str(s.state)) for s in signals(world.last)] == [("published", "raised")]
+
+
+@pytest.mark.parametrize("before", [0, 1, 4])
+def test_a_return_of_what_was_never_told_is_no_news(before: int) -> None:
+    assert listed(before, 4).last == []
+
+
+def test_the_label_the_dates_and_the_address_are_no_change_of_status() -> None:
+    world = listed(0, 1)
+    row = replace(status("", 1), raw_label="RUPTURE DE STOCK", updated=date(2026, 1, 25), start=None)
+    assert world.snapshot("s2", status("", 1, OTHER), row) == []
+
+
+def test_a_return_ends_what_was_told_with_an_all_clear() -> None:
+    world = listed(0, 1, 2, 4)
+    assert [(str(a.step), a.reason) for a in alerts(world.last)] == [("resolved", "status_returned")]
+    assert [str(n.purpose) for n in notices(world.last)] == ["all_clear"]
+    assert [str(p.step) for p in published(world.last)] == ["resolved"]
+
+
+def test_a_stop_after_a_shortage_is_a_hand_over() -> None:
+    world = listed(0, 1, 3)
+    assert steps(world.last) == ["superseded", "raised", "released"]
+
+
+def test_absence_from_one_snapshot_is_nothing_and_from_two_a_question_for_nobody_outside() -> None:
+    world = listed(0, 1, 0)
+    assert world.last == []
+    outs = world.snapshot("s3", status("", 1, OTHER))
+    assert [(s.rule, str(s.state), str(s.severity)) for s in signals(outs)] == [("published", "changed", "minor")]
+    assert (notices(outs), alerts(outs), published(outs)) == ([], [], [])
+    assert str(world.alert().step) == "released"
+    assert world.snapshot("s4", status("", 1, OTHER)) == []
+
+
+def test_what_was_only_in_the_baseline_is_asked_about_too_when_it_is_gone() -> None:
+    world = listed(1, 0, 0)
+    assert [str(s.state) for s in signals(world.last)] == ["changed"]
+    assert alerts(world.last) == []
+
+
+def test_a_name_of_the_list_serves_where_the_reference_data_has_none() -> None:
+    world = World(products=False)
+    world.snapshot("s0", replace(status("", 1), name="NOM DE LA LISTE"))
+    world.snapshot("s1", status("", 1, OTHER))
+    outs = world.snapshot("s2", status("", 1, OTHER))
+    assert signals(outs)[0].sentence.fr.startswith("NOM DE LA LISTE ")
+
+
+def test_what_was_back_and_disappears_is_no_question() -> None:
+    assert listed(4, 0, 0).last == []
+
+
+def test_what_comes_back_to_the_list_after_two_absences_is_told_again() -> None:
+    world = listed(0, 1, 0, 0, 1)
+    assert steps(world.last) == []
+    assert steps(listed(0, 1, 0, 0, 2).last) == ["updated"]
+
+
+def test_a_grave_row_that_falls_away_beside_a_returned_one_is_a_question_and_no_return() -> None:
+    world = World()
+    back = replace(status("", 4), url="https://agency.example/other")
+    world.snapshot("s0", status("", 1, OTHER))
+    world.snapshot("s1", status("", 1), back)
+    world.snapshot("s2", back)
+    outs = world.snapshot("s3", back)
+    assert [str(s.state) for s in signals(outs)] == ["changed"]
+    assert alerts(outs) == []
+    assert world.alert().step != "resolved"
+    assert world.snapshot("s4", back) == []
+
+
+def test_the_gravest_row_of_a_medicine_speaks_for_it() -> None:
+    world = World()
+    rows = [status("", 2), replace(status("", 1), url="https://agency.example/b", cip13="3400960000001")]
+    world.snapshot("s0", status("", 1, OTHER))
+    outs = world.snapshot("s1", *rows)
+    alert = alerts(outs)[0]
+    assert (alert.facts["status_code"], [s.id for s in alert.also if s.kind == "cip13"]) == ("1", ["3400960000001"])
+
+
+def test_of_rows_with_one_key_the_latest_update_wins_and_of_equals_the_graver_in_any_order() -> None:
+    rows = [status("", 4), replace(status("", 1), updated=date(2026, 1, 21)), replace(status("", 2), updated=date(2026, 1, 21))]
+    rows.append(replace(status("", 3), updated=None))
+    found = set()
+    for order in permutations(rows):
+        world = World()
+        world.snapshot("s0")
+        found.add(alerts(world.snapshot("s1", *order))[0].facts["status_code"])
+    assert found == {"1"}
+
+
+def test_a_row_without_dates_is_told_without_them() -> None:
+    world = World()
+    world.snapshot("s0")
+    alert = alerts(world.snapshot("s1", replace(status("", 1), start=None, updated=None)))[0]
+    assert {"since", "start"} & set(alert.facts) == set()
+
+
+def test_other_countries_inform_but_raise_no_alert() -> None:
+    world = World()
+    row = replace(status("", 1, "US:77"), country="US", name="AMOXICILLIN", url="")
+    world.snapshot("s0", sender="fda")
+    outs = world.snapshot("s1", row, sender="fda")
+    assert [(s.rule, s.subject.id, str(s.state)) for s in signals(outs)] == [("published", "US:77", "raised")]
+    assert alerts(outs) == []
+    assert [str(s.state) for s in signals(world.snapshot("s2", replace(row, code=4), sender="fda"))] == ["cleared"]
+    assert world.snapshot("s3", sender="fda") == []
+    assert world.snapshot("s4", sender="fda") == []
+
+
+def test_a_foreign_row_that_is_gone_touches_no_case_of_ours() -> None:
+    world = World()
+    row = replace(status("", 1), country="BE")
+    world.snapshot("s0", row, sender="be")
+    world.snapshot("s1", sender="be")
+    assert [str(s.state) for s in signals(world.snapshot("s2", sender="be"))] == ["changed"]
+
+
+def test_lists_of_two_senders_are_two_lists() -> None:
+    world = listed(1)
+    assert world.snapshot("x0", status("", 1, "60000003"), sender="second-list") == []
+
+
+def test_a_public_status_and_a_declaration_are_one_alert_that_ends_when_both_have() -> None:
+    world = listed(0, 1)
+    outs = world.declare()
+    assert steps(outs) == ["updated"]
+    assert world.alert().facts["status_code"] == "1"
+    outs = world.declare("d2", step=DeclarationStep.RETURN, previous_id="d1", declared_at=NOW + HOURS)
+    assert [(str(a.step), a.reason) for a in alerts(outs)] == [("updated", "company_returned")]
+    world.snapshot("s2", status("", 1, OTHER), status("", 4))
+    assert steps(world.last) == ["resolved"]
+
+
+def test_a_row_that_is_gone_does_not_hold_up_the_end_that_a_company_declares() -> None:
+    world = listed(0, 1, 0, 0)
+    world.declare()
+    outs = world.declare("d2", step=DeclarationStep.RETURN, previous_id="d1", declared_at=NOW + HOURS)
+    assert steps(outs) == ["resolved"]
+
+
+def test_a_snapshot_read_twice_is_one_snapshot() -> None:
+    world = listed(0, 1)
+    marker = PublishedStatus(snapshot_id="s2", rows=0)
+    world.feed("shortage.statuses", marker, event="evt_marker", sender="demo-list")
+    assert world.feed("shortage.statuses", marker, event="evt_marker", sender="demo-list") == []
+    world.now += timedelta(days=7)
+    assert world.snapshot("s3", status("", 1, OTHER), status("", 1)) == []

@@ -1,0 +1,112 @@
+"""State values as canonical JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from alertcore.statejson import dump, json_text, load, plain, plain_json, rfc3339
+
+
+class Colour(StrEnum):
+    """An enum."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Only required fields."""
+
+    a: str
+    b: Colour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class One:
+    """A single field."""
+
+    x: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """Every shape of field."""
+
+    name: str
+    class_: str = ""
+    number: float = 0.0
+    colour: Colour = Colour.RED
+    at: datetime | None = None
+    on: date | None = None
+    raw: bytes = b""
+    pairs: tuple[Pair, ...] = ()
+    one: One | None = None
+    words: tuple[str, ...] = ()
+    table: dict[str, str] = field(default_factory=dict)
+    ones: dict[str, One] = field(default_factory=dict)
+
+
+instants = some.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=some.just(UTC))
+wholes = some.builds(
+    Whole,
+    name=some.text(),
+    class_=some.text(),
+    number=some.floats(allow_nan=False, allow_infinity=False),
+    colour=some.sampled_from(Colour),
+    at=some.none() | instants,
+    on=some.none() | some.dates(),
+    raw=some.binary(),
+    pairs=some.lists(some.builds(Pair, a=some.text(), b=some.sampled_from(Colour))).map(tuple),
+    one=some.none() | some.builds(One, x=some.integers()),
+    words=some.lists(some.text()).map(tuple),
+    table=some.dictionaries(some.text(), some.text()),
+    ones=some.dictionaries(some.text(), some.builds(One, x=some.integers())),
+)
+
+
+@given(wholes)
+def test_what_was_written_is_read_back_and_written_the_same(value: Whole) -> None:
+    raw = dump(value)
+    again = load(Whole, raw)
+    assert again == value
+    assert dump(again) == raw
+
+
+@given(some.dictionaries(some.text(), some.text(), min_size=2))
+def test_maps_are_written_in_the_order_of_their_keys(table: dict[str, str]) -> None:
+    backwards = dict(reversed(list(table.items())))
+    assert dump(Whole(name="", table=table)) == dump(Whole(name="", table=backwards))
+
+
+def test_a_default_takes_no_room_and_an_unknown_name_is_passed_over() -> None:
+    assert dump(Whole(name="n")) == b'{"name":"n"}'
+    assert load(Whole, b'{"name":"n","later":1}') == Whole(name="n")
+
+
+def test_plain_values_are_themselves() -> None:
+    values: list[tuple[Any, Any]] = [(int, 3), (str, "é")]
+    assert [load(tp, dump(v)) for tp, v in values] == [3, "é"]
+
+
+def test_plain_json_has_every_field_by_its_wire_name() -> None:
+    at = datetime(2026, 1, 26, 9, tzinfo=UTC)
+    value = Whole(name="n", at=at, on=date(2026, 1, 26), pairs=(Pair(a="x", b=Colour.BLUE),), one=One(x=1), table={"b": "2", "a": "1"})
+    found = plain(value)
+    assert found["class"] == ""
+    assert (found["at"], found["on"], found["raw"]) == ("2026-01-26T09:00:00Z", "2026-01-26", b"")
+    assert (found["pairs"], found["one"], list(found["table"])) == ([{"a": "x", "b": "blue"}], {"x": 1}, ["a", "b"])
+    assert plain_json((One(x=1), One(x=2))) == '[{"x":1},{"x":2}]'
+    assert json_text({"é": None}) == '{"é":null}'
+    assert plain("text") == "text"
+    assert plain(Whole(name="n", ones={"a": One(x=1)}))["ones"] == {"a": {"x": 1}}
+
+
+def test_times_are_utc_with_fractions_only_where_there_are_any() -> None:
+    assert rfc3339(datetime(2026, 1, 26, 9, 0, 0, 500, tzinfo=UTC)) == "2026-01-26T09:00:00.000500Z"
