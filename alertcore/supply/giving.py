@@ -92,8 +92,9 @@ def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
 
 
 def _because(turn: Turn, memo: Memo) -> tuple[str, ...]:
-    sources: list[Source | None] = [turn.get(f"source/{memo.book.generation}/{n}") for n in sorted(memo.book.sources)]
-    return tuple(s.event_id for s in sources if s is not None and s.event_id)
+    """The newest partial of every source: what the sums rest on."""
+    sources: list[Source] = [source for _, source in turn.view.items(f"source/{memo.book.generation}/")]
+    return tuple(s.event_id for s in sources if s.event_id)
 
 
 def _give(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) -> None:
