@@ -27,7 +27,8 @@ def form(desk: Desk, defect: QualityDefect, thread: DefectThread, *, closed: boo
     p = defect.product
     medicine: Medicine | None = desk.get(f"medicine/{p.cis}") if p.cis else None
     substances = medicine.substances if medicine else ()
-    strength = p.strength or " / ".join(s.strength for s in substances if s.strength)
+    # A strength of the reference data is that of the substance as declared, often a salt: never without the substance's name.
+    strength = p.strength or " / ".join(f"{s.name} {s.strength}" for s in substances if s.strength)
     dosage_form = p.form or (medicine.form if medicine else "")
     return RapidAlert(
         nature=defect.nature,
@@ -38,7 +39,7 @@ def form(desk: Desk, defect: QualityDefect, thread: DefectThread, *, closed: boo
         country=desk.agency.country,
         class_=RapidClass(defect.class_.value),
         falsification_note=_falsification(defect),
-        product=", ".join(x for x in (p.name, strength, dosage_form) if x),
+        product=", ".join((p.name, *(x for x in (p.strength, p.form) if x and x not in p.name))),
         ma_number=", ".join(p.ma_numbers),
         species=p.species,
         brand_name=medicine.name if medicine else p.name,

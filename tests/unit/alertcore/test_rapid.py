@@ -70,7 +70,9 @@ def test_the_form_is_filled_from_the_defect_and_the_reference_data() -> None:
     expiry = PartDate(text="05/2027", date=NOW.date(), precision=Precision.MONTH)
     holder = Org(id="h", scheme=OrgScheme.AGENCY, name="Holder", country="FR")
     world.report(
-        product=DefectProduct(name="AMOXIDEMO", cis="60000001", ma_numbers=("3400912345678", "3400912345679")),
+        product=DefectProduct(
+            name="AMOXIDEMO", cis="60000001", strength="250 mg", form="DEMO", ma_numbers=("3400912345678", "3400912345679")
+        ),
         batches=(Batch(lot="A1", expiry=expiry),),
         actions=(DefectAction.RECALL, DefectAction.QUARANTINE),
         decided_at=NOW,
@@ -84,12 +86,12 @@ def test_the_form_is_filled_from_the_defect_and_the_reference_data() -> None:
     found = rapid(world.order("release"))[0]
     assert (found.reference, found.serial, found.message_no, found.follows) == ("FR/I/1/01", 1, 1, None)
     assert (found.message_kind, found.class_, found.country) == (MessageKind.QUALITY_DEFECT, RapidClass.I, "FR")
-    assert found.product == "AMOXIDEMO, 500 mg, gélule"
+    assert found.product == "AMOXIDEMO, 250 mg"
     assert (found.brand_name, found.inn, found.dosage_form, found.strength) == (
         "AMOXIDEMO 500 mg, gélule",
         "AMOXICILLINE",
-        "gélule",
-        "500 mg",
+        "DEMO",
+        "250 mg",
     )
     assert found.ma_number == "3400912345678, 3400912345679"
     assert (found.pack_presentation, found.species) == ("3400960000001", Species.HUMAN)
@@ -114,6 +116,13 @@ def test_what_is_not_known_is_left_open_or_said_to_be() -> None:
     assert (found.product, found.brand_name, found.inn, found.pack_presentation) == ("AMOXIDEMO", "AMOXIDEMO", "", "")
     assert (found.distribution, found.defect_details) == ("not available", "contamination")
     assert (found.action_taken, found.proposed_action) == ("", "Under assessment")
+
+
+def test_a_strength_of_the_reference_data_comes_with_the_name_of_its_substance() -> None:
+    world = World()
+    world.report()
+    found = rapid(world.order("release"))[0]
+    assert (found.product, found.strength, found.dosage_form) == ("AMOXIDEMO", "AMOXICILLINE 500 mg", "gélule")
 
 
 def test_a_known_distribution_without_a_country_says_so() -> None:
