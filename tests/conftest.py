@@ -1,10 +1,16 @@
 """What holds for every test: a clean environment, and no network but loopback."""
 
+import logging
 import os
 import socket
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +30,18 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _no_error_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """asyncio only logs a task's error nobody looked at; where our own code raised it, that fails the test."""
+    yield
+    said = [record for when in ("setup", "call") for record in caplog.get_records(when) if record.name == "asyncio"]
+    unseen = [record.getMessage() for record in said if "never retrieved" in record.getMessage() and _raised_by_us(record)]
+    assert unseen == []
+
+
+def _raised_by_us(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    return bool(frames) and "site-packages" not in frames[-1].filename and Path(frames[-1].filename).is_relative_to(ROOT)
