@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from faust.transport.drivers.aiokafka import Consumer, Transport
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, ConsumerT, Message
+from mode.threads import WorkerThread
+
+
+class DaemonThread(WorkerThread):
+    """A thread that does not keep an ended process alive: where the broker is away Faust's consumer thread may never come to its end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.daemon = True
 
 
 class CarefulConsumer(Consumer):
@@ -29,6 +38,9 @@ class CarefulConsumer(Consumer):
         if message.generation_id != app.consumer_generation_id or not app.flow_control.is_active():
             return False
         return bool(super().ack(message))
+
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return AIOKafkaConsumerThread(self, loop=self.loop, beacon=self.beacon, Worker=DaemonThread)
 
 
 class CarefulTransport(Transport):

@@ -30,7 +30,8 @@ _log = logging.getLogger(__name__)
 BUFFER = 1024
 BUFFERS = {"stock": 64}
 """Messages held in memory before fetching pauses; those of `stock` are large."""
-STOP_S = 8.0
+STOP_S, FLUSH_S = 6.0, 2.0
+"""Together less than the ten seconds a process has to end; what is cut off is done again by the next owner."""
 
 
 def utc_now() -> datetime:
@@ -199,7 +200,9 @@ async def run_decide(
     """
     names = Names(stage.name, instance, prefix)
     await preflight(access, names, partitions)
-    async with Producer(access) as plain:
+    plain = Producer(access)
+    await plain.start()
+    try:
         shell = Shell(
             stage,
             access,
@@ -213,3 +216,5 @@ async def run_decide(
             die=die,
         )
         await shell.run(stop, ready, progress or Progress(access, names))
+    finally:
+        await plain.stop(FLUSH_S)

@@ -71,6 +71,15 @@ class ToyWorker:
             self._process.kill()
             self._process.wait()
 
+    def opened(self) -> int:
+        """How many partitions it opened, over all its starts."""
+        return self.log.read_bytes().count(b" open: decided up to ")
+
+    def owns(self) -> bool:
+        """Whether its last assignment gave it anything."""
+        assigned = [line for line in self.log.read_text().splitlines() if ": partitions [" in line]
+        return bool(assigned) and not assigned[-1].endswith("[]")
+
     async def ready(self, timeout_s: float = 60.0) -> None:
         """Returns when it said `ready` since its last start, as often as it was started."""
         await until(lambda: b"\nready\n" in b"\n" + self.log.read_bytes() or self.ended() is not None, timeout_s, "worker ready")

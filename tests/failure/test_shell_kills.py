@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.failure.toy_hub import ToyHub
+from tests.toy_processes import until
 from tocsin.kafka.server import EmbeddedKafka
 
 pytestmark = pytest.mark.kafka
@@ -57,12 +58,16 @@ async def kills(one: ToyHub, number: int, messages: int, rng: random.Random) -> 
 
 
 async def suspended(one: ToyHub, seconds: float, messages: int, rng: random.Random) -> None:
-    """Suspends a worker that owns partitions until another took them over, wakes it, and reckons."""
+    """Suspends a worker that owns partitions until another took them all over, wakes it, and reckons."""
     feed = asyncio.create_task(one.feed(messages, per_s=messages / (seconds + 10), rng=rng))
     await one.resumes(60)
-    one.workers[0].send(signal.SIGSTOP)
+    first = next(worker for worker in one.workers if worker.owns())
+    (second,) = [worker for worker in one.workers if worker is not first]
+    before = second.opened()
+    first.send(signal.SIGSTOP)
     await asyncio.sleep(seconds)
-    one.workers[0].send(signal.SIGCONT)
+    assert second.opened() > before, "nobody took over what the suspended worker had"
+    first.send(signal.SIGCONT)
     await feed
     await one.settled(90)
     await one.reckon()
@@ -93,12 +98,15 @@ async def test_a_worker_suspended_past_its_session_is_fenced_when_it_wakes(hub: 
 
 async def test_two_workers_on_one_partition_take_turns(hub: Hub) -> None:
     one = await hub("turns.", 2, 1)
-    rng = random.Random(3)
-    feed = asyncio.create_task(one.feed(3000, per_s=150, rng=rng))
+    feed = asyncio.create_task(one.feed(3000, per_s=100, rng=random.Random(3)))
     await one.resumes(60)
-    one.workers[0].send(signal.SIGKILL)
+    (first,) = [worker for worker in one.workers if worker.owns()]
+    (second,) = [worker for worker in one.workers if worker is not first]
+    first.send(signal.SIGSTOP)
+    await until(second.owns, RESUME_S, "the second takes over")
     await one.resumes(RESUME_S)
-    one.workers[1].send(signal.SIGKILL)
+    first.send(signal.SIGCONT)
+    second.send(signal.SIGKILL)
     await one.resumes(RESUME_S)
     await feed
     await one.settled(60)
@@ -107,6 +115,19 @@ async def test_two_workers_on_one_partition_take_turns(hub: Hub) -> None:
 
 async def test_a_broker_that_was_away_is_no_loss(hub: Hub, broker: EmbeddedKafka) -> None:
     await broker_away(await hub("away.", 1, 4), broker, 5.0, random.Random(4))
+
+
+async def test_a_worker_ends_in_ten_seconds_though_the_broker_is_away(hub: Hub, broker: EmbeddedKafka) -> None:
+    one = await hub("ends.", 1, 4)
+    await one.feed(200, per_s=1000, rng=random.Random(8))
+    await one.settled(60)
+    one.unattended()
+    await asyncio.to_thread(broker.stop)
+    try:
+        one.workers[0].send(signal.SIGTERM)
+        assert await asyncio.to_thread(one.workers[0].wait, 10.0) in (0, 1)
+    finally:
+        await asyncio.to_thread(broker.start)
 
 
 @pytest.mark.chaos

@@ -6,18 +6,18 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 from alertcore.records.hub import Command
 from plumbing.admin import Admin
 from plumbing.producer import Producer
+from plumbing.records import OutRecord
 from plumbing.settings import KafkaAccess
 from schemas.codec import decode, encode
 from tests.toy_processes import ToyWorker, everything, toy_topics, until
 from tests.toy_stage import entry
 
-KEYS = 100
+KEYS, BURST = 100, 25
 
 
 class ToyHub:
@@ -49,30 +49,28 @@ class ToyHub:
                     self.ends[code] += 1
                     one.start()
 
-    async def stop(self) -> None:
-        """No worker is left."""
+    def unattended(self) -> None:
+        """From now on a worker that ends stays ended."""
         if self._keeper is not None:
             self._keeper.cancel()
+
+    async def stop(self) -> None:
+        """No worker is left."""
+        self.unattended()
         for one in self.workers:
             one.kill()
 
     async def feed(self, number: int, per_s: float, rng: random.Random) -> None:
         """Counts of random keys, each key in a partition of its own choosing, at this pace."""
-        async with Producer(self.access, linger_ms=5) as plain:
+        async with Producer(self.access) as plain:
             began = time.monotonic()
-            for i in range(number):
-                key = rng.randrange(KEYS)
-                sent = await plain.send(
-                    f"{self.prefix}toy.log", encode(entry("count", f"k{key}")), key=b"k", partition=key % self.partitions
-                )
-                self.fed[f"k{key}"] += 1
-                self.places += 1
-                if i % 50 == 0 or i == number - 1:
-                    await sent
-                    await asyncio.sleep(max(0.0, began + i / per_s - time.monotonic()))
-                else:
-                    sent.close()  # type: ignore[attr-defined]
-            await plain.flush()
+            for sent in range(0, number, BURST):
+                keys = [rng.randrange(KEYS) for _ in range(min(BURST, number - sent))]
+                log = f"{self.prefix}toy.log"
+                await plain.write_all([OutRecord(log, encode(entry("count", f"k{key}")), b"k", (), key % self.partitions) for key in keys])
+                self.fed.update(f"k{key}" for key in keys)
+                self.places += len(keys)
+                await asyncio.sleep(max(0.0, began + sent / per_s - time.monotonic()))
 
     async def decided(self) -> int:
         """How many different places of the log have a decision."""
@@ -118,6 +116,3 @@ class ToyHub:
 
         await until(more, timeout_s, "decisions resume")
         return time.monotonic() - began
-
-
-Signal = Callable[[ToyWorker], None]
