@@ -43,7 +43,7 @@ def record_of(subject: str) -> str | None:
         return KINDS.get(inbound[1]) or HUB_KINDS.get(inbound[1])
     if re.fullmatch(r"out\.[^.]+\.receipts", topic):
         return "DoorReceipt"
-    if rapid := re.fullmatch(r"rapidalerts\.[^.]+(\.acks)?", topic):
+    if rapid := re.fullmatch(r"rapidalerts\.(?!outbox$)[^.]+(\.acks)?", topic):  # the outbox carries two kinds of record
         return "Acknowledgement" if rapid[1] else "RapidAlert"
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -13,12 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from plumbing.admin import Admin
 from plumbing.errors import PlumbingError
 from plumbing.librdkafka import await_metadata
 from plumbing.plan import TopicSpec
+from plumbing.reader import Reader
 from plumbing.settings import KafkaAccess, Secret
+from schemas.codec import decode
+from tocsin.commands import setup
 from tocsin.kafka.jars import ensure_jars
 from tocsin.kafka.java import find_java
 
@@ -104,9 +110,41 @@ async def test_the_deployed_broker_takes_its_users_and_nobody_else_and_keeps_its
         nobody = Admin(KafkaAccess(bootstrap=f"127.0.0.1:{ports[0]}", user="nobody", password=Secret("no rights at all")))
         with pytest.raises(PlumbingError):
             await nobody.create_topics([TopicSpec("not-allowed", 1, {})])
+        first = await asyncio.to_thread(set_up, tmp_path, ports[0])
+        assert "sent to the hub" in first
+        assert "sent to the hub" not in await asyncio.to_thread(set_up, tmp_path, ports[0])
+        door = Reader(access(tmp_path, "door", ports[0]))
+        sent = [decode(record.value).name async for batch in door.read_to_end("in.hub.settings", 0) for record in batch]
+        assert sorted(sent) == ["authorities", "senders"]
     with broker(programs, tmp_path, ports):
         found = await Admin(access(tmp_path, "admin", ports[0])).topics([f"seen-{port}" for port in ports[:2]])
         assert len(found) == 2
+
+
+def set_up(folder: Path, port: str) -> str:
+    """What the service `setup` does, with a file as database; everything it said."""
+    said = {
+        "TOCSIN_KAFKA__BOOTSTRAP": f"127.0.0.1:{port}",
+        "TOCSIN_KAFKA__USER": "admin",
+        "TOCSIN_KAFKA__PASSWORD_FILE": str(folder / "secrets" / "admin"),
+        "TOCSIN_DATABASE__URL": f"sqlite+aiosqlite:///{folder / 'hub.db'}",
+    }
+    settings = ["--settings", str(DEPLOY / "tocsin.toml")]
+    secrets = ["--secrets", str(folder / "secrets")]
+    text = ""
+    program = typer.Typer()
+    for name, app in (
+        ("db", setup.db_app),
+        ("topics", setup.topics_app),
+        ("senders", setup.senders_app),
+        ("authorities", setup.authorities_app),
+    ):
+        program.add_typer(app, name=name)
+    for words in (["db", "upgrade"], ["topics", "apply", *secrets], ["senders", "apply", *secrets], ["authorities", "apply", *secrets]):
+        done = CliRunner().invoke(program, [*words, *settings], env=said)
+        assert done.exit_code == 0, done.output
+        text += done.output
+    return text
 
 
 def test_secrets_are_made_once_and_readable_by_their_owner_alone(tmp_path: Path) -> None:

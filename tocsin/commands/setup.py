@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from tocsin.commands.running import run
 from tocsin.exits import DONE, FAILED, UsageError
 from tocsin.files import Registers, check_file, read_registers
 from tocsin.hub import Hub
-from tocsin.prepare import ensure_token
+from tocsin.prepare import apply_settings_files, ensure_token
 from tocsin.provision import commands as provision
 from tocsin.provision.plan import Step
 from tocsin.setting_up import send_file
@@ -66,12 +67,25 @@ async def _steps(hub: Hub, secrets: Path | None, work: Any, as_json: bool, *, ap
     return DONE
 
 
-async def _apply_senders(_: Hub, admin: Admin, secrets: Path, registers: Registers) -> Sequence[Step]:
+async def _apply_senders(hub: Hub, admin: Admin, secrets: Path, registers: Registers) -> Sequence[Step]:
     steps = await provision.senders_apply(admin, secrets, _outsiders(registers))
     for sender in registers.senders.senders:
         (secrets.parent / "tokens").mkdir(mode=0o700, exist_ok=True)
         ensure_token(secrets.parent / "tokens" / sender.name)
+    await _into_force(hub, registers, "senders")
     return steps
+
+
+async def _apply_authorities(hub: Hub, admin: Admin, secrets: Path, registers: Registers) -> Sequence[Step]:
+    steps = await provision.authorities_apply(admin, secrets, _outsiders(registers))
+    await _into_force(hub, registers, "authorities")
+    return steps
+
+
+async def _into_force(hub: Hub, registers: Registers, name: str) -> None:
+    """The register itself goes into the logs too: the rules decide by it. The door takes it when it runs."""
+    for sent in await apply_settings_files(hub.access("hub"), replace(registers, texts={name: registers.texts[name]}), "operator"):
+        say(f"{sent} sent to the hub")
 
 
 _command(topics_app, "plan", lambda h, a, s, _: provision.topics_plan(a, s, _partitions(h)), "What would be made or changed.")
@@ -79,9 +93,7 @@ _command(topics_app, "apply", lambda h, a, s, _: provision.topics_apply(a, s, _p
 _command(senders_app, "plan", lambda _, a, s, r: provision.senders_plan(a, s, _outsiders(r)), "What would be made or changed.")
 _command(senders_app, "apply", _apply_senders, "Make it so; passwords and tokens go to files.")
 _command(authorities_app, "plan", lambda _, a, s, r: provision.authorities_plan(a, s, _outsiders(r)), "What would be made or changed.")
-_command(
-    authorities_app, "apply", lambda _, a, s, r: provision.authorities_apply(a, s, _outsiders(r)), "Make it so; passwords go to files."
-)
+_command(authorities_app, "apply", _apply_authorities, "Make it so; passwords go to files.")
 
 
 @policy_app.command("apply")
