@@ -69,11 +69,11 @@ class Desk:
     wake: asyncio.Event
 
 
-def build(database: Database, config: DeliverConfig, metrics: Metrics | None = None) -> Desk:
+def build(database: Database, config: DeliverConfig, metrics: Metrics | None = None, queue: Queue | None = None) -> Desk:
     """Ledger, press and providers wired together. Nothing runs yet."""
     if config.data_time and isinstance(config.ports, RealPorts):
         raise ValueError("time from the data and real ports exclude one another: a replay would reach people")
-    queue = Queue(database, config.vault, config.worker)
+    queue = queue or Queue(database, config.vault, config.worker)
     servers = {PEOPLE: servers_for(config.ports, people=True), SANDBOX: servers_for(config.ports, people=False)}
     routes = {name: Route(config.sender.window) for name, those in servers.items() if those}
     renderer = Renderer(config.house, config.templates)

@@ -238,6 +238,9 @@ async def patiently(operation: Callable[[], Awaitable[T]]) -> T:
         try:
             return await operation()
         except StoreAway as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # a driver may answer a cancellation with an error of its own
+                raise asyncio.CancelledError from error
             _log.warning("database away", why=str(error), seconds=wait)
             await asyncio.sleep(wait)
             wait = min(5.0, wait * 2)

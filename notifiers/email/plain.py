@@ -82,7 +82,10 @@ class Plain:
             return self._answer(claimed, refused.code, refused.message)
         except aiosmtplib.SMTPResponseException as error:
             return self._answer(claimed, error.code, error.message)
-        except (aiosmtplib.SMTPException, OSError):
+        except (aiosmtplib.SMTPException, OSError) as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError from error
             return Attempt(claimed, Verdict.TRANSIENT, 0, f"{self._name} lost")
         return Attempt(claimed, Verdict.ACCEPTED, 250, self._name)
 

@@ -104,6 +104,10 @@ class Provider:
             try:
                 line = await self._open()
             except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+                # Before Python 3.12 wait_for may lose a cancellation that comes with an error; the task still knows of it.
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise asyncio.CancelledError from error
                 self._rest(type(error).__name__)
                 continue
             await self._use(line)
