@@ -76,6 +76,7 @@ class Outcome(StrEnum):
     SIGNAL_WITHOUT_ALERT = "signal_without_alert"
     UNKNOWN_ACTION = "unknown_action"
     NO_PERSON = "no_person"
+    NO_REASON = "no_reason"
     UNKNOWN_ALERT = "unknown_alert"
     ALERT_ENDED = "alert_ended"
     NOTHING_TO_RELEASE = "nothing_to_release"

@@ -13,11 +13,19 @@ from alertcore.records.alert import AlertStep, Release
 from alertcore.records.hub import Command
 from alertcore.records.notice import Purpose
 
+CANCELLED = {
+    "instruction_fr": "Ne tenez plus compte de notre message précédent sur ce sujet.",
+    "instruction_en": "Disregard our earlier message on this subject.",
+    "patient_instruction_fr": "N'arrêtez pas votre traitement de vous-même. Ne tenez plus compte de notre message précédent.",
+    "patient_instruction_en": "Do not stop your treatment on your own. Disregard our earlier message.",
+}
+"""What replaces the instructions of a cancelled alert: nobody must go on following them."""
+
 
 def command(desk: Desk, order: Command) -> str:
     """Do what an officer commands; what cannot be done is named and changes nothing.
 
-    `release`: params audience (comma separated; absent means all that wait). `cancel`: reason needed for the record.
+    `release`: params audience (comma separated; absent means all that wait). `cancel`: only with a reason.
     """
     if order.action.startswith("held."):
         return Outcome.HELD_BY_THE_DOOR
@@ -31,9 +39,20 @@ def command(desk: Desk, order: Command) -> str:
     if file.ended:
         return Outcome.ALERT_ENDED
     if order.action == "cancel":
-        alerts.end(desk, _by(file, order.by), AlertStep.CANCELLED, Reason.CANCELLED_BY_OFFICER)
-        return desk.reason
+        return _cancel(desk, file, order)
     return _release(desk, file, order)
+
+
+def _cancel(desk: Desk, file: AlertFile, order: Command) -> str:
+    """The last version says who cancelled; those who were told read that it no longer holds, and officers read why."""
+    if not order.reason.strip():
+        return Outcome.NO_REASON
+    name = file.alert.facts.get("name", file.alert.subject.id)
+    facts = CANCELLED | {"headline_fr": f"{name} : alerte annulée", "headline_en": f"{name}: alert cancelled"}
+    facts |= {"sentence_fr": f"{name} : l'agence annule son alerte.", "sentence_en": f"{name}: the agency cancels its alert."}
+    facts["cancelled_because"] = order.reason
+    alerts.end(desk, _by(file, order.by), AlertStep.CANCELLED, Reason.CANCELLED_BY_OFFICER, facts)
+    return desk.reason
 
 
 def waiting(file: AlertFile) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from alertcore.records.alert import Alert
 from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
 from alertcore.statejson import json_text, plain_json, rfc3339
 
-OFFICERS_ONLY = ("alternatives", "context", "risk", "companies")
+OFFICERS_ONLY = ("alternatives", "context", "risk", "companies", "cancelled_because")
 """A company's own texts need the agency's agreement before they go outside (CSP L.5121-32)."""
 
 AGREED = ("agreed", "in_force", "ended")

@@ -127,13 +127,16 @@ def _changed(alert: Alert, class_: str, defect: QualityDefect, known: Defects, k
 
 def _end(desk: Desk, known: Defects, file: AlertFile, defect: QualityDefect) -> None:
     reason = Reason.DEFECT_CLOSED if defect.step is DefectStep.CLOSED else Reason.RISK_EXCLUDED
-    alerts.end(desk, file, AlertStep.RESOLVED, reason, _end_facts(known, defect))
+    actions = tuple(file.alert.facts.get("actions", "").split(","))
+    do, patient = words.at_end(actions, excluded=reason is Reason.RISK_EXCLUDED)
+    facts = _end_facts(known, defect) | {"instruction_fr": do[0], "instruction_en": do[1]}
+    facts |= {"patient_instruction_fr": patient[0], "patient_instruction_en": patient[1]}
+    alerts.end(desk, file, AlertStep.RESOLVED, reason, facts)
 
 
 def _end_facts(known: Defects, defect: QualityDefect) -> dict[str, str]:
     fr, en = words.ended(name_of(known, defect), excluded=defect.step is not DefectStep.CLOSED)
-    said = {"sentence_fr": fr, "sentence_en": en, "headline_fr": fr.rstrip("."), "headline_en": en.rstrip(".")}
-    return said | {"instruction_fr": words.DO_END[0], "instruction_en": words.DO_END[1]}
+    return {"sentence_fr": fr, "sentence_en": en, "headline_fr": fr.rstrip("."), "headline_en": en.rstrip(".")}
 
 
 def _link(d: QualityDefect) -> Link:

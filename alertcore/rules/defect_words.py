@@ -32,11 +32,36 @@ DO_CAUTION = (
     "Read the cautions below before dispensing or administering.",
 )
 DO_END = ("Ce signalement est clos ; les consignes antérieures sont levées.", "This matter is closed; earlier instructions are lifted.")
+DO_END_RECALLED = (
+    "Ce signalement est clos. Ce qui a été rappelé reste retiré : ne le délivrez pas.",
+    "This matter is closed. What was recalled stays withdrawn: do not dispense it.",
+)
 PATIENT = (
     "N'arrêtez pas votre traitement de vous-même. "
     "Vérifiez le numéro de lot sur la boîte et, s'il est concerné, rapportez-la à votre pharmacien.",
     "Do not stop your treatment on your own. Check the batch number on the box and, if it is listed, take it back to your pharmacist.",
 )
+
+
+PATIENT_END = (
+    "N'arrêtez pas votre traitement de vous-même. Vous n'avez plus rien à vérifier.",
+    "Do not stop your treatment on your own. There is nothing left to check.",
+)
+PATIENT_END_RECALLED = (
+    "N'arrêtez pas votre traitement de vous-même. "
+    "Si vous avez encore une boîte d'un lot rappelé, ne l'utilisez pas et rapportez-la à votre pharmacien.",
+    "Do not stop your treatment on your own. "
+    "If you still have a box of a recalled batch, do not use it and take it back to your pharmacist.",
+)
+LASTING = ("recall", "withdrawal")
+"""Actions that the end of a matter does not undo: what was recalled never comes back on the shelf."""
+
+
+def at_end(actions: tuple[str, ...], *, excluded: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What a professional and a patient do when a matter ends."""
+    if not excluded and any(a in LASTING for a in actions):
+        return DO_END_RECALLED, PATIENT_END_RECALLED
+    return DO_END, PATIENT_END
 
 
 def kind(class_: str, falsified: str) -> tuple[str, str]:

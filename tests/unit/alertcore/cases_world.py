@@ -151,7 +151,8 @@ class World:
     def order(self, action: str, target: str = "", by: str = "officer-1", **params: str) -> list[Out]:
         """Feed an officer's command; the target is the only open alert unless given."""
         target = target or self.alert().alert_id
-        command = Command(command_id=f"c{self.count}", by=by, action=action, target=target, at=self.now, params=params)
+        reason = params.pop("reason", "by mistake")
+        command = Command(command_id=f"c{self.count}", by=by, action=action, target=target, reason=reason, at=self.now, params=params)
         return self.feed("command", command)
 
     def acknowledge(self, authority: str, level: AckLevel = AckLevel.RECEIVED, alert: str = "") -> list[Out]:

@@ -145,11 +145,24 @@ def test_an_order_that_cannot_be_done_changes_nothing_and_says_why() -> None:
     assert reason_of(world, "dance") == "unknown_action"
     assert reason_of(world, "held.accept") == "held_by_the_door"
     assert reason_of(world, "release", by=" ".strip()) == "no_person"
+    assert reason_of(world, "cancel") == "no_reason"
     assert reason_of(world, "release", target="alr_none") == "unknown_alert"
     assert reason_of(world, "release", audience="everybody") == "unknown_audience"
     assert reason_of(world, "release", audience="officers") == "nothing_to_release"
     world.order("cancel")
     assert reason_of(world, "release") == "alert_ended"
+
+
+def test_a_cancelled_alert_takes_its_instructions_back_and_tells_officers_alone_why() -> None:
+    world = World()
+    world.report()
+    world.order("release")
+    outs = world.order("cancel", reason="wrong product")
+    told = notices(outs)[0].params
+    assert told["instruction_en"] == "Disregard our earlier message on this subject."
+    assert told["sentence_fr"] == "AMOXIDEMO 500 mg, gélule : l'agence annule son alerte."
+    assert "cancelled_because" not in told
+    assert alerts(outs)[0].facts["cancelled_because"] == "wrong product"
 
 
 def test_a_person_who_released_and_then_cancels_is_named_once() -> None:

@@ -299,3 +299,19 @@ def test_instructions_follow_the_action() -> None:
     assert ["return them" in t for t in said] == [True, False, False, False]
     assert ["until further notice" in t for t in said] == [False, True, True, False]
     assert said[3].startswith("Read the cautions")
+
+
+def test_what_was_recalled_stays_recalled_when_the_matter_is_closed() -> None:
+    world = World()
+    world.report(actions=(DefectAction.RECALL,))
+    told = notices(world.report(step=CLOSED, received_at=NOW + HOURS))[0].params
+    assert told["instruction_en"] == "This matter is closed. What was recalled stays withdrawn: do not dispense it."
+    assert "take it back" in told["patient_instruction_en"]
+
+
+def test_a_quarantine_is_lifted_when_the_matter_is_closed() -> None:
+    world = World()
+    world.report(actions=(DefectAction.QUARANTINE,))
+    told = notices(world.report(step=CLOSED, received_at=NOW + HOURS))[0].params
+    assert told["instruction_en"] == "This matter is closed; earlier instructions are lifted."
+    assert "nothing left to check" in told["patient_instruction_en"]
