@@ -6,6 +6,7 @@ import logging
 import os
 from typing import NoReturn, Protocol
 
+DONE, FAILED = 0, 1
 FENCED, LOG_GONE, POISONED = 75, 78, 79
 """75: another process owns the partition, or offsets came out of order (start again at once). 78: the log begins beyond what
 was decided (a person must look). 79: too many messages cannot be decided (a person must look)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from plumbing.errors import Broken
 from plumbing.producer import Producer
 from plumbing.settings import KafkaAccess
 from streams.deciding import Time
-from streams.endings import FENCED, LOG_GONE, POISONED, End, LogBeginsTooLateError, OutOfOrderError, end_now
+from streams.endings import DONE, FAILED, FENCED, LOG_GONE, POISONED, End, LogBeginsTooLateError, OutOfOrderError, end_now
 from streams.measuring import Measures
 from streams.partition import Event, OwnedPartition, Surroundings
 from streams.preflight import preflight
@@ -154,10 +153,17 @@ class Shell:
         raise RuntimeError(f"the consumer ended: {self.app._crash_reason!r}") from self.app._crash_reason
 
     async def _stop(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_S):
-                await self.ownership.close()
-                await self.app.stop()
+        """Lets the batches end and commits; a Faust that cannot be stopped (it swallows cancellation) is left by leaving the process."""
+        ending = asyncio.ensure_future(self._wind_up())
+        done, _ = await asyncio.wait({ending}, timeout=STOP_S)
+        if not done:
+            self._die(FAILED if self._failure.done() else DONE, "the consumer does not stop in time; everything decided is safe")
+        for one in done:
+            one.result()
+
+    async def _wind_up(self) -> None:
+        await self.ownership.close()
+        await self.app.stop()
 
     def _failed(self, partition: int, error: Exception) -> None:
         code = _ending(error)
