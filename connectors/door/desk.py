@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alertcore.records.hub import DoorReceipt
 from connectors.door.arrival import Arrival
-from connectors.door.gather import Gathering, Unit, ids_of, judge_unit
+from connectors.door.gather import Gathering, Unit, held_asked_for, ids_of, judge_unit
 from connectors.door.judgement import Answer, Judgement
 from connectors.door.keeper import Keeper
 from connectors.door.prepare import Prepared
@@ -140,6 +140,7 @@ class Door:
 
     async def _conclude(self, units: list[Unit], now: datetime, started: float) -> Batch:
         known = await self._keeper.known(self._world, ids_of(units))
+        await self._keeper.fetch_held(self._world, held_asked_for(units))
         judgements = [one for unit in units for one in judge_unit(unit, self._world, self._stamps, known, now)]
         await write_all(self._producer, (self._record(placed, now) for judgement in judgements for placed in judgement.placed))
         return Batch(judgements, now, time.monotonic() - started)

@@ -77,7 +77,7 @@ class DoorLoop:
         finally:
             if self._tail is not None:
                 self._tail.cancel()
-                await asyncio.wait([self._tail])
+                await asyncio.gather(self._tail, return_exceptions=True)
             await self._consumer.stop()
 
     async def _turn(self, records: Mapping[TopicPartition, list[Received]]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from alertcore.records.hub import Command
 from connectors.door.arrival import Arrival
+from connectors.door.held import HELD_ACTIONS
 from connectors.door.judge import judge
 from connectors.door.judgement import Judgement
 from connectors.door.prepare import Prepared, prepare
@@ -60,6 +62,12 @@ def ids_of(units: list[Unit]) -> list[str]:
     """Event ids whose past matters."""
     events = [one for unit in units for one in (unit.events if isinstance(unit, Snapshot) else (unit,))]
     return [one.event_id for one in events if one.record is not None]
+
+
+def held_asked_for(units: list[Unit]) -> list[str]:
+    """Ids of what is held that commands are about."""
+    commands = [unit.record for unit in units if isinstance(unit, Prepared) and isinstance(unit.record, Command)]
+    return [command.target for command in commands if command.action in HELD_ACTIONS]
 
 
 def judge_unit(unit: Unit, world: World, stamps: Stamps, known: Mapping[str, Taken], now: datetime) -> list[Judgement]:

@@ -18,6 +18,9 @@ from connectors.door.split import Event, Placed, stock_entry
 from connectors.door.world import Held, HeldEvent, Taken, World
 from schemas.codec import decode
 
+HELD_ACTIONS = ("held.accept", "held.refuse")
+"""Commands on what is held; their target is its id."""
+
 
 def held_id(sender: str, event_id: str) -> str:
     """Id of what is held because of this event."""

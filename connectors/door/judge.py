@@ -12,10 +12,12 @@ from alertcore.records.stock import ReportKind, StockSheet
 from alertcore.register import read_authorities, read_senders
 from alertcore.sharding import CASES_LOG
 from connectors.door.findings import Findings
-from connectors.door.held import decide_held, hold_report
+from connectors.door.held import HELD_ACTIONS, decide_held, hold_report
 from connectors.door.judgement import Answer, Judgement, Remember, problems_of, remarks_of
-from connectors.door.prepare import Prepared
+from connectors.door.prepare import Prepared, prepare
 from connectors.door.register import Register
+from connectors.door.retry import ACTION as RETRY
+from connectors.door.retry import entry_again, inbound_again, letter_of, with_retried
 from connectors.door.settings_files import parse_settings
 from connectors.door.split import Event, Placed, split, stock_entry
 from connectors.door.stamps import Stamps
@@ -112,11 +114,23 @@ def _judge_stock(one: Prepared, sheet: StockSheet, world: World, stamps: Stamps,
 
 
 def _judge_command(one: Prepared, command: Command, world: World, stamps: Stamps, now: datetime) -> Judgement:
+    if command.action == RETRY:
+        return _judge_retry(one, command, world, stamps, now)
     plain = taken(one, world, Remember())
     held: Held | None = world.held.get(command.target)
-    if held is None or command.action not in ("held.accept", "held.refuse"):
+    if held is None or command.action not in HELD_ACTIONS:
         return plain
     return decide_held(plain, command, held, world, stamps.next(CASES_LOG, 0, now, one.own))
+
+
+def _judge_retry(one: Prepared, command: Command, world: World, stamps: Stamps, now: datetime) -> Judgement:
+    letter = letter_of(command, one.found)
+    arrival = inbound_again(letter) if letter is not None else None
+    entry = entry_again(letter, one.found) if letter is not None and arrival is None else None
+    if arrival is None and entry is None:
+        return refused(one)
+    again = judge(prepare(arrival, world, stamps, now), world, stamps, {}, now) if arrival is not None else None
+    return with_retried(taken(one, world, Remember()), again, entry)
 
 
 def _judge_setting(one: Prepared, file: SettingsFile, world: World) -> Judgement:

@@ -56,6 +56,13 @@ class Keeper:
         found = await self._memory.known([i for i in ids if i not in world.recent])
         return {i: Taken(content, Verdict(verdict)) for i, (content, verdict) in found.items()}
 
+    async def fetch_held(self, world: World, ids: Sequence[str]) -> None:
+        """Bring in what another process held a moment ago, where a command is about it."""
+        for held_id in ids:
+            row = await self._memory.held_row(held_id) if held_id not in world.held else None
+            if row is not None:
+                world.held[held_id] = held_of(row)
+
     async def keep(self, judgements: Iterable[Judgement], given: Stamps, now: datetime) -> None:
         """What a batch leaves, in one transaction."""
         writes = Writes()
