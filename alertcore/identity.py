@@ -9,11 +9,9 @@ from typing import Any
 
 def digest(*parts: str | bytes) -> str:
     """Lower-case base32 of the first 16 bytes of SHA-256 over the parts, each with its length in front (no two lists collide)."""
-    h = hashlib.sha256()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        h.update(len(raw).to_bytes(8, "big") + raw)
-    number = int.from_bytes(h.digest()[:16], "big") << 2
+    raw = [part.encode() if isinstance(part, str) else part for part in parts]
+    framed = b"".join([len(r).to_bytes(8, "big") + r for r in raw])
+    number = int.from_bytes(hashlib.sha256(framed).digest()[:16], "big") << 2
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
