@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,24 +53,34 @@ def read_feed(kind: str, file: Path, form: str | None) -> Feed:
 
 
 def _lines(data: bytes) -> Iterator[Item]:
-    """One event a line; a file that is one JSON value over several lines is that value, or each of its elements."""
+    """One event a line; a file that is one JSON list or an object over several lines is each of its elements, or that object."""
+    data = data.removeprefix(codecs.BOM_UTF8)
     lines = [(n, line) for n, line in enumerate(data.splitlines(), 1) if line.strip()]
-    whole = _whole(data, lines)
-    if whole is not None:
-        yield from (Item(n, json.dumps(v, ensure_ascii=False).encode()) for n, v in enumerate(whole, 1))
-        return
-    yield from (Item(n, line) for n, line in lines)
+    whole = _whole(data, len(lines))
+    yield from _items(whole) if whole is not None else (Item(n, line) for n, line in lines)
 
 
-def _whole(data: bytes, lines: list[tuple[int, bytes]]) -> list[Any] | None:
-    """Elements of a pretty-printed document, or None where the lines stand for themselves."""
-    if not lines or (lines[0][1].strip() not in (b"{", b"[") and not lines[0][1].lstrip().startswith(b"[")):
-        return None
+def _whole(data: bytes, lines: int) -> list[Any] | None:
+    """Elements of a file that is one document, or None where the lines stand for themselves."""
     try:
-        value = json.loads(data)
-    except ValueError:
+        value = json.loads(data)  # ends at the second line of JSON lines
+    except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, list) else [value]
+    if isinstance(value, list):
+        return value
+    return [value] if lines > 1 else None
+
+
+def _items(values: Iterable[Any]) -> Iterator[Item]:
+    yield from (Item(n, _bytes(value)) for n, value in enumerate(values, 1))
+
+
+def _bytes(value: Any) -> bytes:
+    """Plain JSON. Half a surrogate pair stays an escape: the door names the field it stands in."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value).encode()
 
 
 def _flat(kind: str, data: bytes, file: Path) -> Feed:
@@ -79,7 +90,7 @@ def _flat(kind: str, data: bytes, file: Path) -> Feed:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not UTF-8 text (byte {error.start}): save it as UTF-8") from error
-    return Feed(tuple(Item(n, json.dumps(v, ensure_ascii=False).encode()) for n, v in read_flat(kind, text, str(file))))
+    return Feed(tuple(Item(n, _bytes(v)) for n, v in read_flat(kind, text, str(file))))
 
 
 def _snapshot(form: str, data: bytes) -> Feed:
@@ -91,9 +102,8 @@ def _snapshot(form: str, data: bytes) -> Feed:
     problems = tuple((p.line, p.text) for p in (*parsed.problems, *parsed.remarks))
     if parsed.refusal is not None:
         end = {"snapshot_id": f"{form}-unreadable", "rows": 0}
-        return Feed((Item(1, json.dumps(end).encode()),), problems, _sentence(parsed.refusal))
-    values = [*parsed.rows, marker(parsed)]
-    return Feed(tuple(Item(n, json.dumps(v, ensure_ascii=False).encode()) for n, v in enumerate(values, 1)), problems)
+        return Feed(tuple(_items([end])), problems, _sentence(parsed.refusal))
+    return Feed(tuple(_items([*parsed.rows, marker(parsed)])), problems)
 
 
 def _sentence(problem: Problem) -> str:

@@ -50,7 +50,7 @@ def check_file(name: str, text: str, where: str) -> None:
     """UsageError if a settings file cannot be used."""
     try:
         parsed = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a day that is none, such as 2026-02-30
         raise UsageError(f"{where} is not YAML: {error}") from error
     if parsed is not None and not isinstance(parsed, dict):
         raise UsageError(f"{where}: expected a mapping of names to values")

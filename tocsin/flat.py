@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, get_origin
 
@@ -13,6 +14,7 @@ from tocsin.exits import UsageError
 
 FLAT_KINDS = ("stock.reports", "sales.reports", "supply.disruptions", "reference.products")
 _REPORTS = frozenset({"stock.reports", "sales.reports"})
+_WHOLE, _NUMBER = re.compile(r"-?\d{1,40}", re.ASCII), re.compile(r"-?\d{1,40}(\.\d{1,40})?", re.ASCII)
 _TRUE, _FALSE = frozenset({"true", "1", "oui", "yes"}), frozenset({"false", "0", "non", "no"})
 
 
@@ -20,7 +22,7 @@ def read_flat(kind: str, text: str, where: str) -> Iterator[tuple[int, dict[str,
     """(first line in the file, value) of each event. Rows with the same report_id are lines of one report.
 
     Columns are field names, dotted inside objects (`reporter.id`); those of a report's lines stand as they are (`cip13`).
-    A cell that does not fit its field goes through as text, for the door to name. UsageError for unknown columns.
+    A cell that does not fit its field goes through as text, for the door to name. UsageError for what is no table of known columns.
     """
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -29,9 +31,23 @@ def read_flat(kind: str, text: str, where: str) -> Iterator[tuple[int, dict[str,
     unknown = [name for name in header if name not in types]
     if unknown or not header:
         raise UsageError(f"{where}: unknown column {', '.join(unknown) or '(no header)'}; known are {', '.join(sorted(types))}")
-    rows = ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
-    objects = ((number, _objects(header, row, types)) for number, row in rows)
-    yield from _reports(objects) if kind in _REPORTS else ((n, top) for n, (top, _) in objects)
+    if double := sorted({name for name in header if header.count(name) > 1}):
+        raise UsageError(f"{where}: column {', '.join(double)} stands twice")
+    objects = ((number, _objects(header, row, types)) for number, row in _rows(reader, len(header), delimiter, where))
+    yield from _reports(objects, where) if kind in _REPORTS else ((n, top) for n, (top, _) in objects)
+
+
+def _rows(reader: Any, columns: int, delimiter: str, where: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row[columns:]):
+                raise UsageError(
+                    f"{where}:{reader.line_num}: {len(row)} cells under {columns} columns; put texts with a {delimiter!r} in quotes"
+                )
+            if any(cell.strip() for cell in row):
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise UsageError(f"{where}:{reader.line_num}: not CSV: {error}") from error
 
 
 def _columns(kind: str) -> dict[str, tuple[Any, bool]]:
@@ -74,20 +90,21 @@ def _value(tp: Any, cell: str) -> Any:
         return [part.strip() for part in cell.split("|") if part.strip()]
     if tp is bool:
         return True if cell.lower() in _TRUE else False if cell.lower() in _FALSE else cell
-    if tp in (int, float):
-        try:
-            return tp(cell)
-        except ValueError:
-            return cell
+    if tp is int and _WHOLE.fullmatch(cell):
+        return int(cell)
+    if tp is float and _NUMBER.fullmatch(cell):
+        return float(cell)
     return cell
 
 
-def _reports(objects: Iterator[tuple[int, tuple[dict[str, Any], dict[str, Any]]]]) -> Iterator[tuple[int, dict[str, Any]]]:
-    reports: dict[str, tuple[int, dict[str, Any]]] = {}
+def _reports(objects: Iterator[tuple[int, tuple[dict[str, Any], dict[str, Any]]]], where: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    reports: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {}
     for number, (top, line) in objects:
-        _, report = reports.setdefault(str(top.get("report_id")), (number, {**top, "lines": []}))
+        first, head, report = reports.setdefault(str(top.get("report_id")), (number, top, {**top, "lines": []}))
+        if any(head.get(name) != value for name, value in top.items()):
+            raise UsageError(f"{where}:{number}: report {top.get('report_id')} is told otherwise here than in line {first}")
         report["lines"].append(line)
-    for number, report in reports.values():
+    for number, _, report in reports.values():
         if "observed_at" in report:
             report.setdefault("line_count", len(report["lines"]))
         yield number, report

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tocsin.exits import UnreachableError
+from tocsin.exits import UnreachableError, UsageError
 
 DEFAULT = ".tocsin"
 
@@ -71,8 +71,11 @@ class Home:
 
     def make(self) -> None:
         """Create the folders, readable by the owner alone."""
-        for folder in (self.path, self.secrets, self.tokens, self.keys, self.mails, self.logs, self.run):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            for folder in (self.path, self.secrets, self.tokens, self.keys, self.mails, self.logs, self.run):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"cannot make the folder {error.filename}: {error.strerror}") from error
 
     def settings_file(self) -> Path | None:
         """Settings file the running hub was started with, if any: its commands mean the same agency."""
@@ -86,7 +89,7 @@ class Home:
         """What is running. UnreachableError says how to start it where nothing is."""
         try:
             found: dict[str, Any] = json.loads(self.endpoints_file.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             text = (
                 f"no hub has been started in {self.path}: start one with `tocsin up --home {self.path}`, or name another folder with --home"
             )

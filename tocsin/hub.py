@@ -84,5 +84,5 @@ def read_password(file: Path, user: str) -> Secret:
         return Secret(file.read_text(encoding="utf-8").rstrip("\n"))
     except FileNotFoundError as error:
         raise UsageError(f"there is no password file for the Kafka user {user} at {file}: is that user known to the hub?") from error
-    except OSError as error:
-        raise UsageError(f"cannot read the password of {user} at {file}: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the password of {user} at {file}: {getattr(error, 'strerror', 'not text')}") from error

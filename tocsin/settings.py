@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from tocsin.exits import UsageError
 
@@ -146,6 +146,8 @@ def load_settings(file: Path | None = None) -> Settings:
     values = _read_toml(file) if file else {}
     try:
         settings = Settings(**values)
+    except SettingsError as error:
+        raise UsageError(f"the environment: {error}") from error
     except ValidationError as error:
         where = f"{file} or the environment" if file else "the environment"
         lines = [f"  {'.'.join(map(str, e['loc']))}: {_sentence(e)}" for e in error.errors()]
@@ -178,10 +180,16 @@ def _from_here(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     if isinstance(files, dict):
         values["files"] = {k: str(folder / v) if isinstance(v, str) else v for k, v in files.items()}
     for section, name in _PATHS:
-        held = values.get(section)
-        if isinstance(held, dict) and isinstance(held.get(name), str):
-            held[name] = str(folder / held[name])
+        _resolve(values.get(section), name, folder)
+    providers = values["smtp"].get("providers") if isinstance(values.get("smtp"), dict) else None
+    for provider in providers if isinstance(providers, list) else ():
+        _resolve(provider, "password_file", folder)
     return values
+
+
+def _resolve(held: Any, name: str, folder: Path) -> None:
+    if isinstance(held, dict) and isinstance(held.get(name), str):
+        held[name] = str(folder / held[name])
 
 
 def _refuse_unknown_variables() -> None:

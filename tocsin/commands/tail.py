@@ -44,7 +44,7 @@ def start_of(text: str) -> Start:
         return "beginning"
     if text == "end":
         return "end"
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return int(text)
     raise UsageError(f"--from takes beginning, end or an offset, not {text!r}")
 
