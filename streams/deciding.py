@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -54,6 +54,7 @@ class Deciding:
 
     def __init__(self, stage: Stage, partition: int, *, generation: int = 1, time: Time = "wall") -> None:
         self.stage, self.partition, self.generation, self.time = stage, partition, generation, time
+        self._name = stage.name
         self.state = PartitionState(stage)
         self.head = journal.start()
         self._window = undecided.UndecidedWindow()
@@ -202,15 +203,17 @@ class Deciding:
     def _wired(self, emits: Sequence[Emit]) -> list[Out]:
         if not emits:
             return []
-        origin = EmitOrigin(stage=self.stage.name, generation=self.generation, partition=self.partition, offset=self._offset, n=0)
-        return [out(emit, replace(origin, n=self._n + i), self._now) for i, emit in enumerate(emits)]
+        return [out(emit, self._origin(self._n + i), self._now) for i, emit in enumerate(emits)]
+
+    def _origin(self, n: int) -> EmitOrigin:
+        return EmitOrigin(stage=self._name, generation=self.generation, partition=self.partition, offset=self._offset, n=n)
 
     def _set_aside(self, record: Record, error: Exception, code: str, event_id: str, *, speak: bool) -> None:
         self.state.drop_memo()
         self._window.undecided()
         self._dead += 1
         self._count(code)
-        name = self.stage.name
+        name = self._name
         where = LogOrigin(topic=f"{name}.log", partition=self.partition, offset=record.offset)
         emits = [undecided.dead_letter(name, where, record.key, record.value, error, code, self._now)]
         if speak:
