@@ -54,7 +54,7 @@ async def replayed(hub: Hub) -> AsyncIterator[bytes]:
     time = await _time_of(hub)
     async for _, out in replay(stage, _entries(hub.access("operator")), time=time):
         if out.topic == ALERTS:
-            yield out.value
+            yield out.wire.value
 
 
 async def _time_of(hub: Hub) -> Any:
