@@ -68,9 +68,12 @@ def main(wanted: int) -> None:
         (encode(e), key.encode()) for e, key in (entry("shortage.declarations", n, d) for n, d in enumerate(islice(declarations(), wanted)))
     ]
     emits: Counter[str] = Counter()
+    best = 0.0
     began, cpu = time.perf_counter(), time.process_time()
     for first in range(0, len(raw), 300):
+        turn = time.perf_counter()
         emits.update(out.topic for out in shell.feed_raw(0, raw[first : first + 300]))
+        best = max(best, len(raw[first : first + 300]) / (time.perf_counter() - turn))
         shell.outs.clear()
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
     print(
@@ -78,6 +81,7 @@ def main(wanted: int) -> None:
             {
                 "decisions": len(raw),
                 "per_second": round(len(raw) / took),
+                "best_batch_per_second": round(best),
                 "per_cpu_second": round(len(raw) / cpu),
                 "us_cpu_each": round(cpu / len(raw) * 1e6),
                 "emits": dict(emits),

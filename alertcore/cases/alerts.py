@@ -138,10 +138,11 @@ def step(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, **content:
 def save(desk: Desk, file: AlertFile) -> None:
     """Keep the file, with the instant at which it next wants a tick."""
     instant = due.of_file(file)
-    if instant != file.due_at:
-        file = replace(file, due_at=instant)
+    moved = instant != file.due_at
+    file = replace(file, due_at=instant) if moved else file
     desk.put(f"alert/{file.alert.alert_id}", file)
-    due.remember(desk, file)
+    if moved:
+        due.remember(desk, file)
 
 
 def in_key_order(table: dict[str, T]) -> dict[str, T]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from alertcore.cases.gates import next_call
-from alertcore.records.defect import DefectStep
+from alertcore.records.defect import DefectStep, YesNo
 from alertcore.records.hub import Command
 from alertcore.stage import Message
-from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, groups, notices, rapid, steps
+from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, defect, groups, notices, rapid, steps
 
 MINUTES = timedelta(minutes=1)
 TWO = [{"kind": "defect", "audience": "professionals", "gate": "two"}]
@@ -182,6 +183,18 @@ def test_what_is_saved_again_with_the_same_limit_is_rung_once() -> None:
     world.order("release", audience="authorities")
     world.acknowledge("authority-be")
     assert len(notices(world.wait(15 * MINUTES))) == 1
+
+
+def test_an_instant_that_was_overtaken_and_came_back_is_rung_once() -> None:
+    world = World(gates=[{"kind": "defect", "gate": "one", "limit_min": 60}])
+    day_before = NOW - 24 * HOURS
+    world.report("q1", reached_patients=YesNo.YES, serious_risk_at=day_before, reached_patients_at=day_before + 10 * MINUTES)
+    earlier = defect("q2", reached_patients=YesNo.YES, serious_risk_at=day_before, reached_patients_at=day_before + 5 * MINUTES)
+    world.feed("quality.defects", earlier)
+    assert world.shell.head().due == NOW + 5 * MINUTES
+    world.feed("quality.defects", replace(earlier, step=DefectStep.CLOSED))
+    assert world.shell.head().due == NOW + 10 * MINUTES
+    assert len(notices(world.wait(10 * MINUTES))) == 1
 
 
 def test_where_even_officers_wait_for_a_person_an_end_is_told_to_nobody() -> None:
