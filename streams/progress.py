@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -27,6 +27,13 @@ class Owned(Protocol):
     """What is asked of an owned partition."""
 
     applied: int
+    opened: asyncio.Event
+
+
+class Ends(Protocol):
+    """Asks the broker for (first offset, next offset) of partitions."""
+
+    async def offsets(self, partitions: Sequence[TopicPartition], /) -> Mapping[TopicPartition, tuple[int, int]]: ...
 
 
 class Owners(Protocol):
@@ -42,8 +49,11 @@ class Owners(Protocol):
 class Progress:
     """Looks every few seconds; `live` answers from what was last seen."""
 
-    def __init__(self, access: KafkaAccess, names: Names, *, every_s: float = EVERY_S, stall_s: float = STALL_S) -> None:
-        self._reader, self._names = Reader(access, timeout_s=every_s), names
+    def __init__(
+        self, access: KafkaAccess, names: Names, *, every_s: float = EVERY_S, stall_s: float = STALL_S, ends: Ends | None = None
+    ) -> None:
+        self._reader: Ends = ends or Reader(access, timeout_s=every_s)
+        self._names = names
         self._every_s, self._stall_s = every_s, stall_s
         self._applied: dict[int, int] = {}
         self._lag: dict[int, int] = {}
@@ -75,10 +85,10 @@ class Progress:
                     raise StalledError(f"{self._names.member}: nothing decided for {self._quiet_s:.0f} s, waiting: {self._lag}")
 
     async def _moves(self, owners: Owners) -> bool:
-        """True if something was decided since the last look, or nothing waits."""
+        """True if something was decided since the last look, nothing waits, or a partition is being opened (that has its own limits)."""
         applied = {number: one.applied for number, one in owners.owned.items()}
         ends = await self._reader.offsets([TopicPartition(self._names.log, number) for number in applied]) if applied else {}
         self._lag = {of.partition: end - 1 - applied[of.partition] for of, (_, end) in ends.items()}
-        moved = applied != self._applied
+        moved = applied != self._applied or not all(one.opened.is_set() for one in owners.owned.values())
         self._applied = applied
         return moved or (owners.assigned.is_set() and not any(self._lag.values()))
