@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from store.door_tables import contacts, events, held, line_counts, products, settings, signals, snapshots, stamps
-from store.engine import is_sqlite
+from store.engine import READS, is_sqlite
 
 MEMORY = timedelta(days=30)
 """Event ids are forgotten after this."""
@@ -48,7 +48,7 @@ class DoorMemory:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._readers = engine.execution_options(reading=True)
+        self._readers = engine.execution_options(**{READS: True})
         self._insert: Any = sqlite.insert if is_sqlite(engine) else postgresql.insert
 
     async def known(self, ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
@@ -114,5 +114,7 @@ class DoorMemory:
             return
         statement = self._insert(table)
         keys = [c.name for c in table.primary_key.columns]
-        changes = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys}
+        changes: dict[str, Any] = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys}
+        if table is stamps:  # two processes stamp the same logs: the later stamp stays
+            changes["stamp"] = case((statement.excluded.stamp > stamps.c.stamp, statement.excluded.stamp), else_=stamps.c.stamp)
         await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)

@@ -120,10 +120,14 @@ class Door:
         await write_all(self._producer, await self._answer(batch))
         self._count(batch)
 
+    def is_behind(self) -> bool:
+        """Whether it is time to `keep_up`."""
+        return self._clock() - self._refreshed >= REFRESH
+
     async def keep_up(self) -> None:
-        """Bring in what other processes took; call it when no batch is under way."""
+        """Bring in what other processes took, if it is time; call it only when no batch is between `handle` and `finish`."""
         now = self._clock()
-        if now - self._refreshed >= REFRESH:
+        if self.is_behind():
             since, self._refreshed = self._refreshed, now
             await self._keeper.refresh(self._world, since)
         if now - self._forgotten >= FORGET:

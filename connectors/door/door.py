@@ -85,11 +85,12 @@ class DoorLoop:
             if not records:
                 await self._idle()
                 return
+            if self._door.is_behind():
+                await self._keep_up()
             arrivals = [(one.topic, arrival_of(one, self._prefix)) for part in records.values() for one in part]
             batch = await self._door.handle(arrivals)
             offsets = {part: self._done(part, of[-1].offset + 1) for part, of in records.items()}
             await self._join()
-            await self._door.keep_up()
             self._tail = asyncio.create_task(self._finish(batch, offsets))
 
     def _done(self, part: TopicPartition, after: int) -> int:
@@ -104,11 +105,15 @@ class DoorLoop:
             await self._consumer.commit(offsets)
 
     async def _idle(self) -> None:
-        await self._join()
-        await self._door.keep_up()
+        await self._keep_up()
         expired = await self._door.expire()
         if expired is not None:
             await self._door.finish(expired)
+
+    async def _keep_up(self) -> None:
+        """What SQL says may replace what the desk knows only while nothing is on its way into SQL."""
+        await self._join()
+        await self._door.keep_up()
 
     async def _join(self) -> None:
         tail, self._tail = self._tail, None

@@ -20,11 +20,13 @@ from schemas.codec import decode
 
 HELD_ACTIONS = ("held.accept", "held.refuse")
 """Commands on what is held; their target is its id."""
+HELD_PREFIX = "hld_"
+"""How ids of what the door holds begin; others are for the stages (rows gone)."""
 
 
 def held_id(sender: str, event_id: str) -> str:
     """Id of what is held because of this event."""
-    return "hld_" + digest("held", sender, event_id)
+    return HELD_PREFIX + digest("held", sender, event_id)
 
 
 def hold_report(one: Prepared, sheet: StockSheet, answer: Answer, world: World, before: int, at: datetime) -> Judgement:

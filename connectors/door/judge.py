@@ -12,7 +12,7 @@ from alertcore.records.stock import ReportKind, StockSheet
 from alertcore.register import read_authorities, read_senders
 from alertcore.sharding import CASES_LOG
 from connectors.door.findings import Findings
-from connectors.door.held import HELD_ACTIONS, decide_held, hold_report
+from connectors.door.held import HELD_ACTIONS, HELD_PREFIX, decide_held, hold_report
 from connectors.door.judgement import Answer, Judgement, Remember, problems_of, remarks_of
 from connectors.door.prepare import Prepared, prepare
 from connectors.door.register import Register
@@ -116,9 +116,12 @@ def _judge_stock(one: Prepared, sheet: StockSheet, world: World, stamps: Stamps,
 def _judge_command(one: Prepared, command: Command, world: World, stamps: Stamps, now: datetime) -> Judgement:
     if command.action == RETRY:
         return _judge_retry(one, command, world, stamps, now)
+    held: Held | None = world.held.get(command.target) if command.action in HELD_ACTIONS else None
+    if held is None and command.action in HELD_ACTIONS and command.target.startswith(HELD_PREFIX):
+        one.found.fault("target", "not_held", f"nothing is held under {command.target[:60]}; `tocsin held list` shows what is")
+        return refused(one)
     plain = taken(one, world, Remember())
-    held: Held | None = world.held.get(command.target)
-    if held is None or command.action not in HELD_ACTIONS:
+    if held is None:
         return plain
     return decide_held(plain, command, held, world, stamps.next(CASES_LOG, 0, now, one.own))
 

@@ -23,7 +23,7 @@ from store.door_tables import held, line_counts, products, settings, signals, sn
 from store.vault import Vault
 
 PURPOSE = b"door_contacts"
-OVERLAP = timedelta(seconds=60)
+OVERLAP = timedelta(seconds=10)
 """Rows are read again for so long: clocks of two processes differ, and a transaction ends after its rows were dated."""
 
 

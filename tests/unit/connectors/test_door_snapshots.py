@@ -184,6 +184,14 @@ def test_an_officer_refuses_what_was_held_and_a_second_word_changes_nothing(door
     assert appended_rows(door) == 101
 
 
+def test_a_command_on_what_is_not_held_is_refused_and_one_for_the_stages_passes(door: DryDoor) -> None:
+    [unknown] = door.judge([command("held.accept", "hld_nothing")], NOW)
+    [gone] = door.judge([command("held.accept", "sig_rows_gone")], NOW)
+    assert [p.code for p in unknown.answer.problems] == ["not_held"]
+    assert gone.answer.verdict is Verdict.TAKEN
+    assert [one.entry.kind for one in door.appended] == ["command"]
+
+
 def test_the_national_list_passes_with_its_repeated_rows(door: DryDoor) -> None:
     line = "60001234\t\t1\tRupture de stock\t01/01/2026\t05/01/2026\t\thttps://ansm.example/a\n"
     rows = [{**dict(found), "snapshot_id": "n"} for found in statuses((line + line).encode("cp1252")).rows]
