@@ -147,11 +147,12 @@ def load_settings(file: Path | None = None) -> Settings:
     try:
         settings = Settings(**values)
     except SettingsError as error:
-        raise UsageError(f"the environment: {error}") from error
+        raise UsageError(f"the environment: {error}") from None
     except ValidationError as error:
         where = f"{file} or the environment" if file else "the environment"
         lines = [f"  {'.'.join(map(str, e['loc']))}: {_sentence(e)}" for e in error.errors()]
-        raise UsageError(f"settings in {where} are wrong:\n" + "\n".join(lines)) from error
+        # Without its cause, which quotes what was given: it may be a secret in a wrong place.
+        raise UsageError(f"settings in {where} are wrong:\n" + "\n".join(lines)) from None
     if settings.time == "data" and settings.ports == "real":
         raise UsageError("time = data replays old events and is refused with real sending ports: set ports = sandbox")
     return settings

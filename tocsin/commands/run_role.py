@@ -90,6 +90,6 @@ async def _serve(serving: Serving, work: Work, settings: Settings) -> int:
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not (port.isascii() and port.isdigit() and int(port) <= 65535):
         raise UsageError(f"--health takes HOST:PORT, not {text!r}")
     return host, int(port)

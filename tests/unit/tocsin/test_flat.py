@@ -22,7 +22,7 @@ SALES = """report_id;company.id;company.scheme;company.country;month;basis;cip13
 S1;552100554;siren;FR;2026-01;company_to_trade;3400930000001;ville;-3;oui
 S1;552100554;siren;FR;2026-01;company_to_trade;3400930000001;hopital;40;non
 """
-DISRUPTION = """disruption_id,pharmacy.id,pharmacy.scheme,pharmacy.country,pharmacy.tier,cis,cip13,asked_at,distributors,limit_hours,state_at
+DISRUPTION = """disruption_id,pharmacy.id,pharmacy.scheme,pharmacy.country,pharmacy.tier,cis,cip13,asked_at,distributors,packs,state_at
 D1,1,finess,FR,community_pharmacy,60000000,3400930000001,2026-01-31T09:30:00Z,acme | other,48,2026-01-31T09:30:00Z
 """
 PRODUCT = """cip13,cis,name,atc,routes,mitm,marketed,units_per_pack
