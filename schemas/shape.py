@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Convert = Callable[[Any], Any]
@@ -97,9 +98,16 @@ def _optional_dumper(tp: Any) -> Convert | None:
 
 
 def _record_dumper(cls: Any, named: bool) -> Convert:
-    slots = [(name, wire_name(name), dumper(tp, named)) for name, tp in hints(cls).items()]
+    names = list(hints(cls))
+    wires = [wire_name(name) for name in names]
+    converted = [(wire_name(name), of) for name, tp in hints(cls).items() if (of := dumper(tp, named)) is not None]
+    # attrgetter gives one value bare and several as a tuple.
+    get = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
     def dump(value: Any) -> dict[str, Any]:
-        return {wire: getattr(value, name) if of is None else of(getattr(value, name)) for name, wire, of in slots}
+        plain = dict(zip(wires, get(value), strict=True))
+        for wire, of in converted:
+            plain[wire] = of(plain[wire])
+        return plain
 
     return dump
