@@ -71,8 +71,8 @@ class Facts:
 
     @property
     def headline(self) -> str:
-        """A few words."""
-        return _line(self._own("headline") or self.sentence.rstrip("."))
+        """A few words: what the alert calls itself, else the name it is about."""
+        return _line(self._own("headline") or self.sentence.rstrip(".") or self.name or self.reference)
 
     @property
     def sentence(self) -> str:
@@ -98,6 +98,11 @@ class Facts:
     def details(self) -> list[str]:
         """Free text, a paragraph each."""
         return [p.strip() for p in self._p.get("details", "").splitlines() if p.strip()]
+
+    @property
+    def defect_type(self) -> str:
+        """Type of defect; an open list of codes."""
+        return _line(self._p.get("defect_type", "")).replace("_", " ")
 
     @property
     def since(self) -> date | None:
@@ -220,7 +225,7 @@ class Facts:
 _TEXTS = frozenset(
     {
         *("alert_id", "kind", "severity", "step", "name", "cis", "url", "agency", "company_name", "companies", "alternatives", "context"),
-        *("risk", "defect_type", "recall_number", "foreign_reference", "foreign_authority"),
+        *("risk", "recall_number", "foreign_reference", "foreign_authority"),
     }
 )
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -57,7 +58,7 @@ class Queue:
     def __init__(self, database: Database, vault: Vault, worker: str) -> None:
         self._database = database
         self._vault = vault
-        self._worker = worker
+        self._worker = worker if len(worker) <= 40 else blake2b(worker.encode(), digest_size=20).hexdigest()
         self._sql = SQLITE if database.sqlite else POSTGRES
 
     async def claim(self, lane: int, limit: int, at: datetime, channel: Channel = Channel.EMAIL) -> list[Claimed]:

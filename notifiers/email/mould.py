@@ -87,10 +87,12 @@ def checked(value: str) -> bytes:
 
 def wrapped(raw: bytes) -> bytes:
     """A link as it stands in a quoted-printable body: `=` encoded, long ones cut by soft line breaks."""
-    encoded = raw.replace(b"=", b"=3D")
-    if len(encoded) <= _WRAP:
-        return encoded
-    return b"=\r\n".join(piece for piece in re.findall(rb"(?:=3D|[^=]){1,70}", encoded))
+    lines = [b""]
+    for unit in re.findall(rb"=3D|[^=]", raw.replace(b"=", b"=3D")) if b"=" in raw or len(raw) > _WRAP else [raw]:
+        if len(lines[-1]) + len(unit) > _WRAP:
+            lines.append(b"")
+        lines[-1] += unit
+    return b"=\r\n".join(lines)
 
 
 def _headers(written: Written, key: str) -> bytes:
@@ -137,4 +139,4 @@ def _quoted(content: str) -> bytes:
 
 
 def _boundary(key: str) -> str:
-    return "tocsin-" + sha256(key.encode()).hexdigest()[:32]
+    return "t-" + sha256(key.encode()).hexdigest()[:24]

@@ -1,0 +1,136 @@
+"""Invented notices, one full and one bare for each template: for previews, checks and tests. Nothing in them exists."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
+from alertcore.records.shared import Nature
+
+AUDIENCES = {
+    "declared": ("professional", "company", "patient", "officer"),
+    "published": ("professional", "patient"),
+    "safety_stock": ("company", "officer"),
+    "defect": ("professional", "company", "patient", "officer"),
+    "hub": ("officer",),
+}
+"""Templates and the audiences that have one of their own; the others fall back as `notifiers/rendering.py` says."""
+
+_NAME = "EXEMPLOMYCINE 500 mg, gélule"
+_AT = "2026-11-22T06:30:00Z"
+_COMMON = {"alert_id": "alr_example", "name": _NAME, "cis": "60000001", "since": "2026-11-12", "at": _AT, "severity": "severe"}
+
+
+def _both(name: str, fr: str, en: str) -> dict[str, str]:
+    return {f"{name}_fr": fr, f"{name}_en": en}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_SHORTAGE = {
+    **_COMMON,
+    **_both("headline", f"{_NAME} : rupture de stock déclarée", f"{_NAME}: stock-out declared"),
+    **_both(
+        "sentence",
+        f"{_NAME} : rupture de stock déclarée par Laboratoire Exemple le 12/11/2026 ; retour prévu le 15/01/2027.",
+        f"{_NAME}: stock-out declared by Laboratoire Exemple on 2026-11-12; return expected on 2027-01-15.",
+    ),
+    **_both("instruction", "Vérifiez votre stock et dispensez avec mesure.", "Check your stock and dispense sparingly."),
+    **_both(
+        "patient_instruction",
+        "N'arrêtez pas votre traitement de vous-même. Demandez conseil à votre pharmacien.",
+        "Do not stop your treatment on your own. Ask your pharmacist.",
+    ),
+    "kind": "shortage",
+    "cip13s": "3400930000014,3400930000021",
+    "url": "https://agency.example/medicines/60000001",
+    "company_name": "Laboratoire Exemple",
+    "companies": "Laboratoire Exemple, Autre Laboratoire",
+    "nature": "rupture",
+    "status_code": "2",
+    "start": "2026-11-10",
+    "expected_return": "2027-01-15",
+    "causes": "manufacturing,sales_increase",
+    "alternatives": "EXEMPLOMYCINE 250 mg/5 ml",
+    "context": "Arrêt d’une ligne / line stopped",
+    "risk": "Enfants / children",
+    "circuits": _json(
+        [
+            {
+                "circuit": "ville",
+                "start": {"date": "2026-11-10"},
+                "expected_return": {"date": "2027-01-15"},
+                "stock": 12500,
+                "monthly_sales": 48000,
+            },
+            {"circuit": "hopital", "start": {"date": "2026-11-20"}, "expected_return": None, "stock": 0, "monthly_sales": 3200},
+        ]
+    ),
+    "measures": _json([{"code": "rationing_quantity", "detail": "2", "status": "in_force"}]),
+}
+_DEFECT = {
+    **_COMMON,
+    **_both("headline", f"{_NAME} : défaut de qualité de classe I", f"{_NAME}: class I quality defect"),
+    **_both("sentence", f"{_NAME} : défaut de qualité de classe I (2 lots).", f"{_NAME}: class I quality defect (2 batches)."),
+    **_both("instruction", "Cessez la délivrance et isolez les lots concernés.", "Stop dispensing and set the batches concerned aside."),
+    **_both(
+        "patient_instruction",
+        "N'arrêtez pas votre traitement de vous-même. Vérifiez le numéro de lot.",
+        "Do not stop your treatment on your own. Check the batch number.",
+    ),
+    "kind": "defect",
+    "company_name": "Laboratoire Exemple",
+    "class": "i",
+    "serious_risk": "suspected",
+    "falsified": "suspected",
+    "defect_type": "wrong_strength",
+    "details": "20 mg/ml / 10 mg/ml",
+    "actions": "recall,quarantine",
+    "level": "retail_hospital",
+    "decided_at": "2026-11-22T05:10:00Z",
+    "recall_number": "R-2026-118",
+    "foreign_authority": "BE-FAMHP",
+    "foreign_reference": "BE/I/12/01",
+    "batches": _json(
+        [
+            {"lot": "AB1234", "expiry": {"text": "2027-03", "date": "2027-03-31"}, "cip13": "3400930000038"},
+            {"lot": "ab1235/X", "expiry": None, "cip13": None},
+        ]
+    ),
+}
+_STOCK = {
+    **_COMMON,
+    **_both("headline", f"{_NAME} : stock de sécurité insuffisant", f"{_NAME}: safety stock below its floor"),
+    **_both("sentence", "Le stock déclaré couvre 1,2 mois ; 2 mois sont exigés.", "The stock covers 1.2 months; 2 months are required."),
+    "kind": "safety_stock",
+    "stock_packs": "57600",
+    "floor_packs": "96000",
+    "missing_packs": "38400",
+    "floor_months": "2",
+    "coverage_months": "1.2",
+}
+_HUB = {**_COMMON, **_both("headline", "Un émetteur se tait", "A sender is silent"), "kind": "hub", "name": "wholesaler-07"}
+
+_FULL = {"declared": _SHORTAGE, "published": _SHORTAGE, "safety_stock": _STOCK, "defect": _DEFECT, "hub": _HUB}
+
+
+def sample(template: str, purpose: Purpose = Purpose.ALERT, *, bare: bool = False, nature: Nature = Nature.ACTUAL) -> Notice:
+    """A notice of this template with every parameter, or with none but the name (which every alert has). KeyError if unknown."""
+    full = _FULL[template]
+    return Notice(
+        nature=nature,
+        notice_id=f"ntc_example_{template}",
+        group_key="alr_example",
+        alerts=(AlertRef(alert_id="alr_example", version=2),),
+        purpose=purpose,
+        lane=Lane.URGENT if template == "defect" else Lane.NORMAL,
+        audience=Audience(filter=AudienceFilter()),
+        channels=(Channel.EMAIL,),
+        template=template,
+        params={"name": full["name"]} if bare else full,
+        not_before=datetime(2026, 11, 22, 6, 30, tzinfo=UTC),
+        reason=NoticeReason(rule="example"),
+    )
