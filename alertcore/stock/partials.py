@@ -22,8 +22,6 @@ def partials(book: StockBook, cells: Ints, heard: Ints, *, generation: int, sour
 
     version: offset of the stock log these sums include. Several records of one shard and version complete one another.
     """
-    if not len(cells) and not len(heard):
-        return
     oldest, shards = book.oldest(), book.shard_of(cells)
     for shard in range(book.supply_partitions):
         runs = list(_runs(book, cells[shards == shard]))

@@ -83,7 +83,7 @@ def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
     numbers = awaiting.numbers()
     now, later = numbers[:MOST], numbers[MOST:]
     turn.changes[AWAITING] = Marks(turn.now + _NEXT - SETTLE, (later,)) if len(later) else None
-    known = [(n, memo.medicine(turn.view, memo.book.medicines[n], policy, turn.message.at)) for n in now.tolist()]
+    known = [(n, memo.medicine(turn.view, n, policy, turn.message.at)) for n in now.tolist()]
     fresh = Freshly(memo.freshness.share(turn.now), memo.freshness.shares(turn.now), policy.fresh_share)
     seen = _Seen(fresh, memo.book.totals(now), policy, version, _because(turn, memo), agency)
     for number, medicine in known:

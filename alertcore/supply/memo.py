@@ -29,14 +29,13 @@ class Memo:
     cis_of: dict[str, str]
     known: dict[str, Medicine] = field(default_factory=dict)
 
-    def medicine(self, view: View, cis: str, policy: Policy, at: datetime) -> Medicine:
-        """The medicine and its floors; also weighs its cells."""
+    def medicine(self, view: View, number: int, policy: Policy, at: datetime) -> Medicine:
+        """The medicine of a number and its floors; also weighs its cells."""
+        cis = self.book.medicines[number]
         found = self.known.get(cis)
         if found is None:
             found = self.known[cis] = medicine_of(view, cis, policy, at)
-            number = self.book.medicine(cis)
-            if number is not None:
-                self.book.weigh(number, found.weights)
+            self.book.weigh(number, found.weights)
         return found
 
     def begin(self, generation: int) -> None:

@@ -182,6 +182,15 @@ def test_what_the_stage_does_not_need_leads_to_nothing() -> None:
     assert (shell.outs, shell.head().due) == ([], None)
 
 
+def test_what_awaits_a_look_survives_a_restart() -> None:
+    shell = supply()
+    shell.feed(0, entry(partial({PHARMACY: 5, OTHER: 3})))
+    shell.reopen()
+    assert (shell.head().due, shell.head().pending) == (NOON + SETTLED, True)
+    settle(shell)
+    assert {p.cis: p.saleable for p in positions(shell.outs)} == {CIS: 5, cis(2): 3}
+
+
 # -- what is known
 
 
@@ -448,6 +457,17 @@ def test_a_report_that_replaces_another_takes_all_of_it_away_whichever_comes_fir
     first, second = sold("2026-02", 100, report_id="a"), sold("2026-02", 150, code=cip(2), report_id="b", replaces="a")
     assert sales_floor(first, sold("2026-02", 1, company="lab-2", report_id="a"), second) == 302.0
     assert sales_floor(second, first) == 300.0
+
+
+def test_a_replaced_report_takes_its_medicines_back_and_leaves_the_others_alone() -> None:
+    world = known_world()
+    world.tell(product(cip(2), cis(2)), product(cip(3), cis(3)), sold("2026-02", 70, code=cip(2), report_id="two"))
+    world.tell(sold("2026-02", 70, code=cip(3), report_id="three", replaces="two"))
+    for n in (2, 3):
+        world.report(sheet("p1", [line(cip(n), cis(n), 5)], report_id=f"n{n}", at=NOON + n * timedelta(hours=1)))
+    outs = world.advance()
+    assert (last(outs, cis(2)).floor_packs, last(outs, cis(3)).floor_packs) == (None, 140.0)
+    assert last(lab(world, 1000)).floor_packs == 200.0
 
 
 def test_what_is_dispensed_counts_only_where_nothing_was_sold_to_the_trade() -> None:

@@ -1,0 +1,43 @@
+"""A decide worker of `stock` or `supply` as a process of its own: `python -m bench.stock_worker '{"stage": ..., "bootstrap": ...}'`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+
+import uvloop
+
+from alertcore.stock.stage import StockStage
+from alertcore.supply.stage import SupplyStage
+from plumbing.settings import KafkaAccess, Secret
+from streams.shell import run_decide
+
+
+async def main(told: dict[str, str]) -> None:
+    """Runs until SIGTERM; prints `ready` once everything is open."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    access = KafkaAccess(bootstrap=told["bootstrap"], user=told["user"], password=Secret(told["password"]))
+    partitions = int(told["partitions"])
+    stage = StockStage(partitions) if told["stage"] == "stock" else SupplyStage("agency")
+    await run_decide(stage, access, partitions, "0", stop, lambda: print("ready", flush=True), prefix=told["prefix"])
+
+
+def run() -> None:
+    """The process; with BENCH_PROFILE set, what it spends its time on goes to that file."""
+    asyncio.run(main(json.loads(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    uvloop.install()
+    if os.environ.get("BENCH_PROFILE"):
+        import cProfile
+
+        cProfile.run("run()", os.environ["BENCH_PROFILE"] + "." + json.loads(sys.argv[1])["stage"])
+    else:
+        run()
