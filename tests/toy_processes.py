@@ -36,9 +36,11 @@ class ToyWorker:
         }
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
+        self._begins = 0
 
     def start(self) -> None:
         """Starts it; does not wait."""
+        self._begins = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.toy_worker", json.dumps(self._told)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
@@ -76,9 +78,10 @@ class ToyWorker:
         return self.log.read_bytes().count(b" open: decided up to ")
 
     def owns(self) -> bool:
-        """Whether its last assignment gave it anything."""
-        assigned = [line for line in self.log.read_text().splitlines() if ": partitions [" in line]
-        return bool(assigned) and not assigned[-1].endswith("[]")
+        """Whether it is at work: its last assignment since it was started gave it something."""
+        said = self.log.read_bytes()[self._begins :].decode(errors="replace")
+        assigned = [line for line in said.splitlines() if ": partitions [" in line]
+        return self.ended() is None and bool(assigned) and not assigned[-1].endswith("[]")
 
     async def ready(self, timeout_s: float = 60.0) -> None:
         """Returns when it said `ready` since its last start, as often as it was started."""

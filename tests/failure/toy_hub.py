@@ -11,7 +11,8 @@ from pathlib import Path
 from alertcore.records.hub import Command
 from plumbing.admin import Admin
 from plumbing.producer import Producer
-from plumbing.records import OutRecord
+from plumbing.reader import Reader
+from plumbing.records import OutRecord, TopicPartition
 from plumbing.settings import KafkaAccess
 from schemas.codec import decode, encode
 from tests.toy_processes import ToyWorker, everything, toy_topics, until
@@ -32,6 +33,7 @@ class ToyHub:
         self.fed: Counter[str] = Counter()
         self.places = 0
         self._keeper: asyncio.Task[None] | None = None
+        self._reader = Reader(access)
 
     async def start(self) -> None:
         """Topics and workers; from now on a worker that ends is started again."""
@@ -72,6 +74,11 @@ class ToyHub:
                 self.places += len(keys)
                 await asyncio.sleep(max(0.0, began + sent / per_s - time.monotonic()))
 
+    async def feed_until(self, done: asyncio.Event, per_s: float, rng: random.Random) -> None:
+        """The same without end, until `done`."""
+        while not done.is_set():
+            await self.feed(round(per_s), per_s, rng)
+
     async def decided(self) -> int:
         """How many different places of the log have a decision."""
         return len(await self._decisions())
@@ -108,11 +115,15 @@ class ToyHub:
         assert not await everything(self.access, self.prefix + "dead-letters")
 
     async def resumes(self, timeout_s: float) -> float:
-        """Seconds until one more decision is made, from now on."""
-        before, began = await self.decided(), time.monotonic()
+        """Seconds from now until decisions are made again, more than an opened partition tells again."""
+        before, began = await self._emitted(), time.monotonic()
 
         async def more() -> bool:
-            return await self.decided() > before
+            return await self._emitted() > before + BURST
 
         await until(more, timeout_s, "decisions resume")
         return time.monotonic() - began
+
+    async def _emitted(self) -> int:
+        out = TopicPartition(self.prefix + "toy.out", 0)
+        return (await self._reader.offsets([out]))[out][1]
