@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,11 +10,15 @@ import pytest
 
 from alertcore.records.hub import Entry
 from plumbing.admin import Admin
+from plumbing.consumer import GroupConsumer
 from plumbing.producer import Producer
+from plumbing.records import TopicPartition
 from plumbing.settings import KafkaAccess
 from schemas.codec import encode
-from tests.contract.shells import Shell, ShellContract, Told, count
+from streams.endings import FENCED
+from tests.contract.shells import Shell, ShellContract, Told, count, texts
 from tests.toy_processes import ToyWorker, everything, toy_topics, until
+from tests.toy_stage import entry
 
 pytestmark = pytest.mark.kafka
 
@@ -70,5 +75,24 @@ class TestShellOnKafka(ShellContract):
         try:
             async with Producer(access) as plain:
                 yield KafkaUnderTest(access, prefix, worker, plain)
+        finally:
+            worker.kill()
+
+
+async def test_a_group_that_committed_too_far_is_put_back_and_nothing_is_lost(
+    admin: Admin, access: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    await toy_topics(admin, prefix, 1)
+    worker = ToyWorker(access, prefix, tmp_path / "worker.log", partitions=1)
+    async with Producer(access) as plain:
+        under_test = KafkaUnderTest(access, prefix, worker, plain)
+        await under_test.feed(0, *(entry("count", "k") for _ in range(5)))
+        async with GroupConsumer(access, f"{prefix}tocsin-toy", [f"{prefix}toy.log"], instance_id="toy-0") as stranger:
+            await stranger.commit({TopicPartition(f"{prefix}toy.log", 0): 3})
+        worker.start()
+        try:
+            assert await asyncio.to_thread(worker.wait, 60.0) == FENCED
+            worker.start()
+            assert texts(await under_test.told(5)) == [f"k:{n + 1}:0:{n}" for n in range(5)]
         finally:
             worker.kill()
