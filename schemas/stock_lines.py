@@ -44,10 +44,7 @@ def read_framed(raw: bytes) -> tuple[StockReport, FlatLines | list[Line]]:
     if body.tell() != len(raw):
         raise UndecodableError("body", f"{len(raw) - body.tell()} bytes are left over after the StockReport")
     lines, plain["lines"] = plain["lines"], []
-    try:
-        return _of(StockReport)(plain), lines
-    except KeyError as error:
-        raise UndecodableError("symbol", f"not a StockReport: {error} is not a known symbol") from error
+    return _of(StockReport)(plain), lines
 
 
 def _quick(raw: bytes) -> tuple[StockReport, FlatLines] | None:

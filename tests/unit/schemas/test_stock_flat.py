@@ -169,3 +169,14 @@ def test_bytes_of_another_record_or_with_something_left_over_are_refused() -> No
     for raw in (b"", b"\x00\x00\x00\x00\x67x", report(line()) + b"x", report(line())[:-4]):
         with pytest.raises(UndecodableError):
             read_framed(raw)
+
+
+@pytest.mark.parametrize("longest", [0, 60_000])
+@pytest.mark.parametrize(("before", "after"), [(b"x", b""), (b"", b"x"), (b"", b"")])
+def test_bytes_between_the_lines_are_never_skipped(before: bytes, after: bytes, longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many lines there are: above a limit the lines are followed one by one."""
+    monkeypatch.setattr(stock_flat, "_EXACT_MAX", longest)
+    monkeypatch.setattr(stock_flat, "_EXACT", {})
+    one = b"\x1a3400930000120\x0a" + b"\0" * 7
+    found = scan_lines(b"\x02" + before + one + after + b"\0", 0)
+    assert (found is None) == bool(before or after)

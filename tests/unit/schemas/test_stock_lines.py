@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.codec import encode
+from schemas.stock_flat import FlatLines
 from schemas.stock_lines import are_flat, incoming_of, lots_of, plain_lines, read_framed
 from tests.unit.schemas.inventing import records
 
@@ -18,10 +19,12 @@ from tests.unit.schemas.inventing import records
 @given(st.data())
 def test_head_and_lines_together_are_the_report(data: st.DataObject) -> None:
     report = data.draw(records("StockReport"))
-    head, lines = read_framed(encode(report))
+    head, read = read_framed(encode(report))
+    lines = read.lines() if isinstance(read, FlatLines) else read
     assert head == dataclasses.replace(report, lines=())
     plain = plain_lines(report.lines)
     assert [line["cip13"] for line in lines] == [line["cip13"] for line in plain]
+    assert [line["on_hand"] for line in lines] == [line["on_hand"] for line in plain]
     for line, other, whole in zip(lines, plain, report.lines, strict=True):
         assert tuple(incoming_of(line)) == tuple(incoming_of(other)) == whole.incoming
         assert tuple(lots_of(line)) == tuple(lots_of(other)) == (whole.lots or ())
