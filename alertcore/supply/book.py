@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ _WIDTH = 5
 _REPORTERS, _OLDEST = 3, 4
 _MEDICINE, _GROUP, _OWNED = range(3)
 
-Group = tuple[Tier, Circuit, str | None]
+Place = tuple[Tier, Circuit, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,15 @@ class Totals:
 
 
 class SupplyBook:
-    """Cells and sums of one generation. Cells, groups and medicines are numbered in the order of their first coming."""
+    """Cells and sums of one generation. Cells, groups (a medicine in a place) and medicines are numbered
+    in the order of their first coming."""
 
     def __init__(self, view: View, generation: int) -> None:
         self.generation = generation
         self.keys: list[str] = []
         self.medicines: list[str] = []
-        self.groups: list[Group] = []
+        self.places: list[Place] = []
+        self.place_of: list[int] = []
         self.groups_of: list[list[int]] = []
         self.owned_of: list[list[OwnedCell]] = []
         self.owners: dict[int, set[int]] = {}
@@ -60,6 +63,8 @@ class SupplyBook:
         self._weighted: set[int] = set()
         self._medicine: dict[str, int] = {}
         self._group: dict[tuple[int, str], int] = {}
+        self._place: dict[str, int] = {}
+        self._names: list[str] = []
         self._of, self._extra, self._group_medicine = Grid(3), Grid(1, "f8"), Grid(1)
         for _, chunk in view.items("cell/"):
             for key in chunk:
@@ -134,8 +139,8 @@ class SupplyBook:
         return rows, oldest
 
     def _by_group(self, wanted: Ints, groups: Ints, rows: Ints, weight: Ints) -> dict[int, tuple[float, float, float]]:
-        chosen = (wanted[self._group_medicine.rows[: len(self.groups), 0]] >= 0).nonzero()[0]
-        place = filled(len(self.groups), 0)
+        chosen = (wanted[self._group_medicine.rows[: len(self.place_of), 0]] >= 0).nonzero()[0]
+        place = filled(len(self.place_of), 0)
         place[chosen] = range(len(chosen))
         plain = grouped(rows[:, :1], place[groups], len(chosen))[:, 0]
         counted = grouped(rows[:, 0:3:2] * weight.reshape(-1, 1), place[groups], len(chosen))
@@ -184,7 +189,13 @@ class SupplyBook:
         name = (medicine, f"{tier}|{circuit}|{region}")
         if name not in self._group:
             self._group[name] = self._group_medicine.add((medicine,))
-            self.groups.append((tier, circuit, region or None))
-            self.groups_of[medicine].append(self._group[name])
-            self.groups_of[medicine].sort(key=lambda n: tuple(map(str, self.groups[n])))
+            self.place_of.append(self._add_place(name[1], (tier, circuit, region or None)))
+            self._names.append(name[1])
+            insort(self.groups_of[medicine], self._group[name], key=self._names.__getitem__)
         return self._group[name]
+
+    def _add_place(self, name: str, place: Place) -> int:
+        if name not in self._place:
+            self._place[name] = len(self.places)
+            self.places.append(place)
+        return self._place[name]

@@ -84,7 +84,8 @@ def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
     now, later = numbers[:MOST], numbers[MOST:]
     turn.changes[AWAITING] = Marks(turn.now + _NEXT - SETTLE, (later,)) if len(later) else None
     known = [(n, memo.medicine(turn.view, n, policy, turn.message.at)) for n in now.tolist()]
-    fresh = Freshly(memo.freshness.share(turn.now), memo.freshness.shares(turn.now), policy.fresh_share)
+    shares = memo.freshness.shares(turn.now)
+    fresh = Freshly(memo.freshness.share(turn.now), [shares.get(place, 0.0) for place in memo.book.places], policy.fresh_share)
     seen = _Seen(fresh, memo.book.totals(now), policy, version, _because(turn, memo), agency)
     for number, medicine in known:
         _give(turn, memo, number, medicine, seen)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from struct import pack
 from zlib import crc32
 
 from alertcore.packed import NEVER
 from alertcore.records.stock import Position, PositionCell, Tier
 from alertcore.rules.safety_stock import Standing, worst
-from alertcore.supply import freshness
-from alertcore.supply.book import Group, SupplyBook, Totals
+from alertcore.supply.book import Place, SupplyBook, Totals
 
 DISPENSING = (Tier.COMMUNITY_PHARMACY, Tier.HOSPITAL_PHARMACY)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,10 +20,10 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Freshly:
-    """How much of the register is fresh: nationally, and by tier, circuit and region. least: the share under which nothing is known."""
+    """How much of the register is fresh: nationally, and by place of the book. least: the share under which nothing is known."""
 
     share: float
-    shares: Mapping[freshness.Group, float]
+    shares: Sequence[float]
     least: float
 
     @property
@@ -37,15 +37,16 @@ def position(book: SupplyBook, number: int, totals: Totals, standings: tuple[Sta
 
     Daily use: what dispensing tiers tell they dispense a day, else mean daily sales.
     """
-    groups = [(book.groups[n], totals.groups[n]) for n in book.groups_of[number]]
-    counted = sum(values[1] for _, values in groups)
-    use = _daily_use(groups, standings) if fresh.known else None
+    groups = [(book.place_of[n], totals.groups[n]) for n in book.groups_of[number]]
+    counted = sum([values[1] for _, values in groups])
+    dispensed = sum([values[2] for place, values in groups if book.places[place][0] in DISPENSING])
+    use = _daily_use(dispensed, standings) if fresh.known else None
     shown = worst(standings) or next((s for s in standings if s.floor.packs is not None), None)
     oldest = totals.oldest[number]
     return Position(
         cis=book.medicines[number],
         as_of=at,
-        saleable=round(sum(values[0] for _, values in groups)),
+        saleable=round(sum([values[0] for _, values in groups])),
         daily_use=use,
         days=_ratio(counted, use),
         floor_packs=shown.floor.packs if shown else None,
@@ -53,29 +54,28 @@ def position(book: SupplyBook, number: int, totals: Totals, standings: tuple[Sta
         coverage_months=_ratio(shown.stock, shown.floor.mean_month) if shown and fresh.known else None,
         reporters_share=fresh.share,
         oldest=None if oldest == NEVER else _EPOCH + timedelta(microseconds=oldest),
-        cells=tuple([_cell(group, values, fresh) for group, values in groups]),
+        cells=tuple([_cell(book.places[place], values, fresh.shares[place], fresh.least) for place, values in groups]),
     )
 
 
 def content(position: Position) -> int:
     """Checksum of what makes a position worth telling: its numbers, not its age nor who is fresh."""
     of = position
-    cells = [(c.saleable, c.daily_use, c.days) for c in of.cells]
-    return crc32(repr((of.saleable, of.daily_use, of.days, of.floor_packs, of.floor_months, of.coverage_months, cells)).encode())
+    numbers = [of.saleable, of.daily_use, of.days, of.floor_packs, of.floor_months, of.coverage_months]
+    for cell in of.cells:
+        numbers += (cell.saleable, cell.daily_use)
+    return crc32(pack(f"<{len(numbers)}d", *[-1.0 if n is None else n for n in numbers]))
 
 
-def _cell(group: Group, values: tuple[float, float, float], fresh: Freshly) -> PositionCell:
-    tier, circuit, region = group
+def _cell(place: Place, values: tuple[float, float, float], share: float, least: float) -> PositionCell:
+    tier, circuit, region = place
     packs, counted, daily = values
-    share = fresh.shares.get(group, 0.0)
-    use = round(daily, _DIGITS) if tier in DISPENSING and share >= fresh.least and daily > 0 else None
-    return PositionCell(
-        tier=tier, circuit=circuit, region=region, saleable=int(packs), daily_use=use, days=_ratio(counted, use), reporters_share=share
-    )
+    use = round(daily, _DIGITS) if daily > 0 and share >= least and tier in DISPENSING else None
+    days = _ratio(counted, use) if use else None
+    return PositionCell(tier=tier, circuit=circuit, region=region, saleable=int(packs), daily_use=use, days=days, reporters_share=share)
 
 
-def _daily_use(groups: list[tuple[Group, tuple[float, float, float]]], standings: tuple[Standing, ...]) -> float | None:
-    dispensed = sum(values[2] for (tier, _, _), values in groups if tier in DISPENSING)
+def _daily_use(dispensed: float, standings: tuple[Standing, ...]) -> float | None:
     sold = sum(s.floor.mean_month or 0.0 for s in standings) * 12 / 365
     use = round(dispensed or sold, _DIGITS)
     return use if use > 0 else None
