@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from alertcore.register import read_senders
 from connectors.door.door import run_door
 from connectors.door.world import DoorConfig
@@ -188,7 +190,7 @@ def main() -> None:
         broker = EmbeddedKafka(Path(folder) / "hub", quick=True)
         broker.start()
         try:
-            found = asyncio.run(measure(broker.access("admin"), Path(folder), given.declarations, given.reports, given.runs))
+            found = uvloop.run(measure(broker.access("admin"), Path(folder), given.declarations, given.reports, given.runs))
         finally:
             broker.stop()
     print(json.dumps(found, indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
@@ -52,8 +53,12 @@ def _visit(tp: Any, name: str) -> Visit | None:
     if dataclasses.is_dataclass(tp):
         of_record = _visitor(_hashable(tp))
         return None if of_record is _nothing else of_record
+    if get_origin(tp) is dict:
+        return _map
     if tp is str:
         return _text_visit(name)
+    if tp is float:
+        return _finite
     return _day if tp in (date, datetime) else None
 
 
@@ -62,7 +67,25 @@ def _text_visit(name: str) -> Visit | None:
         return _country
     if name == "id" or name.endswith("_id"):
         return _id
-    return {"lot": _lot, "sha256": _sha256}.get(name)
+    return {"lot": _lot, "sha256": _sha256}.get(name, _text)
+
+
+def _text(value: str, path: str, found: Findings) -> str:
+    if "\0" in value:  # databases refuse it, and it cuts texts short
+        found.fault(path, "bad_text", "the text holds a NUL")
+    return value
+
+
+def _map(values: dict[str, str], path: str, found: Findings) -> dict[str, str]:
+    if any("\0" in part for item in values.items() for part in item):
+        found.fault(path, "bad_text", "the text holds a NUL")
+    return values
+
+
+def _finite(value: float, path: str, found: Findings) -> float:
+    if not math.isfinite(value):
+        found.fault(path, "out_of_range", "expected a finite number")
+    return value
 
 
 def _hashable(tp: Any) -> Any:

@@ -49,6 +49,8 @@ def check_sales(report: SalesReport, now: datetime, found: Findings) -> SalesRep
         found.fault("month", "month", "expected a month, YYYY-MM")
     elif report.month > f"{now.year:04d}-{now.month:02d}":
         found.fault("month", "in_the_future", "this month has not begun")
+    if not report.lines:
+        found.remark("lines", "empty", "the report has no line: nothing of it counts")
     already = {p.line for p in found.faults if p.line is not None}
     total = len(report.lines) + len(already)
     numbers = [n for n in range(1, total + 1) if n not in already]

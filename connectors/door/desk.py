@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -168,13 +169,13 @@ class Door:
         return records
 
     def _count(self, batch: Batch) -> None:
-        for judgement in batch.judgements:
-            answer = judgement.answer
-            # Labels are names of ours and of registered parties: a stranger cannot fill the list of series.
-            sender = answer.sender if self._world.register.knows(answer.sender) else "unregistered"
-            kind = answer.kind if record_of(answer.kind) else "unknown"
-            self._metrics.door_events.labels(sender, kind, answer.verdict.value).inc()
-            self._metrics.door_seconds.labels(kind).observe(batch.seconds)
+        # Labels are names of ours and of registered parties: a stranger cannot fill the list of series.
+        answers = Counter((j.answer.sender, j.answer.kind, j.answer.verdict.value) for j in batch.judgements)
+        for (sender, kind, verdict), times in answers.items():
+            known = sender if self._world.register.knows(sender) else "unregistered"
+            shown = kind if record_of(kind) else "unknown"
+            self._metrics.door_events.labels(known, shown, verdict).inc(times)
+            self._metrics.door_seconds.labels(shown).observe(batch.seconds)
         for what in ("report", "snapshot"):
             waiting = sum(1 for h in self._world.held.values() if h.what == what and h.state == "held")
             self._metrics.held_items.labels(what).set(waiting)

@@ -50,8 +50,17 @@ def settle_file(file: SettingsFile, found: Findings) -> SettingsFile:
     content = parse_settings(file.name, file.content, found)
     if content is None:
         return file
-    text = canonical_json(content)
+    text = canonical_json(_without_addresses(content) if file.name == SettingName.AUTHORITIES else content)
     return dataclasses.replace(file, content=text.decode(), sha256=hashlib.sha256(text).hexdigest())
+
+
+def _without_addresses(authorities: dict[str, Any]) -> dict[str, Any]:
+    """The register as the stages need it: addresses and numbers stay with the roles that use them, out of every log."""
+    kept = [
+        {**one, "contacts": [{k: v for k, v in c.items() if k not in ("email", "phone")} for c in one.get("contacts") or []]}
+        for one in authorities.get("authorities") or []
+    ]
+    return {**authorities, "authorities": kept}
 
 
 def parse_settings(name: SettingName, text: str, found: Findings) -> dict[str, Any] | None:
