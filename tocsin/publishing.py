@@ -23,6 +23,8 @@ JSON = (("content-type", b"application/json"),)
 PATIENCE_S = 30.0
 WINDOW = 2000
 """Events sent and not yet answered, at most."""
+AT_THE_END = frozenset({"shortage.statuses"})
+"""Kinds whose events are answered only when the last of them has come."""
 
 Progress = Callable[[int, int], None]
 Place = tuple[str, int, int]
@@ -110,7 +112,8 @@ class Publisher:
         for batch in _batches(items, 200):
             sent += len(batch)
             waiting |= await self._send(kind, batch, outcome)
-            await self._collect(waiting, outcome, WINDOW)
+            # The rows of a snapshot are answered together, when its end has come.
+            await self._collect(waiting, outcome, len(waiting) if kind in AT_THE_END else WINDOW)
             progress(outcome.answered, sent)
         while waiting:
             await self._collect(waiting, outcome, len(waiting) - 1)

@@ -74,7 +74,7 @@ class Up:
         self._tell("preparing topics, users and the database")
         await asyncio.gather(
             prepare_cluster(admin, self.settings, self._registers, self.home),
-            asyncio.to_thread(upgrade, self._database_url()),
+            upgrade(self._database_url()),
         )
         self._tell("starting the roles")
         self._supervisor.start_due()

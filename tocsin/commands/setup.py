@@ -138,5 +138,5 @@ def db_upgrade(home: HomeOption = None, settings: SettingsOption = None) -> None
     hub = Hub.find(home, settings)
     if hub.home is not None:
         hub.home.make()
-    asyncio.run(asyncio.to_thread(upgrade, hub.database_url))
+    asyncio.run(upgrade(hub.database_url))
     print("the database is up to date")

@@ -72,7 +72,7 @@ def _messages(home: Home, played: Played) -> Iterator[Check]:
         "each arrived once", sum(mails.values()) == accepted and not double, f"{sum(mails.values())} mails, {len(double)} ids twice"
     )
     wanted = _supply_chain()
-    graves = [a for a in played.released if played.seen.alerts[a].facts.get("class") == "i"]
+    graves = [a for a in played.accepted_by_alert if played.seen.alerts[a].facts.get("class") == "i"]
     short = [a for a in graves if played.accepted_by_alert[a] < wanted]
     detail = f"{len(graves)} alerts, {wanted} pharmacies, hospitals and wholesalers each"
     yield Check("class I reached the whole supply chain", bool(graves) and not short, detail)

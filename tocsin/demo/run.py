@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from alertcore.records.alert import Alert
 from store.database import Database
@@ -22,7 +23,7 @@ from tocsin.exits import ExitError
 from tocsin.files import read_registers
 from tocsin.home import Home
 from tocsin.hub import Hub
-from tocsin.publishing import Outcome, Publisher, as_items
+from tocsin.publishing import AT_THE_END, Outcome, Publisher, as_items
 from tocsin.setting_up import send_command
 from tocsin.settings import Settings
 from tocsin.up import Up, locked
@@ -32,6 +33,8 @@ SLICE = 250
 QUIET_S = 3.0
 QUIET_WITHIN_S = 60.0
 OFFICER = "officer-1"
+OFFICER_WAITS_S = 20.0
+DEFECTS = "quality.defects"
 
 
 @dataclass(slots=True)
@@ -61,7 +64,6 @@ class Played:
     channels: dict[str, ChannelFigures]
     event_to_alert: list[float]
     release_to_accepted: list[float]
-    released: dict[str, int]
     accepted_by_alert: dict[str, int]
     duration_s: float = 0.0
 
@@ -74,7 +76,8 @@ class Demo:
         self._settings = Settings(time="data", ports="sandbox")
         self._hub = Hub(self._settings, home)
         self._seen = Seen()
-        self._released_at: dict[str, int] = {}
+        self._released: dict[str, int] = {}
+        self._released_at: dict[str, tuple[int, int]] = {}
 
     async def run(self, after: Callable[[Hub, Played], Awaitable[None]]) -> Played:
         """Play the day; `after` runs while the hub is still up. ExitError if the hub cannot be started."""
@@ -105,9 +108,7 @@ class Demo:
         fed = await self._feed([s.name for s in registers.senders.senders])
         self._tell("waiting until everything is decided and told")
         await self._quiet()
-        released = await self._release()
-        await self._quiet()
-        return await self._gathered(fed, desks, released, [s.name for s in registers.senders.senders], started)
+        return await self._gathered(fed, desks, [s.name for s in registers.senders.senders], started)
 
     async def _feed(self, senders: list[str]) -> Fed:
         fed, everything, done = Fed(), list(events()), 0
@@ -118,6 +119,8 @@ class Demo:
             for part in _slices(everything):
                 for (sender, kind), run in _runs(part):
                     fed.add(kind, await publishers[sender].publish(kind, as_items(e.value for e in run)))
+                    if kind == DEFECTS:
+                        await self._officer()
                 done += len(part)
                 self._bar(done, len(everything))
         finally:
@@ -125,17 +128,31 @@ class Demo:
                 await publisher.__aexit__()
         return fed
 
-    async def _release(self) -> dict[str, int]:
-        """An officer releases the gravest alert that waits first, then the others; alert id to the version it had before."""
-        released: dict[str, int] = {}
-        for alert in sorted(self._seen.held(), key=_gravest_first):
-            self._tell(f"{OFFICER} releases {alert.kind} {alert.facts.get('name', alert.subject.id)}")
-            receipt = await send_command(self._hub.access("hub"), "release", alert.alert_id, OFFICER, "checked with the company")
-            if receipt.verdict == "refused":
-                raise ExitError(f"the release of {alert.alert_id} was refused: {receipt.problems}")
-            released[alert.alert_id] = alert.version
-            self._released_at[alert.alert_id] = time.time_ns() // 1000
-        return released
+    async def _officer(self) -> None:
+        """The officer on duty: waits a moment for what the last defects raised, and releases what a gate holds back."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OFFICER_WAITS_S):
+                while not (held := self._waiting()):
+                    self._seen.changed.clear()
+                    await self._seen.changed.wait()
+                for alert in held:
+                    await self._release(alert)
+
+    def _waiting(self) -> list[Alert]:
+        return [a for a in self._seen.held() if self._released.get(a.alert_id, 0) < a.version]
+
+    async def _release(self, alert: Alert) -> None:
+        self._tell(f"{OFFICER} releases: {alert.kind} class {alert.facts.get('class', '-')}, {alert.facts.get('name', alert.subject.id)}")
+        asked = time.time_ns() // 1000
+        receipt = await send_command(self._hub.access("hub"), "release", alert.alert_id, OFFICER, "checked with the company")
+        if receipt.verdict == "refused":
+            raise ExitError(f"the release of {alert.alert_id} was refused: {receipt.problems}")
+        while self._seen.alerts[alert.alert_id].version == alert.version:
+            self._seen.changed.clear()
+            await self._seen.changed.wait()
+        self._released.setdefault(alert.alert_id, alert.version)
+        self._released[alert.alert_id] = self._seen.alerts[alert.alert_id].version
+        self._released_at.setdefault(alert.alert_id, (alert.version, asked))
 
     async def _quiet(self) -> None:
         """Return once nothing has come for some seconds and no message waits."""
@@ -150,17 +167,17 @@ class Demo:
         finally:
             await engine.dispose()
 
-    async def _gathered(self, fed: Fed, desks: list[Desk], released: dict[str, int], senders: list[str], started: float) -> Played:
+    async def _gathered(self, fed: Fed, desks: list[Desk], senders: list[str], started: float) -> Played:
         engine = open_engine(self._hub.database_url)
         try:
             summary = Summary(Database(engine))
             channels = await summary.channels()
-            told = {alert: await summary.accepted_at(alert, version + 1) for alert, version in released.items()}
+            told = {alert: await summary.accepted_at(alert, version + 1) for alert, (version, _) in self._released_at.items()}
         finally:
             await engine.dispose()
         came = await arrivals(self._hub.access("operator"), senders)
         waited = [float(at - came[event]) for event, at in self._seen.raised.items() if event in came]
-        accepted = [(at - self._released_at[alert]) / 1000 for alert, times in told.items() for at in times]
+        accepted = [(at - self._released_at[alert][1]) / 1000 for alert, times in told.items() for at in times]
         return Played(
             fed=fed,
             seen=self._seen,
@@ -168,7 +185,6 @@ class Demo:
             channels=channels,
             event_to_alert=waited,
             release_to_accepted=accepted,
-            released=released,
             accepted_by_alert={alert: len(times) for alert, times in told.items()},
             duration_s=round(time.monotonic() - started, 1),
         )
@@ -179,12 +195,18 @@ def latencies(played: Played) -> dict[str, dict[str, float | None]]:
     return {"event_to_alert": percentiles(played.event_to_alert), "release_to_accepted": percentiles(played.release_to_accepted)}
 
 
-def _gravest_first(alert: Alert) -> tuple[bool, str]:
-    return (alert.facts.get("class") != "i", alert.alert_id)
-
-
 def _slices(everything: list[Event]) -> Iterator[list[Event]]:
-    return (everything[i : i + SLICE] for i in range(0, len(everything), SLICE))
+    """Some hundred events at a time; a snapshot is never cut, for its rows are answered together."""
+    part: list[Event] = []
+    for event, following in pairwise([*everything, None]):
+        assert event is not None
+        part.append(event)
+        whole = event.kind not in AT_THE_END or following is None or following.kind != event.kind
+        if len(part) >= SLICE and whole:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _runs(part: Iterable[Event]) -> Iterator[tuple[tuple[str, str], list[Event]]]:

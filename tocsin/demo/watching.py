@@ -7,13 +7,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from alertcore.records.alert import Alert, AlertStep
+from alertcore.records.alert import Alert
 from alertcore.records.hub import DoorReceipt
 from plumbing.errors import NotThere
 from plumbing.reader import Reader, Start
 from plumbing.records import Received, TopicPartition
 from plumbing.settings import KafkaAccess
 from schemas.codec import UndecodableError, decode
+from tocsin.alert_log import ENDED
 
 FOLLOWED = ("alerts", "notices", "dead-letters")
 
@@ -48,8 +49,9 @@ class Seen:
             self.raised.setdefault(alert.opened_by, at_ms)
 
     def held(self) -> list[Alert]:
-        """Alerts that wait for an officer."""
-        return [a for a in self.alerts.values() if a.step == AlertStep.HELD]
+        """Alerts with a gate that waits for an officer, the gravest first."""
+        waiting = (a for a in self.alerts.values() if a.step not in ENDED and a.release is not None and a.release.until is not None)
+        return sorted(waiting, key=lambda a: (a.facts.get("class") != "i", a.alert_id))
 
 
 async def watch(access: KafkaAccess, seen: Seen) -> None:
