@@ -54,7 +54,7 @@ def _visit(tp: Any, name: str) -> Visit | None:
         of_record = _visitor(_hashable(tp))
         return None if of_record is _nothing else of_record
     if get_origin(tp) is dict:
-        return _map
+        return _map if inner(tp) is str else None
     if tp is str:
         return _text_visit(name)
     if tp is float:
