@@ -192,7 +192,7 @@ async def main(told: argparse.Namespace) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=20_000)
-    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--plain-s", type=float, default=30.0)
     print(json.dumps(asyncio.run(main(parser.parse_args())), indent=1))
