@@ -87,7 +87,10 @@ def build(database: Database, config: DeliverConfig, metrics: Metrics | None = N
         standby = Standby()
         for server in connections(servers[name], config.connections):
             composer = MailComposer(house, tokens, server, press.mould_of)
-            route.channels.append(standby.add(Provider(server, composer, route.take, sender.done(route), route.count, standby.needed)))
+            provider = standby.add(Provider(server, composer, route.take, sender.done(route), route.count, standby.needed))
+            route.channels.append(provider)
+            if metrics is not None:
+                metrics.mail_connections.labels(server.name).set_function(lambda p=provider: p.open_connections)  # type: ignore[misc]
     expansion = Expansion(database, config.vault, decode, config.house.languages)
     expander = Expander(expansion, frozenset({Channel.EMAIL.value}), wake.set, ignore_times=config.data_time)
     return Desk(queue, sender, expander, wake)

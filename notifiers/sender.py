@@ -219,6 +219,13 @@ class Sender:
                 freed = await self._queue.take_back(now - timedelta(seconds=self._config.lease_s), now)
                 if freed:
                     _log.warning("deliveries of a dead worker are due again", count=freed)
+                await self._measure_waiting(now)
+
+    async def _measure_waiting(self, now: datetime) -> None:
+        if self._metrics is not None:
+            counts = await self._queue.waiting(now)
+            for lane in LaneNumber:
+                self._metrics.ledger_waiting_rows.labels(lane.name.lower()).set(counts.get(lane, 0))
 
     def _measure(self, rows: Sequence[Concluded]) -> None:
         if self._metrics is None:

@@ -9,13 +9,13 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from alertcore.records.notice import Channel
 from store.database import Database
 from store.expansion import LINK_PURPOSE
 from store.leaves import event_leaf
-from store.ledger import DeliveryState, notices
+from store.ledger import DeliveryState, deliveries, notices
 from store.metadata import to_micros
 from store.people import CONTACT_PURPOSE, KEY_PURPOSE
 from store.queue_sql import POSTGRES, SQLITE
@@ -82,6 +82,12 @@ class Queue:
         """Frees what workers claimed before `before` and neither recorded nor gave back: they are dead. Returns how many."""
         async with self._database.writing() as connection:
             return (await connection.exec_driver_sql(self._sql.take_back, (to_micros(at), to_micros(before)))).rowcount
+
+    async def waiting(self, at: datetime) -> dict[int, int]:
+        """How many deliveries are due and not claimed, by lane."""
+        due = select(deliveries.c.lane, func.count().label("n")).where(deliveries.c.due <= to_micros(at)).group_by(deliveries.c.lane)
+        async with self._database.reading() as connection:
+            return {row.lane: row.n for row in await connection.execute(due)}
 
     async def bodies(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The notices with these row numbers, framed as they came."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -81,8 +82,8 @@ def _create(key_file: Path) -> None:
     if key_file.exists():
         return
     key_file.parent.mkdir(parents=True, exist_ok=True)
-    draft = key_file.with_name(f".{key_file.name}.{os.getpid()}")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fd, name = tempfile.mkstemp(dir=key_file.parent, prefix=f".{key_file.name}.")  # made readable by its owner alone
+    draft = Path(name)
     with os.fdopen(fd, "w") as out:
         out.write(new_key().hex() + "\n")
         out.flush()

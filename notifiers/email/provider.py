@@ -45,6 +45,11 @@ class Provider:
         self._rested_at = 0.0
 
     @property
+    def open_connections(self) -> int:
+        """Connections that are open now."""
+        return len(self._lines)
+
+    @property
     def resting(self) -> bool:
         """It failed lately: others should take over."""
         return asyncio.get_running_loop().time() < self._rested_at

@@ -48,6 +48,14 @@ async def test_a_claim_brings_the_address_and_counts_the_attempt(hub: Hub) -> No
     assert "dest.example" not in repr(claimed)
 
 
+async def test_what_waits_is_counted_by_lane_once_it_is_due(hub: Hub, later: Later) -> None:
+    queue = hub.queue()
+    assert await queue.waiting(later(-1)) == {}
+    assert await queue.waiting(later(0)) == {1: 10}
+    await hub.claim(limit=4)
+    assert await queue.waiting(later(0)) == {1: 6}
+
+
 async def test_lanes_are_claimed_apart(hub: Hub) -> None:
     await hub.take(notice(2, alert="alr_b", lane=Lane.URGENT))
     await hub.expand()
