@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from alertcore.records.alert import LogOrigin
 from alertcore.records.hub import DoorReceipt, Problem, Verdict
-from plumbing.errors import TooLarge
 from plumbing.producer import Producer
 from plumbing.reader import Reader
 from plumbing.records import Delivered, TopicPartition
@@ -23,6 +22,8 @@ JSON = (("content-type", b"application/json"),)
 PATIENCE_S = 30.0
 WINDOW = 2000
 """Events sent and not yet answered, at most."""
+MAX_EVENT_BYTES = 4 * 1024 * 1024
+TOO_LARGE = Problem(code="too_large", text="larger than an event may be (4 MiB): send it in parts")
 AT_THE_END = frozenset({"shortage.statuses"})
 """Kinds whose events are answered only when the last of them has come."""
 
@@ -122,18 +123,12 @@ class Publisher:
 
     async def _send(self, kind: str, batch: Sequence[Item], outcome: Outcome) -> dict[Place, Item]:
         topic = f"in.{self.sender}.{kind}"
-        confirmed = [
-            await self._producer.send(topic, i.value, key=i.ce_id.encode() if i.ce_id else None, headers=_headers(i)) for i in batch
-        ]
-        places: dict[Place, Item] = {}
-        for item, answer in zip(batch, confirmed, strict=True):
-            try:
-                where: Delivered = await answer
-                places[(topic, where.partition, where.offset)] = item
-            except TooLarge as error:
-                problem = Problem(code="too_large", text=f"larger than an event may be (4 MiB): {error}")
-                outcome.refusals.append(Refusal(item.number, item.value, (problem,)))
-        return places
+        # What the broker would refuse is not sent: an idempotent producer cannot go on after it.
+        fit = [item for item in batch if len(item.value) <= MAX_EVENT_BYTES]
+        outcome.refusals += [Refusal(item.number, item.value, (TOO_LARGE,)) for item in batch if len(item.value) > MAX_EVENT_BYTES]
+        confirmed = [await self._producer.send(topic, i.value, key=i.ce_id.encode() if i.ce_id else None, headers=_headers(i)) for i in fit]
+        delivered: list[Delivered] = [await answer for answer in confirmed]
+        return {(topic, where.partition, where.offset): item for item, where in zip(fit, delivered, strict=True)}
 
     async def _collect(self, waiting: dict[Place, Item], outcome: Outcome, until: int) -> None:
         """Take answers until at most `until` events wait."""
@@ -145,6 +140,8 @@ class Publisher:
                 last = time.monotonic()
             if len(waiting) <= until:
                 return
+            if self._reading is not None and self._reading.done():
+                self._reading.result()  # raises what ended it
             if time.monotonic() - last > PATIENCE_S:
                 late = f"the door has not answered for {PATIENCE_S:g} s"
                 raise UnreachableError(f"{late}; {len(waiting)} events are in Kafka and will be taken when it is back")
