@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import formataddr, formatdate, parseaddr
+from datetime import UTC, datetime
+from email.utils import format_datetime, formataddr, parseaddr
 
 from notifiers.email.mould import Mould, checked, wrapped
 from notifiers.ports import Server
@@ -50,5 +51,5 @@ class MailComposer:
         """The Date header, made once a second."""
         second = int(time.time())
         if second != self._date[0]:
-            self._date = (second, formatdate(second).encode("ascii"))
+            self._date = (second, format_datetime(datetime.fromtimestamp(second, UTC)).encode("ascii"))
         return self._date[1]
