@@ -181,3 +181,12 @@ def test_the_dataclass_has_the_fields_types_and_defaults_of_the_newest_schema(na
     parsed = catalogue().latest(name).parsed
     assert isinstance(parsed, dict)
     _same_record(record_class(name), parsed, typing.cast(dict[str, Any], parsed["__named_schemas"]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_is_frozen_and_its_constructor_checks_nothing(name: str) -> None:
+    """Decoding fills the slots without calling it."""
+    cls = record_class(name)
+    assert cls.__dataclass_params__.frozen
+    assert "__slots__" in vars(cls)
+    assert not hasattr(cls, "__post_init__")
