@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import aclosing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -22,7 +23,7 @@ from plumbing.reader import Reader
 from plumbing.records import OutRecord, TopicPartition
 from plumbing.settings import KafkaAccess
 from schemas.codec import decode, encode
-from tests.toy_processes import ToyWorker, toy_topics
+from tests.toy_processes import ToyWorker, toy_topics, until
 from tests.toy_stage import entry
 from tocsin.kafka.server import EmbeddedKafka
 
@@ -47,16 +48,17 @@ async def throughput(access: KafkaAccess, prefix: str, folder: Path, messages: i
 
 
 async def _timed(access: KafkaAccess, prefix: str, messages: int, pid: int) -> dict[str, float]:
-    out, reader = TopicPartition(prefix + "toy.out", 0), Reader(access)
-    first: tuple[float, int, float] | None = None
-    while True:
-        done, now = (await reader.offsets([out]))[out][1], time.monotonic()
-        if done and first is None:
-            first = (now, done, _cpu_s(pid))
-        if done >= messages and first is not None:
-            number = done - first[1]
-            return {"per_s": number / (now - first[0]), "cpu_us": (_cpu_s(pid) - first[2]) / number * 1e6}
-        await asyncio.sleep(0.1)
+    """From the first batch of emits that arrives to the last."""
+    done, first = 0, (0, 0.0, 0.0)
+    async with aclosing(Reader(access).tail({TopicPartition(prefix + "toy.out", 0): "beginning"})) as batches:
+        async for batch in batches:
+            done += len(batch)
+            if batch and not first[0]:
+                first = (done, time.monotonic(), _cpu_s(pid))
+            if done >= messages:
+                break
+    number = done - first[0]
+    return {"per_s": number / (time.monotonic() - first[1]), "cpu_us": (_cpu_s(pid) - first[2]) / number * 1e6}
 
 
 def _cpu_s(pid: int) -> float:
@@ -85,8 +87,7 @@ async def latency(access: KafkaAccess, prefix: str, folder: Path, partitions: in
                 sent[f"l{i}"] = time.perf_counter()
                 await plain.write_all([OutRecord(prefix + "toy.log", encode(entry("count", f"l{i}")), b"k", (), i % partitions)])
                 await asyncio.sleep(1 / PER_S)
-        while len(took) < LATENCY_EVENTS:
-            await asyncio.sleep(0.1)
+        await until(lambda: len(took) >= LATENCY_EVENTS, 60, "all emits")
     finally:
         reading.cancel()
         worker.kill()
