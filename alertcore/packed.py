@@ -20,8 +20,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-DAILY_SCALE = 1 << 14
-NEVER = 1 << 62
+DAILY_SCALE, NEVER = 1 << 14, 1 << 62
 _DAILY_MOST = (1 << 31) / DAILY_SCALE - 1
 _PARTS = 64
 _HOLDING = struct.Struct("<qIHHI")
@@ -148,7 +147,7 @@ class Marks(Packed):
 
     def numbers(self) -> Ints:
         """All marked, rising, each once."""
-        return np.unique(np.concatenate(self.parts)) if self.parts else np.zeros(0, np.int64)
+        return union(*self.parts) if self.parts else filled(0, 0)
 
     def dump(self) -> bytes:
         """The instant, then the bits."""

@@ -224,3 +224,23 @@ def company_report(
 def again(one: StockSheet, **changes: Any) -> StockSheet:
     """The same sheet with some fields changed."""
     return replace(one, **changes)
+
+
+def known_world(**more: Any) -> World:
+    """A hub whose register has the lab and two pharmacies, with a year of sales of 100 packs a month: a floor of 200 packs."""
+    world = World(**more)
+    world.tell(register({LAB: ("manufacturer", "both", None), "p1": "community_pharmacy", "p2": "community_pharmacy"}))
+    world.tell(product(), *(sold(month, 100) for month in months()))
+    for name in ("p1", "p2"):
+        world.report(sheet(name, [line(CIP, CIS, 10, 1.0)]))
+    return world
+
+
+def lab(world: World, packs: int) -> list[Out]:
+    """The lab reports now, and what comes of it in the next minute."""
+    world.report(company_report(packs, report_id=f"lab-{world.at.isoformat()}", at=world.at))
+    return world.advance()
+
+
+def last(outs: list[Out], medicine: str = CIS) -> Position:
+    return [p for p in positions(outs) if p.cis == medicine][-1]
