@@ -117,8 +117,7 @@ def _give(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) 
 
 def _standings(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) -> tuple[Standing, ...]:
     fresh, now = memo.freshness, turn.now
-    found = standings(medicine, memo.book, number, seen.totals, lambda reporter: fresh.is_fresh(reporter, now), fresh.manufacturers)
-    return found if seen.fresh.known else tuple(replace(s, stock=None) for s in found)
+    return standings(medicine, memo.book, number, seen.totals, lambda reporter: fresh.is_fresh(reporter, now), fresh.manufacturers)
 
 
 def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _Seen) -> Look:
