@@ -48,8 +48,8 @@ class Summary:
         return taken, still_open
 
     async def accepted_at(self, alert_id: str, version: int) -> list[int]:
-        """When each message about this alert, from this version on, was accepted: microseconds since 1970 UTC, rising."""
-        told = select(notice_alerts.c.notice).where(notice_alerts.c.alert_id == alert_id, notice_alerts.c.version >= version)
+        """When each message about this version of the alert was accepted: microseconds since 1970 UTC, rising."""
+        told = select(notice_alerts.c.notice).where(notice_alerts.c.alert_id == alert_id, notice_alerts.c.version == version)
         query = (
             select(delivery_events.c.at)
             .join(deliveries, deliveries.c.id == delivery_events.c.delivery)

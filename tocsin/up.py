@@ -47,13 +47,13 @@ ROLES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 class Up:
     """A hub under one home folder. `start` returns when all is ready; `watch` keeps it so until `stop` is set."""
 
-    def __init__(self, home: Home, settings: Settings, settings_file: Path | None, tell: Tell) -> None:
+    def __init__(self, home: Home, settings: Settings, settings_file: Path | None, tell: Tell, *, quick: bool = False) -> None:
         self.home = home
         self.settings = settings
         self.stop = asyncio.Event()
         self._file = settings_file
         self._tell = tell
-        self._kafka = EmbeddedKafka(home.path)
+        self._kafka = EmbeddedKafka(home.path, quick=quick)
         self._sink: MailSink | None = None
         self._pipe = ParentPipe.open()
         self._supervisor: Supervisor | None = None
@@ -172,6 +172,7 @@ class Up:
             "TOCSIN_KAFKA__SECURITY": "SASL_PLAINTEXT",
             "TOCSIN_KAFKA__USER": user,
             "TOCSIN_KAFKA__PASSWORD_FILE": str((self.home.secrets / user).resolve()),
+            "TOCSIN_AGENCY__NAME": self.settings.agency.name,
             "TOCSIN_TIME": self.settings.time,
             "TOCSIN_PORTS": self.settings.ports,
             "TOCSIN_DATABASE__URL": self._database_url(),

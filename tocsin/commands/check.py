@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import text
 
-from notifiers.template_check import check_templates
+from notifiers.rendering import Renderer
+from notifiers.template_check import check as differences
 from plumbing.admin import Admin
 from plumbing.errors import PlumbingError
 from schemas.catalogue import catalogue
-from store.database import Database
-from store.engine import open_engine
 from store.errors import StoreAway
+from store.migrate import is_current, revision
 from tocsin.commands.options import HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put
 from tocsin.commands.running import run
 from tocsin.exits import DONE, FAILED, ExitError
 from tocsin.files import check_file, read_registers
 from tocsin.hub import Hub
+from tocsin.roles.deliver import house_of
 
 Found = tuple[bool, str]
 
@@ -66,21 +66,16 @@ def _looks(hub: Hub) -> list[tuple[str, Callable[[], Awaitable[Found]]]]:
         return True, f"{len(catalogue().by_id)} released schemas"
 
     async def templates() -> Found:
-        problems = check_templates(hub.settings.files.templates)
-        return not problems, "; ".join(problems) or "every language says the same"
+        found = differences(Renderer(house_of(hub.settings), hub.settings.files.templates))
+        return not found, "; ".join(f"{d.template}/{d.audience}: {d.text}" for d in found[:3]) or "every language says the same"
 
     async def kafka() -> Found:
         cluster = await Admin(hub.access("admin" if hub.home else "")).cluster()
         return True, f"{len(cluster.nodes)} broker answers"
 
     async def database() -> Found:
-        engine = open_engine(hub.database_url)
-        try:
-            async with Database(engine).reading() as connection:
-                version = (await connection.execute(text("select version_num from alembic_version"))).scalar()
-        finally:
-            await engine.dispose()
-        return version is not None, f"at version {version}"
+        good, at = await is_current(hub.database_url), await revision(hub.database_url)
+        return good, f"at revision {at}" if good else f"at revision {at}: run `tocsin db upgrade`"
 
     looks = (settings, files, schemas, templates, kafka, database)
     return [(look.__name__, look) for look in looks]

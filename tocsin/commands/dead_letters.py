@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from datetime import datetime
 from typing import Any
 
 import typer
 
 from alertcore.records.hub import DeadLetter
-from plumbing.producer import Producer
 from plumbing.reader import Reader
 from plumbing.records import Received
-from schemas.codec import UndecodableError, decode
+from schemas.codec import UndecodableError, decode, encode
 from schemas.plain import format_time, to_json
-from tocsin.commands.options import HomeOption, JsonOption, SettingsOption
+from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put
 from tocsin.commands.running import run
 from tocsin.commands.tail import shown_value
-from tocsin.exits import DONE, UsageError
+from tocsin.exits import DONE, FAILED, UsageError
 from tocsin.hub import Hub
+from tocsin.setting_up import send_command
 
 app = typer.Typer(help="Records that could not be handled.", no_args_is_help=True)
 TOPIC = "dead-letters"
@@ -39,9 +40,11 @@ def show(place: str, json: JsonOption = False, home: HomeOption = None, settings
 
 
 @app.command()
-def retry(place: str, json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
+def retry(
+    place: str, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
+) -> None:
     """Send it through the door again, under its old event id."""
-    run(_retry(Hub.find(home, settings), place, json))
+    run(_retry(Hub.find(home, settings), place, by, json))
 
 
 async def letters(hub: Hub) -> list[tuple[str, DeadLetter]]:
@@ -92,15 +95,11 @@ async def _show(hub: Hub, place: str) -> int:
     return DONE
 
 
-async def _retry(hub: Hub, place: str, as_json: bool) -> int:
+async def _retry(hub: Hub, place: str, by: str, as_json: bool) -> int:
     letter = await _find(hub, place)
-    topic = letter.origin.topic
-    if not topic.startswith("in."):
-        raise UsageError(f"{place} comes from {topic}, a log of the hub: mend the cause and use `tocsin replay` to see what it would do")
-    sender = topic.split(".")[1]
-    headers = tuple((name, value.encode()) for name, value in letter.headers.items())
-    async with Producer(hub.access(sender)) as producer:
-        where = await producer.send_and_wait(topic, letter.value, key=letter.key or None, headers=headers)
-    row = {"place": place, "topic": topic, "partition": where.partition, "offset": where.offset}
-    put(row) if as_json else print("{place} sent again as {topic}/{partition}/{offset}".format(**row))
-    return DONE
+    params = {"letter": base64.b64encode(encode(letter)).decode()}
+    receipt = await send_command(hub.access("hub"), "dead_letter.retry", place, by, params=params)
+    problems = [p.text for p in receipt.problems]
+    row = {"place": place, "verdict": receipt.verdict, "problems": problems}
+    put(row) if as_json else print(f"{place}: {receipt.verdict}" + "".join(f"; {p}" for p in problems))
+    return FAILED if receipt.verdict == "refused" else DONE

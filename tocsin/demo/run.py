@@ -25,7 +25,7 @@ from tocsin.home import Home
 from tocsin.hub import Hub
 from tocsin.publishing import AT_THE_END, Outcome, Publisher, as_items
 from tocsin.setting_up import send_command
-from tocsin.settings import Settings
+from tocsin.settings import AgencySettings, Settings
 from tocsin.up import Up, locked
 
 Tell = Callable[[str], None]
@@ -33,6 +33,7 @@ SLICE = 250
 QUIET_S = 3.0
 QUIET_WITHIN_S = 60.0
 OFFICER = "officer-1"
+AGENCY = "Agence du médicament (démonstration)"
 OFFICER_WAITS_S = 20.0
 DEFECTS = "quality.defects"
 
@@ -73,16 +74,17 @@ class Demo:
 
     def __init__(self, home: Home, tell: Tell, bar: Callable[[int, int], None]) -> None:
         self._home, self._tell, self._bar = home, tell, bar
-        self._settings = Settings(time="data", ports="sandbox")
+        # The demonstration does not speak in a real agency's name.
+        self._settings = Settings(time="data", ports="sandbox", agency=AgencySettings(name=AGENCY))
         self._hub = Hub(self._settings, home)
         self._seen = Seen()
         self._released: dict[str, int] = {}
-        self._released_at: dict[str, tuple[int, int]] = {}
+        self._released_at: dict[tuple[str, int], int] = {}
 
     async def run(self, after: Callable[[Hub, Played], Awaitable[None]]) -> Played:
         """Play the day; `after` runs while the hub is still up. ExitError if the hub cannot be started."""
         with locked(self._home):
-            up = Up(self._home, self._settings, None, self._tell)
+            up = Up(self._home, self._settings, None, self._tell, quick=True)
             keeping: list[asyncio.Task[None]] = []
             try:
                 await up.start()
@@ -150,9 +152,9 @@ class Demo:
         while self._seen.alerts[alert.alert_id].version == alert.version:
             self._seen.changed.clear()
             await self._seen.changed.wait()
-        self._released.setdefault(alert.alert_id, alert.version)
-        self._released[alert.alert_id] = self._seen.alerts[alert.alert_id].version
-        self._released_at.setdefault(alert.alert_id, (alert.version, asked))
+        after = self._seen.alerts[alert.alert_id].version
+        self._released[alert.alert_id] = after
+        self._released_at[(alert.alert_id, after)] = asked
 
     async def _quiet(self) -> None:
         """Return once nothing has come for some seconds and no message waits."""
@@ -172,12 +174,12 @@ class Demo:
         try:
             summary = Summary(Database(engine))
             channels = await summary.channels()
-            told = {alert: await summary.accepted_at(alert, version + 1) for alert, (version, _) in self._released_at.items()}
+            told = {one: await summary.accepted_at(one[0], *one[1:]) for one in self._released_at}
         finally:
             await engine.dispose()
         came = await arrivals(self._hub.access("operator"), senders)
         waited = [float(at - came[event]) for event, at in self._seen.raised.items() if event in came]
-        accepted = [(at - self._released_at[alert][1]) / 1000 for alert, times in told.items() for at in times]
+        accepted = [(at - self._released_at[one]) / 1000 for one, times in told.items() for at in times]
         return Played(
             fed=fed,
             seen=self._seen,
@@ -185,7 +187,7 @@ class Demo:
             channels=channels,
             event_to_alert=waited,
             release_to_accepted=accepted,
-            accepted_by_alert={alert: len(times) for alert, times in told.items()},
+            accepted_by_alert={alert: max(len(t) for one, t in told.items() if one[0] == alert) for alert in self._released},
             duration_s=round(time.monotonic() - started, 1),
         )
 

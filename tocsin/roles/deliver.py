@@ -16,8 +16,6 @@ from tocsin.hub import configured_access, read_password
 from tocsin.roles.serving import Serving
 from tocsin.settings import Settings, SmtpProvider, required
 
-CONNECTIONS = 10
-
 
 async def deliver(serving: Serving, settings: Settings) -> None:
     """Deliver until told to stop."""
@@ -38,11 +36,16 @@ def deliver_config(name: str, settings: Settings) -> DeliverConfig:
         worker=f"{name}@{socket.gethostname()}/{os.getpid()}",
         vault=open_vault(required(settings.database.key_file, "database.key_file")),
         ports=ports,
-        house=House(settings.agency.name, settings.web.public_url, settings.agency.timezone, settings.agency.languages),
+        house=house_of(settings),
         message_domain=sender.rpartition("@")[2].rstrip(">"),
         data_time=settings.time == "data",
         templates=settings.files.templates,
     )
+
+
+def house_of(settings: Settings) -> House:
+    """Who writes, and where links lead."""
+    return House(settings.agency.name, settings.web.public_url, settings.agency.timezone, settings.agency.languages)
 
 
 def ports_of(settings: Settings) -> Ports:
@@ -71,5 +74,5 @@ def _server(provider: SmtpProvider) -> Server:
         user=provider.user or "",
         password=password,
         weight=provider.weight,
-        connections=CONNECTIONS,
+        connections=0,  # shared among the providers by weight
     )

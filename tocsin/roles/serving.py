@@ -16,7 +16,8 @@ import structlog
 from plumbing.errors import PlumbingError
 from plumbing.health import Check, HealthServer, Probe
 from plumbing.metrics import Metrics
-from tocsin.exits import DONE, FAILED, UNREACHABLE, ExitError
+from store.errors import OtherOwner, StoreAway
+from tocsin.exits import DONE, FAILED, FENCED, UNREACHABLE, ExitError
 from tocsin.home import write_atomically
 
 log = structlog.get_logger(__name__)
@@ -65,8 +66,11 @@ async def serve(serving: Serving, work: Callable[[Serving], Awaitable[None]]) ->
     except ExitError as error:
         log.error("ended", role=serving.name, code=error.code, text=error.text)
         return error.code
-    except PlumbingError as error:
-        log.error("ended", role=serving.name, text=str(error))
+    except OtherOwner as error:
+        log.error("ended", role=serving.name, code=FENCED, text=str(error))
+        return FENCED
+    except (PlumbingError, StoreAway) as error:
+        log.error("ended", role=serving.name, code=UNREACHABLE, text=str(error))
         return UNREACHABLE
     except Exception:
         log.exception("crashed", role=serving.name)
