@@ -19,6 +19,8 @@ Start = int | Literal["beginning", "end"]
 
 _FETCH_BYTES = 16 * 1024 * 1024
 _POLL_MS = 50
+_TAIL_WAIT_MS = 500
+"""How long the broker may hold a follower's empty fetch; what comes is answered at once all the same."""
 
 
 class Reader:
@@ -63,7 +65,7 @@ class Reader:
         Raises NotThere, Refused, OffsetGone; where the broker goes away it waits for it.
         """
         partitions = {ClientPartition(*of): start for of, start in starts.items()}
-        async with self._open(list(partitions), isolation) as client:
+        async with self._open(list(partitions), isolation, _TAIL_WAIT_MS) as client:
             await self._place(client, partitions)
             while True:
                 yield await self._poll(client, int(idle_s * 1000))
@@ -81,13 +83,13 @@ class Reader:
         return {TopicPartition(*one): (first[one], end[one]) for one in of}
 
     @asynccontextmanager
-    async def _open(self, partitions: Sequence[ClientPartition], isolation: Isolation) -> AsyncIterator[Any]:
+    async def _open(self, partitions: Sequence[ClientPartition], isolation: Isolation, wait_ms: int = _POLL_MS) -> AsyncIterator[Any]:
         client = AIOKafkaConsumer(
             **aiokafka_options(self._access),
             isolation_level=isolation,
             auto_offset_reset="none",
             enable_auto_commit=False,
-            fetch_max_wait_ms=_POLL_MS,
+            fetch_max_wait_ms=wait_ms,
             max_partition_fetch_bytes=_FETCH_BYTES,
         )
         await start_client(client, stop_consumer, self._access, self._timeout_s, "a reader")

@@ -83,7 +83,7 @@ def people() -> Iterator[dict[str, str]]:
     watched = sorted(recalled | {medicine.cis for medicine in medicines() if medicine.case})
     for site in sites():
         if site.tier != "manufacturer":
-            yield _of_site(site, _follows(chance.sample(short, 25) + watched))
+            yield _of_site(site, _follows(chance.sample(short, 8) + watched))
     for company in companies():
         yield _of_company(company, [cis.cis for cis in medicines() if cis.company == company["id"]])
     for number in range(1, OFFICERS + 1):

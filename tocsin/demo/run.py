@@ -152,7 +152,7 @@ class Demo:
         while self._seen.alerts[alert.alert_id].version == alert.version:
             self._seen.changed.clear()
             await self._seen.changed.wait()
-        after = self._seen.alerts[alert.alert_id].version
+        after = next(a.version for a in self._seen.life if a.alert_id == alert.alert_id and a.version > alert.version)
         self._released[alert.alert_id] = after
         self._released_at[(alert.alert_id, after)] = asked
 
