@@ -12,6 +12,7 @@ import fastavro
 from schemas.binding import record_class
 from schemas.catalogue import Released, catalogue
 from schemas.shape import Convert, dumper, loader
+from schemas.writing import Write, writer
 
 MEDIA_TYPE = "application/avro"
 _FRAME = struct.Struct(">bI")
@@ -29,7 +30,17 @@ class UndecodableError(Exception):
 def encode(record: Any) -> bytes:
     """Frame a record with the newest schema of its name. TypeError or ValueError for a value of another type than its field."""
     cls: Any = type(record)
-    released, dump = _writer(cls)
+    frame, write = _writer(cls)
+    try:
+        return frame + write(record)
+    except Exception:  # whatever it stumbled over: the general writer says it in words, or takes it after all
+        return encode_generally(record)
+
+
+def encode_generally(record: Any) -> bytes:
+    """The same bytes by the general writer, several times slower."""
+    cls: Any = type(record)
+    released, dump = _general_writer(cls)
     out = io.BytesIO()
     out.write(_FRAME.pack(0, released.id))
     fastavro.schemaless_writer(out, released.parsed, dump(record))
@@ -71,7 +82,13 @@ def _read(released: Released, raw: bytes) -> Any:
 
 
 @cache
-def _writer(cls: Any) -> tuple[Released, Convert]:
+def _writer(cls: Any) -> tuple[bytes, Write]:
+    released = catalogue().latest(cls.__name__)
+    return _FRAME.pack(0, released.id), writer(cls, released.parsed)
+
+
+@cache
+def _general_writer(cls: Any) -> tuple[Released, Convert]:
     dump = dumper(cls, named=True)
     assert dump is not None, f"{cls} is no record"
     return catalogue().latest(cls.__name__), dump
