@@ -92,13 +92,13 @@ async def stock_path(access: KafkaAccess, prefix: str, count: int, minutes: floa
     await write(
         access, prefix + "stock.log", ((shard(of, PARTITIONS), value) for of, value in entries(count, start, timedelta(minutes=minutes)))
     )
-    supply = Worker("bench.stock_worker", access, prefix=prefix, stage="supply")
+    supply = Worker("bench.decide_worker", access, prefix=prefix, stage="supply")
     stock: Worker | None = None
     try:
         await asyncio.to_thread(supply.line)
         await _consumed(admin, prefix, supply)
         supply_before = supply.cpu_s()
-        stock = Worker("bench.stock_worker", access, prefix=prefix, stage="stock")
+        stock = Worker("bench.decide_worker", access, prefix=prefix, stage="stock")
         await asyncio.to_thread(stock.line)
         began, stock_before = time.time(), stock.cpu_s()
         ended, told = await _positions(access, prefix, reference(count), (stock, supply))

@@ -1,4 +1,4 @@
-"""A decide worker of `stock` or `supply` as a process of its own: `python -m bench.stock_worker '{"stage": ..., "bootstrap": ...}'`."""
+"""A decide worker of one stage as a process of its own: `python -m bench.decide_worker '{"stage": ..., "bootstrap": ...}'`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 import uvloop
 
+from alertcore.agency import Agency
+from alertcore.cases.stage import CasesStage
+from alertcore.stage import Stage
 from alertcore.stock.stage import StockStage
 from alertcore.supply.stage import SupplyStage
 from plumbing.settings import KafkaAccess, Secret
@@ -23,7 +27,12 @@ async def main(told: dict[str, str]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     access = KafkaAccess(bootstrap=told["bootstrap"], user=told["user"], password=Secret(told["password"]))
     partitions = int(told["partitions"])
-    stage = StockStage(partitions) if told["stage"] == "stock" else SupplyStage("agency")
+    stages: dict[str, Callable[[], Stage]] = {
+        "stock": lambda: StockStage(partitions),
+        "supply": lambda: SupplyStage("agency"),
+        "cases": lambda: CasesStage(Agency(id="ansm-demo", name="Agence")),
+    }
+    stage = stages[told["stage"]]()
     await run_decide(stage, access, partitions, "0", stop, lambda: print("ready", flush=True), prefix=told["prefix"])
 
 
