@@ -63,6 +63,9 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_version, 
 
 def main() -> None:
     """Entry point: errors of users end in a sentence, never in a traceback."""
+    if sys.argv[1:] == ["--version"]:  # needs no command, and none is imported
+        print(f"tocsin {__version__}")
+        return
     try:
         build(_asked(sys.argv[1:]))()
     except ExitError as error:
@@ -73,5 +76,5 @@ def main() -> None:
 
 
 def _asked(words: list[str]) -> str | None:
-    """The command of a call; `--version` needs none."""
-    return "db" if words[:1] == ["--version"] else words[0] if words else None
+    """The command of a call."""
+    return words[0] if words else None
