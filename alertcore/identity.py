@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 
 def digest(*parts: str | bytes) -> str:
     """Lower-case base32 of the first 16 bytes of SHA-256 over the parts, each with its length in front (no two lists collide)."""
+    return _of_framed(_framed(*parts))
+
+
+def _framed(*parts: str | bytes) -> bytes:
+    """The parts, each with its length in front."""
     raw = [part.encode() if isinstance(part, str) else part for part in parts]
-    framed = b"".join([len(r).to_bytes(8, "big") + r for r in raw])
+    return b"".join([len(r).to_bytes(8, "big") + r for r in raw])
+
+
+def _of_framed(framed: bytes) -> str:
     number = int.from_bytes(hashlib.sha256(framed).digest()[:16], "big") << 2
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
@@ -34,7 +43,13 @@ def event_id(sender: str, ce_id: str | None, canonical: bytes) -> str:
 
 def emit_id(stage: str, generation: int, partition: int, offset: int, n: int) -> str:
     """Id of the n-th emit of one decision."""
-    return "evt_" + digest("emit", stage, str(generation), str(partition), str(offset), str(n))
+    return "evt_" + _of_framed(_decision(stage, generation, partition, offset) + _framed(str(n)))
+
+
+@lru_cache(maxsize=64)
+def _decision(stage: str, generation: int, partition: int, offset: int) -> bytes:
+    """What the ids of all emits of one decision begin with."""
+    return _framed("emit", stage, str(generation), str(partition), str(offset))
 
 
 def signal_id(rule: str, subject_kind: str, subject_id: str, nature: str) -> str:

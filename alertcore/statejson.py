@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_origin
+
+from alertcore.statetext import fields_of, inner, optional, texter
 
 Convert = Callable[[Any], Any]
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_MISSING = object()
 
 
 def dump(value: Any) -> bytes:
     """`value` as JSON. Fields that hold their default are left out, so a field added later with a default changes no old bytes."""
     tp: Any = type(value)
-    of = _dumper(tp)
-    return _ENCODE(value if of is None else of(value)).encode()
+    return texter(tp)(value).encode()
 
 
 def load(tp: Any, raw: bytes) -> Any:
@@ -58,46 +57,8 @@ def plain(value: Any) -> Any:
     return value if of is None else of(value)
 
 
-@cache
-def _fields(cls: Any) -> tuple[tuple[str, Any, Any], ...]:
-    """(name, resolved type, default or _MISSING) of every field."""
-    hints = get_type_hints(cls)
-    return tuple((f.name, hints[f.name], _default(f)) for f in dataclasses.fields(cls))
-
-
-def _default(f: dataclasses.Field[Any]) -> Any:
-    if f.default_factory is not dataclasses.MISSING:
-        return f.default_factory()
-    return _MISSING if f.default is dataclasses.MISSING else f.default
-
-
-def _optional(tp: Any) -> bool:
-    return get_origin(tp) in (Union, types.UnionType)
-
-
-def _inner(tp: Any) -> Any:
-    return [a for a in get_args(tp) if a is not type(None) and a is not Ellipsis][-1]
-
-
 def _unless_none(of: Convert | None) -> Convert | None:
     return None if of is None else lambda v: None if v is None else of(v)
-
-
-@cache
-def _dumper(tp: Any) -> Convert | None:
-    if _optional(tp):
-        return _unless_none(_dumper(_inner(tp)))
-    if get_origin(tp) is tuple:
-        of = _dumper(_inner(tp))
-        return None if of is None else lambda v: [of(x) for x in v]
-    if get_origin(tp) is dict:
-        return _sorted_map(_dumper(_inner(tp)))
-    if dataclasses.is_dataclass(tp):
-        return _record_dumper(tp)
-    return _DUMPED.get(tp)
-
-
-_DUMPED: dict[Any, Convert] = {float: float, datetime: datetime.isoformat, date: date.isoformat, bytes: bytes.hex}
 
 
 def _sorted_map(of: Convert | None) -> Convert:
@@ -112,31 +73,14 @@ def _values(cls: Any) -> Convert:
     return get if len(names) > 1 else lambda v: (get(v),)
 
 
-def _record_dumper(cls: Any) -> Convert:
-    slots = [(name, default, _dumper(tp)) for name, tp, default in _fields(cls)]
-    get = _values(cls)
-    if all(default is _MISSING and convert is None for _, default, convert in slots):
-        names = [name for name, _, _ in slots]
-        return lambda v: dict(zip(names, get(v), strict=True))
-
-    def of(value: Any) -> dict[str, Any]:
-        out = {}
-        for (name, default, convert), v in zip(slots, get(value), strict=True):
-            if v is not default and v != default:
-                out[name] = v if convert is None else convert(v)
-        return out
-
-    return of
-
-
 @cache
 def _loader(tp: Any) -> Convert | None:
-    if _optional(tp):
-        return _unless_none(_loader(_inner(tp)))
+    if optional(tp):
+        return _unless_none(_loader(inner(tp)))
     if get_origin(tp) is tuple:
-        return _tuple_loader(_loader(_inner(tp)))
+        return _tuple_loader(_loader(inner(tp)))
     if get_origin(tp) is dict:
-        of = _loader(_inner(tp))
+        of = _loader(inner(tp))
         return None if of is None else _map_loader(of)
     if isinstance(tp, type) and issubclass(tp, StrEnum):
         return {m.value: m for m in tp}.__getitem__
@@ -157,7 +101,7 @@ def _map_loader(of: Convert) -> Convert:
 
 
 def _record_loader(cls: Any) -> Convert:
-    converts = {name: _loader(tp) for name, tp, _ in _fields(cls)}
+    converts = {name: _loader(tp) for name, tp, _ in fields_of(cls)}
 
     def of(raw: dict[str, Any]) -> Any:
         found = {name: (v, converts[name]) for name, v in raw.items() if name in converts}
@@ -168,13 +112,13 @@ def _record_loader(cls: Any) -> Convert:
 
 @cache
 def _plain(tp: Any) -> Convert | None:
-    if _optional(tp):
-        return _unless_none(_plain(_inner(tp)))
+    if optional(tp):
+        return _unless_none(_plain(inner(tp)))
     if get_origin(tp) is tuple:
-        of = _plain(_inner(tp))
+        of = _plain(inner(tp))
         return None if of is None else lambda v: [of(x) for x in v]
     if get_origin(tp) is dict:
-        return _sorted_map(_plain(_inner(tp)))
+        return _sorted_map(_plain(inner(tp)))
     if dataclasses.is_dataclass(tp):
         return _record_plain(tp)
     return _PLAIN.get(tp)
@@ -184,6 +128,6 @@ _PLAIN: dict[Any, Convert] = {datetime: rfc3339, date: date.isoformat}
 
 
 def _record_plain(cls: Any) -> Convert:
-    slots = [(name.removesuffix("_"), _plain(tp)) for name, tp, _ in _fields(cls)]
+    slots = [(name.removesuffix("_"), _plain(tp)) for name, tp, _ in fields_of(cls)]
     get = _values(cls)
     return lambda v: {name: x if of is None else of(x) for (name, of), x in zip(slots, get(v), strict=True)}

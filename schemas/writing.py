@@ -13,6 +13,7 @@ from enum import StrEnum
 from operator import index
 from typing import Any, get_origin
 
+from alertcore.kept import Kept
 from schemas.shape import hints, inner, is_optional, wire_name
 
 Write = Callable[[Any], bytes]
@@ -38,22 +39,6 @@ def number(value: int) -> bytes:
     return bytes(out)
 
 
-class _Kept(dict[Any, bytes]):
-    """Bytes of values that come again and again: one decision says most of its texts in every one of its records."""
-
-    def __init__(self, make: Callable[[Any], bytes], most: int, longest: int = 64) -> None:
-        super().__init__()
-        self._make, self._most, self._longest = make, most, longest
-
-    def __missing__(self, value: Any) -> bytes:
-        raw = self._make(value)
-        if len(raw) <= self._longest:
-            if len(self) >= self._most:
-                self.clear()
-            self[value] = raw
-        return raw
-
-
 def _text(value: str) -> bytes:
     raw = str.encode(value)
     return number(len(raw)) + raw
@@ -74,10 +59,10 @@ def _day(value: date) -> bytes:
 
 
 NAMES: dict[str, Any] = {
-    "TEXT": _Kept(_text, 8192, 1024),
-    "NUMBER": _Kept(number, 8192),
-    "MOMENT": _Kept(_moment, 1024),
-    "DAY": _Kept(_day, 8192),
+    "TEXT": Kept(_text, 8192, 1024),
+    "NUMBER": Kept(number, 8192),
+    "MOMENT": Kept(_moment, 1024),
+    "DAY": Kept(_day, 8192),
     "double": struct.Struct("<d").pack,
     "index": index,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 KEPT = 16
 """Links remembered in one thread; older ones fall away."""
@@ -19,6 +20,7 @@ class Link:
     rank: int = 0
 
 
+_at = attrgetter("at")
 Order = tuple[datetime, int, int, str]
 
 
@@ -33,7 +35,10 @@ def joined(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
 
 def head(links: tuple[Link, ...]) -> Link:
     """The record that holds now: the newest, where one that follows another is never older than that other."""
-    return ordered(links)[-1]
+    newest = max(links, key=_at)
+    if any(x.previous == newest.id or (x.at == newest.at and x is not newest) for x in links):
+        return ordered(links)[-1]
+    return newest  # as nothing follows it and nothing else is as new, the order of the rest does not matter
 
 
 def ordered(links: tuple[Link, ...]) -> list[Link]:

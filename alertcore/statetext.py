@@ -1,0 +1,127 @@
+"""Frozen dataclasses to JSON text: one function a class, made from its types the way `dataclasses` makes constructors."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from json.encoder import encode_basestring
+from math import isfinite
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from alertcore.kept import Kept
+
+Text = Callable[[Any], str]
+MISSING = object()
+
+
+@cache
+def texter(tp: Any) -> Text:
+    """Function from a value of type `tp` to its text. Fields that hold their default are left out; keys of maps are sorted.
+
+    A value of another type than its field raises something.
+    """
+    return _Making().text(tp)
+
+
+def optional(tp: Any) -> bool:
+    """True for `X | None`."""
+    return get_origin(tp) in (Union, types.UnionType)
+
+
+def inner(tp: Any) -> Any:
+    """X of `X | None`, of `tuple[X, ...]`, or of `dict[str, X]`."""
+    return [a for a in get_args(tp) if a is not type(None) and a is not Ellipsis][-1]
+
+
+@cache
+def fields_of(cls: Any) -> tuple[tuple[str, Any, Any], ...]:
+    """(name, resolved type, default or MISSING) of every field."""
+    hints = get_type_hints(cls)
+    return tuple((f.name, hints[f.name], _default(f)) for f in dataclasses.fields(cls))
+
+
+def _default(f: dataclasses.Field[Any]) -> Any:
+    if f.default_factory is not dataclasses.MISSING:
+        return f.default_factory()
+    return MISSING if f.default is dataclasses.MISSING else f.default
+
+
+def _float(value: float) -> str:
+    if not isfinite(value):
+        raise ValueError(f"{value} has no place in JSON")
+    return float.__repr__(float(value))
+
+
+NAMES: dict[str, Any] = {
+    "TEXT": Kept(encode_basestring, 8192, 1024),
+    "whole": int.__repr__,
+    "fraction": _float,
+    "moment": datetime.isoformat,
+    "day": date.isoformat,
+    "digits": bytes.hex,
+    "other": json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode,
+}
+"""What the functions are made of."""
+
+_FORMS: dict[Any, str] = {
+    str: "TEXT[{0}]",
+    int: "whole({0})",
+    float: "fraction({0})",
+    bool: "('true' if {0} else 'false')",
+    bytes: "'\"' + digits({0}) + '\"'",
+    datetime: "'\"' + moment({0}) + '\"'",
+    date: "'\"' + day({0}) + '\"'",
+}
+
+
+class _Making:
+    """Makes the function of one type."""
+
+    def __init__(self) -> None:
+        self._names = dict(NAMES)
+
+    def text(self, tp: Any) -> Text:
+        """`tp`: a dataclass, or what a field of one may be."""
+        form = self._record(tp) if dataclasses.is_dataclass(tp) else self._form(tp, "r")
+        made: Text = eval(f"lambda r: {form}", self._names)  # noqa: S307 - of our own types alone
+        return made
+
+    def _record(self, cls: Any) -> str:
+        fields = [self._field(name, tp, default) for name, tp, default in fields_of(cls)]
+        return f"'{{' + ','.join(filter(None, ({', '.join(fields)},))) + '}}'"
+
+    def _field(self, name: str, tp: Any, default: Any) -> str:
+        """The field with its name; an empty text where it holds its default."""
+        value = f"r.{name}"
+        if default is None:
+            return f"('' if {value} is None else '\"{name}\":' + {self._form(inner(tp), value)})"
+        text = f"'\"{name}\":' + {self._form(tp, value)}"
+        if default is MISSING:
+            return text
+        known = self._named("default", default)
+        return f"('' if {value} is {known} or {value} == {known} else {text})"
+
+    def _form(self, tp: Any, value: str) -> str:
+        """Expression for the text of `value`, an expression itself."""
+        if optional(tp):
+            return f"('null' if {value} is None else {self._form(inner(tp), value)})"
+        if get_origin(tp) is tuple:
+            return f"'[' + ','.join([{self._form(inner(tp), 'x')} for x in {value}]) + ']'"
+        if get_origin(tp) is dict:
+            return f"'{{' + ','.join([TEXT[k] + ':' + {self._form(inner(tp), 'x')} for k, x in sorted({value}.items())]) + '}}'"
+        if dataclasses.is_dataclass(tp):
+            of: Any = tp
+            return f"{self._named('text', texter(of))}({value})"
+        if isinstance(tp, type) and issubclass(tp, StrEnum):
+            return f"TEXT[{value}._value_]"
+        return _FORMS.get(tp, "other({0})").format(value)
+
+    def _named(self, kind: str, thing: Any) -> str:
+        name = f"{kind}{len(self._names)}"
+        self._names[name] = thing
+        return name
