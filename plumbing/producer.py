@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
+from plumbing.batches import write_batched
 from plumbing.clients import start_client, stop_producer
 from plumbing.errors import Broken, Transient, mapped
 from plumbing.records import Delivered, Headers, OutRecord
@@ -98,13 +99,8 @@ class Producer:
         return await (await self.send(topic, value, key=key, headers=headers, partition=partition, timestamp_ms=timestamp_ms))
 
     async def write_all(self, records: Sequence[OutRecord]) -> None:
-        """Buffers all, in order, and returns when every one is confirmed. Raises what `send` does; some may be written then."""
-        client = self._started()
-        futures = [await buffered(client, record) for record in records]
-        try:
-            await asyncio.gather(*futures)
-        except Exception as error:
-            raise mapped(error, f"write of {len(records)} records") from error
+        """Writes all, each partition's in order, and returns when all are confirmed. Raises what `send` does; some may be written then."""
+        await write_batched(self._started(), records, self._options["max_request_size"])
 
     async def flush(self) -> None:
         """Returns when everything buffered so far was confirmed or failed."""
@@ -124,7 +120,7 @@ class Producer:
 
 
 async def buffered(client: Any, record: OutRecord) -> "asyncio.Future[Any]":
-    """aiokafka's send, errors mapped. Shared with the transactional producer."""
+    """aiokafka's send, errors mapped."""
     try:
         future: asyncio.Future[Any] = await client.send(
             record.topic,

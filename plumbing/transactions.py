@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
+from plumbing.batches import write_batched
 from plumbing.clients import start_client, stop_producer, within
 from plumbing.errors import Broken, Fenced, Permanent, PlumbingError, Transient, mapped
-from plumbing.producer import buffered
 from plumbing.records import Delivered, OutRecord
 from plumbing.settings import MAX_RECORD_BYTES, KafkaAccess, aiokafka_options
 
@@ -84,11 +84,10 @@ class FencedProducer:
     async def _transaction(self, records: Sequence[OutRecord]) -> list[Delivered]:
         """Not aiokafka's context manager: its way out aborts, which waits without end while the broker is away."""
         await self._client.begin_transaction()
-        futures = [await buffered(self._client, record) for record in records]
-        # awaited before the commit: aiokafka commits also when a batch was refused by the broker
-        written = await asyncio.gather(*futures)
+        # confirmed before the commit: aiokafka commits also when a batch was refused by the broker
+        written = await write_batched(self._client, records, self._options["max_request_size"])
         await self._client.commit_transaction()
-        return [Delivered(one.partition, one.offset) for one in written]
+        return written
 
     def _kind(self, error: Exception) -> PlumbingError:
         fault = mapped(error, f"transaction of {self.transactional_id}")
