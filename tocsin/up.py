@@ -6,7 +6,6 @@ import asyncio
 import fcntl
 import json
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from tocsin.files import Registers, read_registers
 from tocsin.home import Home, write_atomically
 from tocsin.kafka.errors import EmbeddedKafkaError
 from tocsin.kafka.server import EmbeddedKafka
+from tocsin.ports import free_port, is_free
 from tocsin.prepare import apply_settings_files, prepare_cluster
 from tocsin.settings import Settings
 from tocsin.supervisor import ChildSpec, Supervisor
@@ -64,20 +64,18 @@ class Up:
     async def start(self) -> None:
         """Bring everything up. ExitError says what could not be, and what to do."""
         self._registers = read_registers(self.settings)
-        self._tell("starting Kafka")
-        admin = await self._start_kafka()
+        self._brokers.unlink(missing_ok=True)
+        open_vault(self.settings.database.key_file or self.home.vault_key, create=True)
         if self._needs_sink():
             self._sink = MailSink(self.home.mails)
             await self._sink.start()
+        self._tell("starting Kafka and the roles")
         self._supervisor = Supervisor(list(self._specs()), self._pipe, self._tell)
-        open_vault(self.settings.database.key_file or self.home.vault_key, create=True)
-        self._tell("preparing topics, users and the database")
-        await asyncio.gather(
-            prepare_cluster(admin, self.settings, self._registers, self.home),
-            upgrade(self._database_url()),
-        )
-        self._tell("starting the roles")
-        self._supervisor.start_due()
+        self._supervisor.start_due()  # their modules load while Kafka starts; they wait for its address
+        admin, _ = await asyncio.gather(self._start_kafka(), upgrade(self._database_url()))
+        self._tell("preparing topics and users")
+        await prepare_cluster(admin, self.settings, self._registers, self.home)
+        write_atomically(self._brokers, self._kafka.bootstrap)
         await apply_settings_files(self.access("hub"), self._registers)
         await self._until_ready(time.monotonic() + READY_WITHIN_S)
         self.write_endpoints()
@@ -89,6 +87,7 @@ class Up:
             if not self._kafka.running():
                 self._tell("Kafka ended; starting it again")
                 await self._start_kafka()
+                write_atomically(self._brokers, self._kafka.bootstrap)
             self._supervisor.start_due()
             self.write_endpoints()
             await _unless(self.stop, WATCH_S)
@@ -163,12 +162,11 @@ class Up:
         for name, user, role in ROLES:
             status = self.home.run / f"{name}.json"
             file = ["--settings", str(self._file)] if self._file else []
-            command = [*words, *role, "--name", name, "--status", str(status), *file]
+            command = [*words, *role, "--name", name, "--status", str(status), "--after", str(self._brokers), *file]
             yield ChildSpec(name, command, self._environment(user), status, self.home.logs / f"{name}.log")
 
     def _environment(self, user: str) -> dict[str, str]:
         said = {
-            "TOCSIN_KAFKA__BOOTSTRAP": self._kafka.bootstrap,
             "TOCSIN_KAFKA__SECURITY": "SASL_PLAINTEXT",
             "TOCSIN_KAFKA__USER": user,
             "TOCSIN_KAFKA__PASSWORD_FILE": str((self.home.secrets / user).resolve()),
@@ -191,6 +189,11 @@ class Up:
         if self.settings.ports == "sandbox":
             return {"TOCSIN_SMTP__SINK": json.dumps(sink)}
         return {"TOCSIN_SMTP__PROVIDERS": json.dumps([sink])}
+
+    @property
+    def _brokers(self) -> Path:
+        """Holds Kafka's address once everything it needs is prepared."""
+        return self.home.run / "brokers"
 
     def _database_url(self) -> str:
         return self.settings.database.url or self.home.database_url
@@ -235,15 +238,8 @@ async def _unless(stop: asyncio.Event, seconds: float) -> None:
 
 def _kept_port(file: Path) -> int:
     """A free port, the same at the next start where it is still free: links in messages go on working."""
-    for port in (_read_port(file), 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            found: int = probe.getsockname()[1]
-            break
+    kept = _read_port(file)
+    found = kept if kept and is_free(kept) else free_port()
     file.write_text(str(found), encoding="utf-8")
     return found
 

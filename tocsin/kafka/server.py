@@ -4,12 +4,11 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -22,6 +21,7 @@ from tocsin.kafka.java import find_java
 from tocsin.kafka.passwords import ensure_password, write_private
 from tocsin.kafka.properties import ADMIN, BROKER, Ports, server_properties
 from tocsin.kafka.tether import Tethered, is_java_of
+from tocsin.ports import free_port, is_free
 
 _LOG4J = Path(__file__).parent / "log4j2.xml"
 STOP_GRACE_S = 10.0
@@ -134,9 +134,9 @@ class EmbeddedKafka:
         path = self.folder / "ports"
         with suppress(FileNotFoundError, ValueError):
             clients, controller = (int(port) for port in path.read_text().split())
-            if _free(clients) and _free(controller):
+            if is_free(clients) and is_free(controller):
                 return Ports(clients, controller)
-        ports = Ports(*_random_free_ports())
+        ports = _free_ports()
         path.write_text(f"{ports.clients} {ports.controller}\n")
         return ports
 
@@ -188,28 +188,18 @@ class EmbeddedKafka:
 _QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
 
 
+def _free_ports() -> Ports:
+    clients = free_port()
+    while (controller := free_port()) == clients:
+        pass
+    return Ports(clients, controller)
+
+
 def _cluster_id() -> str:
     """16 random bytes as Kafka writes them; never with a dash in front, which would read as an option."""
     while (text := urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
         pass
     return text
-
-
-def _free(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _random_free_ports() -> tuple[int, int]:
-    with closing(socket.socket()) as one, closing(socket.socket()) as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]
 
 
 def _end_stranger(pid: int, properties: str, grace_s: float) -> None:
