@@ -27,6 +27,7 @@ from bench.case_data import declarations, records
 from plumbing.producer import Producer
 from plumbing.reader import Reader
 from plumbing.records import TopicPartition
+from plumbing.settings import KafkaAccess
 from schemas.codec import decode, encode
 from schemas.plain import to_json
 from tocsin.home import Home
@@ -61,15 +62,33 @@ async def hub(folder: Path) -> AsyncIterator[Hub]:
 
 @dataclass(slots=True)
 class Clocks:
-    """By declaration id, milliseconds since 1970: when it was sent, when its first alert says it was written, when that was heard."""
+    """By declaration id, milliseconds since 1970: when it was sent, was put into the log, its first alert was written, and was heard.
+
+    late: how much longer than asked each rest of the sender took; on an idle machine next to nothing.
+    """
 
     sent: dict[str, float] = field(default_factory=dict)
+    logged: dict[str, float] = field(default_factory=dict)
+    late: list[float] = field(default_factory=list)
     kept: dict[str, float] = field(default_factory=dict)
     heard: dict[str, float] = field(default_factory=dict)
 
     async def listen(self, of: Hub) -> None:
-        """Reads `alerts` until cancelled."""
+        """Reads `alerts` and the case log until cancelled."""
         access = of.access("operator")
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._alerts(access))
+            both.create_task(self._log(access))
+
+    async def _log(self, access: KafkaAccess) -> None:
+        async with aclosing(Reader(access).tail({TopicPartition("cases.log", 0): "beginning"})) as batches:
+            async for batch in batches:
+                for one in batch:
+                    value = decode(decode(one.value).value)
+                    if isinstance(value, Declaration):
+                        self.logged[value.declaration_id] = one.timestamp_ms
+
+    async def _alerts(self, access: KafkaAccess) -> None:
         places = [TopicPartition("alerts", n) for n in await Reader(access).partitions("alerts")]
         async with aclosing(Reader(access).tail(dict.fromkeys(places, "beginning"))) as batches:
             async for batch in batches:
@@ -80,11 +99,13 @@ class Clocks:
                         self.kept[name], self.heard[name] = one.timestamp_ms, now
 
     def figures(self, wanted: list[str]) -> dict[str, Any]:
-        """Percentiles over these declarations."""
+        """Percentiles over these declarations. door_ms: from the send to the log; decide_ms: from there to the alert."""
         found = [name for name in wanted if name in self.heard]
         return {
             "events": len(wanted),
             "without_alert": len(wanted) - len(found),
+            "door_ms": _percentiles(sorted(self.logged[n] - self.sent[n] for n in found)),
+            "decide_ms": _percentiles(sorted(self.kept[n] - self.logged[n] for n in found)),
             "kept_ms": _percentiles(sorted(self.kept[n] - self.sent[n] for n in found)),
             "heard_ms": _percentiles(sorted(self.heard[n] - self.sent[n] for n in found)),
         }
@@ -99,7 +120,10 @@ async def paced(producer: Producer, clocks: Clocks, news: list[Declaration], per
     topic, began = f"in.{SENDER}.shortage.declarations", time.monotonic()
     names = [d.declaration_id for d in news]
     for number, one in enumerate(news):
-        await asyncio.sleep(began + number / per_s - time.monotonic())
+        rest = began + number / per_s - time.monotonic()
+        await asyncio.sleep(rest)
+        if rest > 0:
+            clocks.late.append((time.monotonic() - began - number / per_s) * 1000)
         clocks.sent[one.declaration_id] = time.time() * 1000
         await producer.send(topic, encode(one), key=one.cis.encode(), headers=(("ce_id", one.declaration_id.encode()),))
     await producer.flush()
@@ -133,7 +157,8 @@ async def main(told: argparse.Namespace) -> dict[str, Any]:
             finally:
                 listening.cancel()
                 await asyncio.wait([listening])
-    return {f"idle_{told.idle_per_s:g}_per_s": clocks.figures(idle), f"load_{told.load_per_s:g}_per_s": clocks.figures(load)}
+    figures = {f"idle_{told.idle_per_s:g}_per_s": clocks.figures(idle), f"load_{told.load_per_s:g}_per_s": clocks.figures(load)}
+    return {**figures, "rest_late_ms": _percentiles(sorted(clocks.late))}
 
 
 if __name__ == "__main__":
