@@ -1,12 +1,14 @@
 """Mails a second through the ledger: one notice to many, expanded, claimed, sent with links of its own each, and recorded.
 
+Expansion, claims, events and records are all in the figure.
+
 python -m bench.mail [MAILS] [DATABASE_URL]      default 23,500 over SQLite in a temporary folder
 """
 
 from __future__ import annotations
 
 import asyncio
-import platform
+import json
 import subprocess
 import sys
 import tempfile
@@ -87,13 +89,13 @@ async def measure(url: str, count: int, port: int) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     await engine.dispose()
     name = url.split(":", 1)[0]
-    print(f"{name}: {count} mails in {took:.2f} s, {count / took:,.0f}/s, first after {first:.2f} s, {cpu / count * 1e6:.0f} µs CPU a mail")
+    figures = {"mails": count, "per_s": round(count / took), "seconds": round(took, 2), "first_after_s": round(first, 2)}
+    print(json.dumps({name: {**figures, "us_cpu_each": round(cpu / count * 1e6)}}, indent=1))
 
 
 def main() -> None:
     """One run."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 23_500
-    print(f"Python {platform.python_version()}, {platform.machine()}; expansion, claims, events and records included")
     with tempfile.TemporaryDirectory() as folder, sink() as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{Path(folder)}/bench.db"
         runner.run(measure(url, count, port))
