@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from store import engine as rules
 from store.engine import open_engine
 
-
 TURNS = 20
 
 
