@@ -16,6 +16,7 @@ from alertcore.agency import Agency
 from alertcore.cases.stage import CasesStage
 from alertcore.records.product import Product
 from bench.case_data import declarations, entry, records
+from plumbing.garbage import settle
 from schemas.codec import encode
 from streams.local import LocalShell
 
@@ -26,6 +27,7 @@ def main(wanted: int) -> None:
     products: list[Product] = records("products", "Product")
     shell.feed_batch(0, [entry("reference.products", n, p) for n, p in enumerate(products)])
     shell.outs.clear()
+    settle()
     raw = [
         (encode(e), key.encode()) for e, key in (entry("shortage.declarations", n, d) for n, d in enumerate(islice(declarations(), wanted)))
     ]

@@ -17,6 +17,7 @@ from alertcore.cases.stage import CasesStage
 from alertcore.stage import Stage
 from alertcore.stock.stage import StockStage
 from alertcore.supply.stage import SupplyStage
+from plumbing.garbage import settle
 from plumbing.settings import KafkaAccess, Secret
 from streams.shell import run_decide
 
@@ -33,7 +34,12 @@ async def main(told: dict[str, str]) -> None:
         "cases": lambda: CasesStage(Agency(id="ansm-demo", name="Agence")),
     }
     stage = stages[told["stage"]]()
-    await run_decide(stage, access, partitions, "0", stop, lambda: print("ready", flush=True), prefix=told["prefix"])
+
+    def ready() -> None:
+        settle()
+        print("ready", flush=True)
+
+    await run_decide(stage, access, partitions, "0", stop, ready, prefix=told["prefix"])
 
 
 def run() -> None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from alertcore.agency import Agency
 from alertcore.records.journal import Journal
 from alertcore.stage import Stage
+from plumbing.garbage import settle
 from plumbing.metrics import Metrics
 from streams.deciding import Batch
 from streams.measuring import Measures
@@ -60,6 +61,11 @@ async def decide(serving: Serving, settings: Settings, stage: str, instance: str
     """Decide until told to stop."""
     access, built = configured_access(settings), build_stage(stage, settings)
     progress = Progress(access, Names(stage, instance))
+
+    def ready() -> None:
+        settle()
+        serving.ready()
+
     serving.live["progress"] = progress.live
     await run_decide(
         built,
@@ -67,7 +73,7 @@ async def decide(serving: Serving, settings: Settings, stage: str, instance: str
         partitions_of(stage, settings),
         instance,
         serving.stop,
-        serving.ready,
+        ready,
         time=settings.time,
         measures=CountedMeasures(stage, serving.metrics),
         progress=progress,
