@@ -23,6 +23,7 @@ from store.vault import Vault
 
 GROUP = "door"
 BATCH = 256
+UNFINISHED = 4
 NEW_TOPICS_S = 3.0
 """A new sender's topics are found within about so many seconds."""
 
@@ -50,12 +51,16 @@ async def run_door(
 
 
 class DoorLoop:
-    """Reads one batch while the one before is remembered and answered."""
+    """Reads on while batches before are remembered and answered, in their order and at most UNFINISHED of them.
+
+    So an event is in its log soon also where SQL is slow. After a crash all unfinished ones are read again: the stages know their ids.
+    """
 
     def __init__(self, access: KafkaAccess, door: Door, prefix: str) -> None:
         self._door, self._prefix = door, prefix
         self._busy = asyncio.Lock()
         self._tail: asyncio.Task[None] | None = None
+        self._unfinished = 0
         self._consumer = GroupConsumer(
             access,
             prefix + GROUP,
@@ -90,8 +95,10 @@ class DoorLoop:
             arrivals = [(one.topic, arrival_of(one, self._prefix)) for part in records.values() for one in part]
             batch = await self._door.handle(arrivals)
             offsets = {part: self._done(part, of[-1].offset + 1) for part, of in records.items()}
-            await self._join()
-            self._tail = asyncio.create_task(self._finish(batch, offsets))
+            if self._unfinished >= UNFINISHED or (self._tail is not None and self._tail.done()):
+                await self._join()
+            self._unfinished += 1
+            self._tail = asyncio.create_task(self._finish(batch, offsets, self._tail))
 
     def _done(self, part: TopicPartition, after: int) -> int:
         """Next offset to commit: rows whose marker has not come are read again by whoever comes next."""
@@ -99,10 +106,13 @@ class DoorLoop:
         origin = waiting.arrival.origin if waiting is not None else None
         return origin.offset if origin is not None else after
 
-    async def _finish(self, batch: Batch, offsets: dict[TopicPartition, int]) -> None:
+    async def _finish(self, batch: Batch, offsets: dict[TopicPartition, int], before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
         await self._door.finish(batch)
         with contextlib.suppress(Rebalanced):  # the new owner answers them again, in the same words
             await self._consumer.commit(offsets)
+        self._unfinished -= 1
 
     async def _idle(self) -> None:
         await self._keep_up()

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from alertcore.records.hub import DoorReceipt, Entry, Verdict
 from alertcore.records.stock import StockSheet
 from alertcore.register import read_senders
-from connectors.door.desk import Door
+from connectors.door.desk import Batch, Door
 from connectors.door.door import run_door
 from connectors.door.keeper import PURPOSE
 from connectors.door.world import DoorConfig
@@ -257,6 +257,24 @@ async def test_a_door_killed_after_appending_and_before_committing_loses_nothing
     entries = await hub.entries("cases.log", 5)
     assert {decode(e.value).declaration_id for e in entries} == {f"d{number}" for number in range(5)}
     assert len({e.event_id for e in entries}) == 5
+    await hub.close()
+
+
+async def test_events_reach_the_log_while_sql_is_slow_and_are_answered_in_order(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    free, finish = asyncio.Event(), Door.finish
+
+    async def slowly(self: Door, batch: Batch) -> None:
+        await free.wait()
+        await finish(self, batch)
+
+    monkeypatch.setattr(Door, "finish", slowly)
+    await hub.open()
+    for number in range(3):
+        await hub.send("shortage.declarations", declaration(number), ce_id=f"c{number}")
+        await hub.entries("cases.log", number + 1)
+    assert await hub.receipts(0) == []
+    free.set()
+    assert [r.ce_id for r in await hub.receipts(3)] == ["c0", "c1", "c2"]
     await hub.close()
 
 
