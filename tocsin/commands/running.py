@@ -17,12 +17,14 @@ from tocsin.exits import FAILED, UNREACHABLE, USAGE, ExitError
 
 def run(work: Coroutine[Any, Any, int | None]) -> NoReturn:
     """Run to the end and leave with its exit code (None is 0)."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what matters of it comes as an error, in our words
     raise typer.Exit(guarded(work))
 
 
 def guarded(work: Coroutine[Any, Any, int | None]) -> int:
     """The exit code of the work, with errors said on standard error."""
+    client = logging.getLogger("aiokafka")
+    before = client.level
+    client.setLevel(logging.CRITICAL)  # what matters of it comes as an error, in our words
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work) or 0
@@ -37,3 +39,5 @@ def guarded(work: Coroutine[Any, Any, int | None]) -> int:
         return UNREACHABLE
     except KeyboardInterrupt:
         return FAILED
+    finally:
+        client.setLevel(before)
