@@ -147,7 +147,7 @@ class Metrics:
             "deliveries_total",
             ("channel", "state", "lane"),
             "Deliveries that reached a state: accepted, failed, given up, ...",
-            "Failed above 5 % of a channel: the provider's answers are in `tocsin ledger show`.",
+            "Failed above 5 % of a channel: the provider's answers are in the table `delivery_events`.",
         )
         self.delivery_seconds = self._histogram(
             "delivery_seconds",
