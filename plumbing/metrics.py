@@ -162,12 +162,6 @@ class Metrics:
             "Deliveries in the ledger that are due and not sent.",
             "Urgent above 0 for 1 min: are senders running, and do they reach a provider?",
         )
-        self.ledger_sealed_rows = self._counter(
-            "ledger_sealed_rows_total",
-            (),
-            "Ledger events that are under a seal.",
-            "Not rising for a day: the proof of that day is missing; see the log of deliver.",
-        )
         self.mail_connections = self._gauge(
             "mail_connections",
             ("provider",),
