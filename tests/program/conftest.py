@@ -52,7 +52,7 @@ def until(found: Callable[[], Any], seconds: float, what: str) -> Any:
     return value
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """`tocsin up`, ready; stopped by SIGTERM, and nothing of it may be left."""
     home = tmp_path_factory.mktemp("up") / "home"
