@@ -25,7 +25,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 .kafka/.ready: tocsin/kafka/pom.xml tocsin/kafka/jars.sha256 $(VENV)/.ready
 	@$(MAKE) --no-print-directory tools
-	@$(BIN)/python -m tocsin.kafka.jars .kafka
+	@$(BIN)/python -m tocsin.kafka.jars
 	@touch $@
 
 setup: $(VENV)/.ready .kafka/.ready ## Set up .venv and .kafka

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from streams.endings import FENCED, LOG_GONE, POISONED
+
 DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 2, 3
-FENCED, LOG_GONE, POISONED = 75, 78, 79
+__all__ = [
+    "DONE",
+    "FAILED",
+    "FENCED",
+    "LOG_GONE",
+    "NO_RESTART",
+    "POISONED",
+    "UNREACHABLE",
+    "USAGE",
+    "ExitError",
+    "UnreachableError",
+    "UsageError",
+]
 NO_RESTART = frozenset({USAGE, LOG_GONE, POISONED})
 """Codes of a role that need a person: starting again would end the same way."""
 

@@ -158,12 +158,18 @@ class Publisher:
                 self._arrived.set()
 
     def _take(self, value: bytes | None) -> None:
-        try:
-            receipt = decode(value)
-        except UndecodableError:
-            return  # not the door's; the receipt waited for will time out and say so
-        if isinstance(receipt, DoorReceipt) and receipt.origin is not None:
+        receipt = receipt_of(value)  # what is not the door's is passed over: the receipt waited for will time out and say so
+        if receipt is not None and receipt.origin is not None:
             self._answers[place_of(receipt.origin)] = receipt
+
+
+def receipt_of(value: bytes | None) -> DoorReceipt | None:
+    """The door's receipt in these bytes, or None if they hold none."""
+    try:
+        record = decode(value)
+    except UndecodableError:
+        return None
+    return record if isinstance(record, DoorReceipt) else None
 
 
 def place_of(origin: LogOrigin) -> Place:

@@ -13,10 +13,10 @@ from plumbing.producer import Producer
 from plumbing.reader import Reader
 from plumbing.records import Delivered, TopicPartition
 from plumbing.settings import KafkaAccess
-from schemas.codec import UndecodableError, decode, encode
+from schemas.codec import encode
 from tocsin.exits import UnreachableError
 from tocsin.prepare import SETTINGS_TOPIC, send_settings_file
-from tocsin.publishing import Place, place_of
+from tocsin.publishing import Place, place_of, receipt_of
 
 RECEIPTS, COMMANDS = "out.hub.receipts", "in.hub.commands"
 PATIENCE_S = 20.0
@@ -55,7 +55,7 @@ async def _receipt(reader: Reader, receipts: TopicPartition, start: int, place: 
     async with aclosing(reader.tail({receipts: start}, idle_s=0.2)) as batches:
         async for batch in batches:
             for record in batch:
-                receipt = _read(record.value)
+                receipt = receipt_of(record.value)
                 if receipt is not None and receipt.origin is not None and place_of(receipt.origin) == place:
                     return receipt
             if time.monotonic() > deadline:
@@ -63,11 +63,3 @@ async def _receipt(reader: Reader, receipts: TopicPartition, start: int, place: 
     raise UnreachableError(
         f"the door has not answered for {PATIENCE_S:g} s; the record is in Kafka and will be taken when the door is back"
     )
-
-
-def _read(value: bytes | None) -> DoorReceipt | None:
-    try:
-        record = decode(value)
-    except UndecodableError:
-        return None
-    return record if isinstance(record, DoorReceipt) else None

@@ -13,8 +13,9 @@ from plumbing.errors import NotThere
 from plumbing.reader import Reader, Start
 from plumbing.records import Received, TopicPartition
 from plumbing.settings import KafkaAccess
-from schemas.codec import UndecodableError, decode
+from schemas.codec import decode
 from tocsin.alert_log import ENDED
+from tocsin.publishing import receipt_of
 
 FOLLOWED = ("alerts", "notices", "dead-letters")
 
@@ -83,13 +84,8 @@ async def _times(reader: Reader, sender: str) -> dict[tuple[str, int, int], int]
 
 
 async def _receipts(reader: Reader, sender: str) -> list[DoorReceipt]:
-    found = []
-    for record in await _read(reader, f"out.{sender}.receipts"):
-        try:
-            found.append(decode(record.value))
-        except UndecodableError:
-            continue
-    return found
+    records = await _read(reader, f"out.{sender}.receipts")
+    return [receipt for record in records if (receipt := receipt_of(record.value)) is not None]
 
 
 async def _read(reader: Reader, topic: str) -> list[Received]:
