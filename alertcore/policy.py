@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 
+from alertcore import thresholds
 from alertcore.settled import SettingsError, settle
 
 GATES = ("automatic", "one", "two")
@@ -24,46 +26,21 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StockPolicy:
-    """flush_s: changed sums leave the stock stage at most every so many seconds of log time."""
-
-    flush_s: int = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SafetyStockPolicy:
-    """Legal floors, months or weeks of mean monthly sales (CSP L.5121-29, R.5124-49-4).
-
-    months: months of a single medicine set by the agency (raised to at most `max_months`, or lowered by derogation).
-    """
-
-    default_months: float = 2.0
-    other_weeks: float = 1.0
-    public_health_months: float = 1.0
-    max_months: float = 4.0
-    breach_end: float = 1.0
-    clear: float = 1.1
-    months: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefectPolicy:
-    """class2: foreign recipients of class II when distribution is not known: all_contacts or known_destinations."""
-
-    class2: str = "all_contacts"
-    ack_received_min_class1: int = 15
-    ack_read_min_class1: int = 60
-    ack_read_min_class2: int = 1440
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All thresholds in force. `fresh_share`: share of the register's reporters below which a position says "not known"."""
 
     fresh_share: float = 0.6
-    stock: StockPolicy = StockPolicy()
-    safety_stock: SafetyStockPolicy = SafetyStockPolicy()
-    defect: DefectPolicy = DefectPolicy()
+    stock: thresholds.StockPolicy = field(default_factory=thresholds.StockPolicy)
+    safety_stock: thresholds.SafetyStockPolicy = field(default_factory=thresholds.SafetyStockPolicy)
+    defect: thresholds.DefectPolicy = field(default_factory=thresholds.DefectPolicy)
+    coverage: thresholds.CoveragePolicy = field(default_factory=thresholds.CoveragePolicy)
+    projection: thresholds.ProjectionPolicy = field(default_factory=thresholds.ProjectionPolicy)
+    disruption: thresholds.DisruptionPolicy = field(default_factory=thresholds.DisruptionPolicy)
+    duty: thresholds.DutyPolicy = field(default_factory=thresholds.DutyPolicy)
+    season: thresholds.SeasonPolicy = field(default_factory=thresholds.SeasonPolicy)
+    surge: thresholds.SurgePolicy = field(default_factory=thresholds.SurgePolicy)
+    silence: thresholds.SilencePolicy = field(default_factory=thresholds.SilencePolicy)
+    states: thresholds.StatesPolicy = field(default_factory=thresholds.StatesPolicy)
     release: tuple[Gate, ...] = ()
 
     def gate(self, kind: str, audience: str) -> Gate:
@@ -106,6 +83,8 @@ def read_policy(raw: object) -> Policy:
         problems.append("stock.flush_s: must not be negative")
     if policy.defect.class2 not in ("all_contacts", "known_destinations"):
         problems.append("defect.class2: expected all_contacts or known_destinations")
+    sections = [f.name for f in dataclasses.fields(policy) if dataclasses.is_dataclass(getattr(policy, f.name))]
+    problems += [p for name in sections for p in thresholds.out_of_bounds(getattr(policy, name), name)]
     if problems:
         raise SettingsError(tuple(problems))
     return policy

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from alertcore.cases import due, gates, telling
-from alertcore.cases.desk import RULE_VERSION, Desk
+from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.picture import ACK_PREFIX, Picture, same_content
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
@@ -81,6 +81,7 @@ def _raise(desk: Desk, picture: Picture, reason: Reason, replaces: str | None) -
     else:
         file = step(desk, file, AlertStep.RELEASED, Reason.GATE_AUTOMATIC)
     desk.reason = reason
+    _moved(desk, alert, "raised")
     save(desk, telling.tell(desk, file, release.audiences))
 
 
@@ -97,6 +98,7 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     if waiting:
         file = step(desk, file, AlertStep.HELD, Reason.AWAITS_RELEASE)
     desk.reason = reason
+    _moved(desk, file.alert, "updated")
     save(desk, telling.tell(desk, file, release.audiences))
 
 
@@ -114,7 +116,12 @@ def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict
     key = life_key(alert.kind, alert.subject, alert.nature)
     desk.put(key, Life(open=None, last=alert.alert_id, ended_at=desk.now))
     desk.reason = reason
+    _moved(desk, alert, "ended")
     save(desk, telling.tell_end(desk, file))
+
+
+def _moved(desk: Desk, alert: Alert, how: str) -> None:
+    desk.moved.append(Moved(alert.kind, alert.subject, alert.nature, how))
 
 
 def step(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, **content: Any) -> AlertFile:

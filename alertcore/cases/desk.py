@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from alertcore.agency import Agency
 from alertcore.cases.state import SignalMark
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
-from alertcore.records.alert import LogOrigin, Severity, Signal, SignalState
+from alertcore.records.alert import AlertKind, LogOrigin, Severity, Signal, SignalState
 from alertcore.records.shared import Nature, Subject, Text
 from alertcore.sharding import CASES_LOG
 from alertcore.stage import Emit, Message, View
@@ -18,13 +19,24 @@ RULE_VERSION = 1
 """Version of the rules of this stage, raised when one of them changes what it finds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An alert that this decision raised, gave another content, or ended. how: raised, updated or ended."""
+
+    kind: AlertKind
+    subject: Subject
+    nature: Nature
+    how: str
+
+
 class Desk:
     """Mutable for the length of one decision; what it gathered becomes the Decision.
 
-    now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted.
+    now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted. moved: alerts that moved, for the
+    rules that look at more than one subject.
     """
 
-    __slots__ = ("agency", "changes", "emits", "message", "now", "policy", "policy_version", "reason", "view")
+    __slots__ = ("agency", "changes", "emits", "message", "moved", "now", "policy", "policy_version", "reason", "view")
 
     def __init__(self, view: View, message: Message, agency: Agency, policy: Policy, policy_version: int) -> None:
         self.view = view
@@ -36,6 +48,7 @@ class Desk:
         self.changes: dict[str, Any] = {}
         self.emits: list[Emit] = []
         self.reason = ""
+        self.moved: list[Moved] = []
 
     def get(self, key: str) -> Any | None:
         """The value under a key as this decision has it."""

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from alertcore import statejson
 from alertcore.agency import Agency
-from alertcore.cases import acknowledged, due, medicines, release, seen, settings
+from alertcore.cases import due, release, seen, settings, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
-from alertcore.cases.state import KINDS
-from alertcore.rules import declared, defect, foreign_defect, hub_signals, published
+from alertcore.cases.wiring import FOLLOWERS, KINDS, RULES, WAKERS
 from alertcore.stage import Decision, Message, View
-
-Rule = Callable[[Desk, Any], str]
 
 WITHOUT_DEDUP = ("tick", "position", "reference.products", "policy", "authorities", "senders", "routes", "duty", "calendar")
 """Kinds that change nothing when they come twice; their ids need no remembering."""
-
-RULES: dict[str, Rule] = {
-    "shortage.declarations": declared.decide,
-    "shortage.statuses": lambda desk, status: published.decide(desk, status, desk.message.sender),
-    "quality.defects": lambda desk, record: defect.decide(desk, record, desk.message.sender),
-    "rapidalerts": foreign_defect.decide,
-    "signal": hub_signals.decide,
-    "reference.products": medicines.take,
-    "command": release.command,
-    "acknowledgement": acknowledged.take,
-    "policy": settings.take,
-    "authorities": settings.take,
-    "senders": settings.take,
-    "routes": settings.take,
-    "duty": settings.take,
-    "calendar": settings.take,
-}
 
 
 class CasesStage:
@@ -50,18 +30,20 @@ class CasesStage:
         version, policy = settings.policy(view)
         desk = Desk(view, message, self.agency, policy, version)
         reason = self._decide(desk)
-        return Decision(emits=tuple(desk.emits), changes=desk.changes, due=due.earliest(desk), reason=reason)
+        _follow(desk)
+        return Decision(emits=tuple(desk.emits), changes=desk.changes, due=_due(desk), reason=reason)
 
     def _decide(self, desk: Desk) -> str:
         kind = desk.message.kind
         if kind == "tick":
             return _tick(desk)
-        rule = RULES.get(kind)
-        if rule is None:
+        rules = RULES.get(kind)
+        if rules is None:
             return Outcome.KIND_WITHOUT_RULE
         if kind not in WITHOUT_DEDUP and seen.is_repeat(desk):
             return Outcome.REPEAT
-        return rule(desk, desk.message.value)
+        reason, *_ = [rule(desk, desk.message.value) for rule in rules]
+        return reason
 
     def dump(self, key: str, value: Any) -> bytes:  # noqa: ARG002 - the contract of a stage; the value knows its type
         """State value to bytes."""
@@ -76,4 +58,21 @@ def _tick(desk: Desk) -> str:
     desk.reason = Outcome.TICK
     for file in due.reached(desk):
         release.ring(desk, file)
+    for rule, subject in timers.reached(desk):
+        WAKERS[rule](desk, subject)
     return desk.reason
+
+
+def _follow(desk: Desk) -> None:
+    """Every follower hears of every alert that moved; what it moves itself is heard too, once."""
+    heard = 0
+    while FOLLOWERS and heard < len(desk.moved):
+        moved = desk.moved[heard]
+        heard += 1
+        for follower in FOLLOWERS:
+            follower(desk, moved)
+
+
+def _due(desk: Desk) -> datetime | None:
+    instants = (due.earliest(desk), timers.earliest(desk))
+    return min((at for at in instants if at is not None), default=None)

@@ -168,6 +168,7 @@ class Deadline:
     mark: Mark  # confidence in the source
     met_at: datetime | None = None  # when it was met, UTC
     by: str | None = None  # who met it (opaque id)
+    since: datetime | None = None  # when the time for it began to run, UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

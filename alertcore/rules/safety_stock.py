@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alertcore.identity import signal_id
-from alertcore.policy import Policy, SafetyStockPolicy
+from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.rules.safety_stock_text import Facts, sentence
+from alertcore.thresholds import SafetyStockPolicy
 
 RULE, RULE_VERSION = "safety_stock", 1
 MONTHS = 12

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from alertcore.cases.rapid import recipients
-from alertcore.policy import DefectPolicy, Policy
+from alertcore.policy import Policy
 from alertcore.records.alert import PublishedAlert
 from alertcore.records.defect import (
     DefectAction,
@@ -28,6 +28,7 @@ from alertcore.records.defect import (
 from alertcore.records.rapid import AckLevel, Follows, MessageKind, RapidAlert, RapidClass
 from alertcore.records.shared import Batch, Nature, Org, OrgScheme, PartDate, Precision
 from alertcore.register import read_authorities
+from alertcore.thresholds import DefectPolicy
 from tests.unit.alertcore.cases_world import AUTHORITIES, HOURS, NOW, World, alerts, defect, groups, notices, of, product, rapid, steps
 
 EVERYONE = read_authorities({"authorities": AUTHORITIES}).authorities

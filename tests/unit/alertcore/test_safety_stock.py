@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alertcore.policy import Policy, SafetyStockPolicy
+from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalState
 from alertcore.records.shared import SubjectKind
 from alertcore.rules.safety_stock import (
@@ -25,6 +25,7 @@ from alertcore.rules.safety_stock import (
     window,
     worst,
 )
+from alertcore.thresholds import SafetyStockPolicy
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

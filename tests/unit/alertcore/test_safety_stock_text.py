@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alertcore.policy import Policy, SafetyStockPolicy
+from alertcore.policy import Policy
 from alertcore.records.alert import Signal
 from alertcore.rules.safety_stock import (
     Floor,
@@ -16,6 +16,7 @@ from alertcore.rules.safety_stock import (
     Standing,
     look,
 )
+from alertcore.thresholds import SafetyStockPolicy
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
