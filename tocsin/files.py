@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from alertcore.policy import read_policy
+from alertcore.policy import Policy, read_policy
 from alertcore.register import Authorities, Senders, read_authorities, read_senders
 from alertcore.settled import SettingsError
 from tocsin.exits import UsageError
@@ -58,6 +58,13 @@ def check_file(name: str, text: str, where: str) -> None:
         CHECKS.get(name, lambda _: None)(parsed or {})
     except SettingsError as error:
         raise UsageError(f"{where} cannot be used:\n" + "\n".join(f"  {p}" for p in error.problems)) from error
+
+
+def read_policy_file(path: Path) -> Policy:
+    """The policy of a file. UsageError names the file, the place and what to do."""
+    text = _read(path)
+    check_file("policy", text, str(path))
+    return read_policy(yaml.safe_load(text) or {})
 
 
 def _read(path: Path) -> str:

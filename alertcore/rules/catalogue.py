@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from alertcore.rules import declared, defect, published, safety_stock_text
 from alertcore.rules.card import RuleCard
 
-CARDS: tuple[RuleCard, ...] = ()
+CARDS: tuple[RuleCard, ...] = (
+    declared.CARD,
+    defect.CARD,
+    defect.CARD_FALSIFIED,
+    published.CARD,
+    safety_stock_text.CARD,
+)
 
 
 def find(name: str) -> RuleCard | None:

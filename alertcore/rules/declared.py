@@ -10,12 +10,34 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import content_key, of_case
 from alertcore.cases.state import CompanyThread, ShortageCase
 from alertcore.cases.threads import Link, head, joined
+from alertcore.records.alert import AlertKind
+from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.records.shortage import Declaration, DeclarationStep
+from alertcore.rules.card import RuleCard
 from alertcore.rules.shortage import CLOSING
 from alertcore.rules.shortage_life import judge
 
 RANKS = {DeclarationStep.INITIAL: 0, DeclarationStep.UPDATE: 1, DeclarationStep.RETURN: 2, DeclarationStep.WITHDRAWN: 3}
 OPENED = {"rupture": Reason.DECLARED_RUPTURE, "risque": Reason.DECLARED_RISK, "arret": Reason.DECLARED_STOP}
+
+CARD = RuleCard(
+    name="declared",
+    stage="cases",
+    subjects=(SubjectKind.CIS,),
+    alert=AlertKind.SHORTAGE,
+    title=Text(fr="Rupture, risque ou arrêt déclaré", en="Stock-out, risk or stop declared"),
+    fires=Text(
+        fr="Une entreprise déclare une rupture de stock, un risque de rupture, une suspension ou un arrêt de commercialisation, dans un"
+        " circuit (ville, hôpital) ou les deux.",
+        en="A company declares a stock-out, a risk of one, a suspension or a stop of marketing, in one circuit or in both.",
+    ),
+    ends=Text(
+        fr="Toutes les entreprises concernées ont déclaré la remise à disposition ; si toutes retirent leur déclaration, elle est annulée.",
+        en="Every company concerned has declared the return; if all withdraw their declaration, the alert is cancelled.",
+    ),
+    source="CSP L.5121-32, R.5124-49-1",
+    mark=Mark.C,
+)
 
 
 def decide(desk: Desk, declaration: Declaration) -> str:

@@ -17,14 +17,48 @@ from alertcore.cases.threads import Link, head, joined
 from alertcore.identity import digest
 from alertcore.records.alert import Alert, AlertKind, AlertStep, Severity
 from alertcore.records.defect import DefectStep, QualityDefect
-from alertcore.records.shared import Text
+from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.rules import defect_words as words
+from alertcore.rules.card import RuleCard
 from alertcore.rules.defect_picture import Defects, firing, name_of, picture, subject_of
 
 RANKS = {DefectStep.INITIAL: 0, DefectStep.UPDATE: 1, DefectStep.CLOSED: 2}
 OTHER = {AlertKind.DEFECT: AlertKind.FALSIFIED, AlertKind.FALSIFIED: AlertKind.DEFECT}
 HANDED_OVER = {AlertKind.DEFECT: Reason.BECAME_FALSIFIED, AlertKind.FALSIFIED: Reason.NO_LONGER_FALSIFIED}
 RULE = {AlertKind.DEFECT: "defect", AlertKind.FALSIFIED: "falsified"}
+
+CARD = RuleCard(
+    name="defect",
+    stage="cases",
+    subjects=(SubjectKind.CIS,),
+    alert=AlertKind.DEFECT,
+    title=Text(fr="Défaut de qualité", en="Quality defect"),
+    fires=Text(
+        fr="Un risque grave est suspecté, ou une classe (I, II, III) ou une action (rappel, retrait, quarantaine…) est décidée.",
+        en="A serious risk is suspected, or a class (I, II, III) or an action (recall, withdrawal, quarantine, caution) is decided.",
+    ),
+    ends=Text(
+        fr="Le défaut est clos, ou le risque est exclu alors que ni classe ni action n'a été décidée.",
+        en="The defect is closed, or the risk is excluded while neither a class nor an action was decided.",
+    ),
+    source="CSP R.5312-1 ; Compilation of Union Procedures (PI 010)",
+    mark=Mark.C,
+    thresholds=("defect.class2", "defect.public_hours"),
+)
+CARD_FALSIFIED = replace(
+    CARD,
+    name="falsified",
+    alert=AlertKind.FALSIFIED,
+    title=Text(fr="Médicament falsifié", en="Falsified medicine"),
+    fires=Text(
+        fr="Une falsification est suspectée ou confirmée ; sans classe, elle vaut classe I.",
+        en="A falsification is suspected or confirmed; without a class it counts as class I.",
+    ),
+    ends=Text(
+        fr="Le dossier est clos, ou la falsification est écartée.",
+        en="The matter is closed, or the falsification is ruled out.",
+    ),
+)
 
 
 def decide(desk: Desk, defect: QualityDefect, sender: str) -> str:

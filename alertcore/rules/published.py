@@ -10,10 +10,11 @@ from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase, Snapshots, StatusRow
-from alertcore.records.alert import Severity
-from alertcore.records.shared import Nature, Subject, SubjectKind, Text
+from alertcore.records.alert import AlertKind, Severity
+from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.records.shortage import PublishedStatus
 from alertcore.rules import shortage_words as words
+from alertcore.rules.card import RuleCard
 from alertcore.rules.shortage_life import judge
 
 BACK = 4
@@ -21,6 +22,26 @@ ABSENT_BEFORE_ASKING = 2
 """Accepted snapshots a row must be absent from before its absence is a question."""
 
 GRAVITY = {1: Severity.SEVERE, 2: Severity.MODERATE, 3: Severity.MODERATE, BACK: Severity.INFO}
+
+CARD = RuleCard(
+    name="published",
+    stage="cases",
+    subjects=(SubjectKind.CIS,),
+    alert=AlertKind.SHORTAGE,
+    title=Text(fr="Statut publié", en="Published status"),
+    fires=Text(
+        fr="Sur une liste publique de disponibilité, le code d'un médicament apparaît, change, revient à une rupture, ou sa ligne manque"
+        " dans deux listes de suite : dans ce dernier cas, une question est posée à l'agent, rien n'est annoncé.",
+        en="On a public availability list the code of a medicine appears, changes, relapses, or its row is missing from two lists in a row:"
+        " in that last case a question is put to the officer, nothing is announced.",
+    ),
+    ends=Text(
+        fr="La liste porte le code 4 (remise à disposition). Une ligne absente n'est jamais une fin.",
+        en="The list carries code 4 (back in supply). A missing row is never an end.",
+    ),
+    source="CSP L.5121-30, base de données publique des médicaments",
+    mark=Mark.C,
+)
 
 
 def decide(desk: Desk, status: PublishedStatus, sender: str) -> str:

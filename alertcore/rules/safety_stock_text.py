@@ -6,10 +6,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from alertcore.records.shared import Text
+from alertcore.records.alert import AlertKind
+from alertcore.records.shared import Mark, SubjectKind, Text
+from alertcore.rules.card import RuleCard
 
 _WEEK = 12 / 52
 _NBSP = "\u00a0"
+
+CARD = RuleCard(
+    name="safety_stock",
+    stage="supply",
+    subjects=(SubjectKind.CIS,),
+    alert=AlertKind.SAFETY_STOCK,
+    title=Text(fr="Stock de sécurité insuffisant", en="Safety stock below its floor"),
+    fires=Text(
+        fr="Le stock vendable d'une entreprise, prêt pour la France et situé dans l'EEE, passe sous son plancher légal : un nombre de mois"
+        " de ses ventes moyennes des 12 derniers mois complets, mois exceptionnels exclus.",
+        en="A company's saleable stock, ready for France and held in the EEA, falls under its legal floor: a number of months of its mean"
+        " sales over the last 12 complete months, exceptional months left out.",
+    ),
+    ends=Text(
+        fr="Le manquement cesse au plancher ; l'alerte se ferme à 110 % du plancher. Un stock inconnu ne ferme rien.",
+        en="The breach ends at the floor; the alert closes at 110 % of it. An unknown stock closes nothing.",
+    ),
+    source="CSP L.5121-29, R.5124-49-4",
+    mark=Mark.C,
+    thresholds=(
+        "safety_stock.default_months",
+        "safety_stock.other_weeks",
+        "safety_stock.public_health_months",
+        "safety_stock.max_months",
+        "safety_stock.breach_end",
+        "safety_stock.clear",
+        "safety_stock.months",
+        "safety_stock.periods",
+        "fresh_share",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
