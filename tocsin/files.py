@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-import yaml
-
-from alertcore.policy import Policy, read_policy
+from alertcore.records.hub import SettingName
 from alertcore.register import Authorities, Senders, read_authorities, read_senders
-from alertcore.settled import SettingsError
+from connectors.door.findings import Findings
+from connectors.door.settings_files import parse_settings
 from tocsin.exits import UsageError
 from tocsin.settings import Settings
 
-CHECKS = {"policy": read_policy, "senders": read_senders, "authorities": read_authorities}
 SHIPPED = {"senders": "senders.yaml", "authorities": "authorities.yaml"}
 """Files of the demo, which a hub without settings of its own uses, so that its first event can be tried at once."""
 
@@ -42,29 +41,25 @@ def read_registers(settings: Settings) -> Registers:
             check_file(name, texts[name], str(path))
         elif name in SHIPPED:
             texts[name] = (files("tocsin.demo") / SHIPPED[name]).read_text(encoding="utf-8")
-    senders = read_senders(yaml.safe_load(texts["senders"]))
-    return Registers(texts, senders, read_authorities(yaml.safe_load(texts["authorities"])))
+    senders, authorities = (check_file(name, texts[name], name) for name in ("senders", "authorities"))
+    return Registers(texts, read_senders(senders), read_authorities(authorities))
 
 
-def check_file(name: str, text: str, where: str) -> None:
-    """UsageError if a settings file cannot be used."""
-    try:
-        parsed = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a day that is none, such as 2026-02-30
-        raise UsageError(f"{where} is not YAML: {error}") from error
-    if parsed is not None and not isinstance(parsed, dict):
-        raise UsageError(f"{where}: expected a mapping of names to values")
-    try:
-        CHECKS.get(name, lambda _: None)(parsed or {})
-    except SettingsError as error:
-        raise UsageError(f"{where} cannot be used:\n" + "\n".join(f"  {p}" for p in error.problems)) from error
+def check_file(name: str, text: str, where: str) -> dict[str, Any]:
+    """Content of a settings file as plain JSON, read as the door reads it. UsageError if it cannot be used."""
+    found = Findings()
+    content = parse_settings(SettingName(name), text, found)
+    if content is None:
+        broken = [p.text for p in found.faults if p.code == "yaml"]
+        if broken:
+            raise UsageError(f"{where} is {broken[0]}")
+        raise UsageError(f"{where} cannot be used:\n" + "\n".join(f"  {p.text}" for p in found.faults))
+    return content
 
 
-def read_policy_file(path: Path) -> Policy:
-    """The policy of a file. UsageError names the file, the place and what to do."""
-    text = _read(path)
-    check_file("policy", text, str(path))
-    return read_policy(yaml.safe_load(text) or {})
+def read_settings_file(name: str, path: Path) -> dict[str, Any]:
+    """Content of a settings file, as plain JSON. UsageError names the file, the place and what to do."""
+    return check_file(name, _read(path), str(path))
 
 
 def _read(path: Path) -> str:

@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alertcore.policy import Policy
+from alertcore.policy import Policy, read_policy
 from alertcore.rules.card import RuleCard
 from alertcore.rules.catalogue import CARDS, find
 from alertcore.statejson import plain
 from tocsin.commands.options import JsonOption
 from tocsin.commands.output import put
 from tocsin.exits import UsageError
-from tocsin.files import read_policy_file
+from tocsin.files import read_settings_file
 
 app = typer.Typer(help="What the hub looks for, and why.", no_args_is_help=True)
 MARKS = {"c": "confirmed in the source", "p": "partly confirmed", "u": "not confirmed: a setting of the agency"}
@@ -45,7 +45,7 @@ def explain(rule: str, policy: PolicyOption = None, json: JsonOption = False) ->
     card = find(rule)
     if card is None:
         raise UsageError(f"there is no rule {rule}; known are {', '.join(c.name for c in CARDS)}")
-    numbers = Policy() if policy is None else read_policy_file(policy)
+    numbers = Policy() if policy is None else read_policy(read_settings_file("policy", policy))
     if json:
         put(_as_json(card, numbers))
         return

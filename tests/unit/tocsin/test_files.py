@@ -40,11 +40,12 @@ def test_an_empty_file_is_the_shipped_one(name: str, text: str) -> None:
     ("name", "text", "told"),
     [
         ("policy", "a: [", r"x\.yaml is not YAML"),
-        ("policy", "day: 2026-02-30", r"x\.yaml is not YAML"),
+        ("policy", "day: 2026-02-30", r"x\.yaml cannot be used:\n  day: unknown name"),
         ("policy", "a: !!python/object:os.system {}", r"x\.yaml is not YAML"),
         ("policy", "[" * 3000, r"x\.yaml is not YAML"),
         ("policy", "- a\n", "expected a mapping of names to values"),
         ("routes", "just words", "expected a mapping of names to values"),
+        ("policy", "stock: {}\nstock: {}\n", r"x\.yaml is not YAML.*stock stands twice"),
         ("policy", "flush: 1", r"x\.yaml cannot be used:\n  flush: unknown name"),
         ("senders", "senders: [{name: acme}]", r"senders\[0\]\.kinds: is required"),
         ("authorities", AUTHORITIES + "    domains: [food]", "aemps has the unknown domain food"),
