@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import struct
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import fastavro
 
 from schemas.binding import record_class
 from schemas.catalogue import Released, catalogue
+from schemas.reading import Read, reader
 from schemas.shape import Convert, dumper, loader
 from schemas.writing import Write, writer
 
@@ -49,6 +50,19 @@ def encode_generally(record: Any) -> bytes:
 
 def decode(raw: bytes | None) -> Any:
     """The record in framed bytes, read with its writer's schema and the newest one. UndecodableError says what is wrong."""
+    quick = _quick_reader(raw[: _FRAME.size]) if raw else None
+    if raw and quick:
+        try:
+            record, end = quick(raw, _FRAME.size)
+        except Exception:  # whatever it stumbled over: the general reader says it in words, or takes it after all
+            return decode_generally(raw)
+        if end == len(raw):
+            return record
+    return decode_generally(raw)
+
+
+def decode_generally(raw: bytes | None) -> Any:
+    """The same by the general reader, which is half as fast, and also reads older versions and what is broken."""
     if not raw:
         raise UndecodableError("empty", "the value is empty")
     if raw[0] != 0 or len(raw) < _FRAME.size:
@@ -68,12 +82,12 @@ def record_name(raw: bytes) -> str | None:
 
 
 def _read(released: Released, raw: bytes) -> Any:
-    reader, load = _reader(released.name)
+    newest, load = _general_reader(released.name)
     body = io.BytesIO(raw)
     body.seek(_FRAME.size)
     try:
         # A reader's schema equal to the writer's only costs time: resolution is for older versions.
-        plain = fastavro.schemaless_reader(body, released.parsed, None if released is reader else reader.parsed)
+        plain = fastavro.schemaless_reader(body, released.parsed, None if released is newest else newest.parsed)
     except Exception as error:  # whatever the broken byte leads to: EOFError, IndexError, UnicodeDecodeError, OverflowError …
         raise UndecodableError("body", f"not a {released.name}: {type(error).__name__} while reading the Avro body") from error
     if body.tell() != len(raw):
@@ -94,8 +108,17 @@ def _general_writer(cls: Any) -> tuple[Released, Convert]:
     return catalogue().latest(cls.__name__), dump
 
 
+@lru_cache(maxsize=256)
+def _quick_reader(frame: bytes) -> Read | None:
+    """Reader of what begins so; None for what is not of the newest version of a record."""
+    released = catalogue().by_id.get(_FRAME.unpack(frame)[1]) if len(frame) == _FRAME.size and not frame[0] else None
+    if released is None or released is not catalogue().latest(released.name):
+        return None
+    return reader(record_class(released.name), released.parsed)
+
+
 @cache
-def _reader(name: str) -> tuple[Released, Convert]:
+def _general_reader(name: str) -> tuple[Released, Convert]:
     cls: Any = record_class(name)
     load = loader(cls)
     assert load is not None, f"{name} is no record"
