@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from alertcore.identifiers.check_digits import gtin_check_digit_holds, with_gtin_check_digit
-from alertcore.identifiers.places import COUNTRIES
+from alertcore.identifiers.places import PUBLISHERS
 
 _CIP13 = re.compile(r"3400[0-9]{9}")
 _UCD13 = re.compile(r"34008[0-9]{8}")
@@ -82,7 +82,7 @@ def ucd13_of(ucd7: str) -> str | None:
 def foreign_number(code: str) -> str | None:
     """Country of a publisher's number such as `US:12345`, or None if it is not written so."""
     found = _FOREIGN.fullmatch(code)
-    return found[1] if found and found[1] in COUNTRIES else None
+    return found[1] if found and found[1] in PUBLISHERS else None
 
 
 def is_atc(code: str) -> bool:

@@ -13,6 +13,10 @@ _CODES = (
 COUNTRIES = frozenset(_CODES.split())
 """ISO 3166-1 alpha-2, and XI (Northern Ireland in the Union's medicines law)."""
 
+UNION = "EU"
+"""Reserved in ISO 3166-1 for the European Union: no country, but where a list of EMA comes from."""
+PUBLISHERS = COUNTRIES | {UNION}
+
 ALIASES = {"EL": "GR", "UK": "GB"}
 """What the Union's institutions write, and ISO does not."""
 
@@ -21,9 +25,9 @@ REGIONS = frozenset("01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".spli
 
 
 def country(code: str) -> str | None:
-    """ISO 3166-1 alpha-2 of a code (EL is GR, UK is GB, XI stays), or None."""
+    """ISO 3166-1 alpha-2 of a code (EL is GR, UK is GB, XI and EU stay), or None."""
     code = ALIASES.get(code, code)
-    return code if code in COUNTRIES else None
+    return code if code in PUBLISHERS else None
 
 
 def is_region(code: str) -> bool:

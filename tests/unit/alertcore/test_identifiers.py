@@ -52,7 +52,7 @@ def test_a_gtin14_made_from_a_cip13_keeps_its_check_digit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"), [("FR", "FR"), ("EL", "GR"), ("UK", "GB"), ("XI", "XI"), ("fr", None), ("FX", None), ("", None), ("EU", None)]
+    ("code", "expected"), [("FR", "FR"), ("EL", "GR"), ("UK", "GB"), ("XI", "XI"), ("fr", None), ("FX", None), ("", None), ("EU", "EU")]
 )
 def test_countries_are_iso_with_the_unions_own_spellings(code: str, expected: str | None) -> None:
     assert country(code) == expected
@@ -76,4 +76,4 @@ def test_the_other_codes() -> None:
     assert [is_month(c) for c in ("2026-01", "2026-12", "2026-13", "2026-00", "26-01")] == [True, True, False, False, False]
     assert [is_atc(c) for c in ("C", "C09", "C09A", "C09AA", "C09AA05", "C0", "C09A0", "X09", "")] == [True] * 5 + [False] * 4
     assert [is_sha256(c) for c in ("a" * 64, "A" * 64, "a" * 63)] == [True, False, False]
-    assert [foreign_number(c) for c in ("US:1", "ZZ:1", "US1", "US: 1", "TW:衛署")] == ["US", None, None, None, "TW"]
+    assert [foreign_number(c) for c in ("US:1", "ZZ:1", "US1", "US: 1", "TW:衛署", "EU:rybelsus")] == ["US", None, None, None, "TW", "EU"]
