@@ -37,6 +37,7 @@ class Policy:
     projection: thresholds.ProjectionPolicy = field(default_factory=thresholds.ProjectionPolicy)
     disruption: thresholds.DisruptionPolicy = field(default_factory=thresholds.DisruptionPolicy)
     duty: thresholds.DutyPolicy = field(default_factory=thresholds.DutyPolicy)
+    equivalents: thresholds.EquivalentsPolicy = field(default_factory=thresholds.EquivalentsPolicy)
     season: thresholds.SeasonPolicy = field(default_factory=thresholds.SeasonPolicy)
     surge: thresholds.SurgePolicy = field(default_factory=thresholds.SurgePolicy)
     silence: thresholds.SilencePolicy = field(default_factory=thresholds.SilencePolicy)

@@ -100,8 +100,10 @@ class DutyPolicy:
     before a stop (CSP L.5124-6). taker_months: the agency's step for an off-patent MITM (R.5124-73-1 ff). plan_months: age of a shortage
     management plan (R.5124-49-5). plans_expected: medicines whose plan is missed even if none ever came. overdue_days: after an expected
     return. device_relay_working_days: the agency's own target for Article 10a. told_at: shares of a deadline's time at which it is told.
+    declaration_hours: from knowing of a shortage to declaring it (internal: the law says as soon as known, CSP L.5121-32).
     """
 
+    declaration_hours: int = number(24, 0, 720)
     undeclared_days: int = number(2, 0, 60)
     stop_mitm_months: int = number(12, 12, 36)
     stop_other_months: int = number(2, 2, 36)
@@ -113,6 +115,14 @@ class DutyPolicy:
     device_relay_working_days: int = number(1, 1, 10)
     device_notice_months: int = number(6, 6, 24)
     told_at: tuple[float, ...] = number((0.5, 0.8), 0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquivalentsPolicy:
+    """most_pct: share of a short medicine's marketed equivalents that are short too, from which it is told. named: names listed at most."""
+
+    most_pct: float = number(50.0, 1, 100)
+    named: int = number(12, 1, 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

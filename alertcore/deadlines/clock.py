@@ -1,0 +1,54 @@
+"""Days and instants: months by the calendar, local days of a zone, and where they begin and end in UTC.
+
+A limit in hours is that many hours of real time, also over a change of the clocks. A limit in days, months or years ends when its last
+local day ends: at the midnight that follows, whatever the length of that day.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day number `months` later (or earlier), or the last day of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def latest_start(end: date, months: int) -> date:
+    """The last day from which `months` run out on or before `end`: the last day on which a notice is long enough."""
+    start = add_months(end, -months)
+    while add_months(start + _DAY, months) <= end:
+        start += _DAY
+    return start
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The day that people in the zone write at an instant."""
+    return at.astimezone(_zone(zone)).date()
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The instant, in UTC, at which a local day begins."""
+    return datetime.combine(day, time.min, _zone(zone)).astimezone(UTC)
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The instant, in UTC, at which a local day has ended: the first that is no longer in it."""
+    return start_of_day(day + _DAY, zone)
+
+
+def last_day(due: datetime, zone: str) -> date:
+    """The local day on which what is due at `due` can still be done."""
+    return local_day(due - _MOMENT, zone)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
