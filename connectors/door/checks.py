@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from alertcore.identifiers import cip13_problem, is_cis
-from alertcore.records.shared import Nature
+from alertcore.identifiers import PROBLEM_BY_SCHEME, cip13_problem, is_cis
+from alertcore.records.shared import Nature, Org
 from connectors.door.findings import Findings
 
 AHEAD = timedelta(minutes=10)
@@ -28,6 +28,17 @@ def check_cip13(code: str, where: str, found: Findings, line: int | None = None)
     if problem:
         found.fault(where, "cip13", problem, line)
     return problem is None
+
+
+def check_org(org: Org | None, where: str, found: Findings) -> None:
+    """A body that no register of ours proves: a number that cannot be of its scheme is remarked, for the body is known by its name too."""
+    problem = PROBLEM_BY_SCHEME.get(org.scheme, _no_rule)(org.id) if org is not None else None
+    if problem:
+        found.remark(f"{where}.id", "org_id", problem)
+
+
+def _no_rule(_code: str) -> None:
+    return None
 
 
 def check_past(at: datetime | None, now: datetime, where: str, found: Findings) -> None:

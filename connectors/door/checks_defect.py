@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from alertcore.identifiers import eu_number
 from alertcore.records.defect import DefectScope, QualityDefect
-from connectors.door.checks import check_cip13, check_cis, check_known, check_past
+from connectors.door.checks import check_cip13, check_cis, check_known, check_org, check_past
 from connectors.door.findings import Findings
 
 
@@ -26,3 +27,8 @@ def check_defect(value: QualityDefect, now: datetime, found: Findings) -> None:
             check_cip13(batch.cip13, f"batches[{i}].cip13", found)
     if value.scope is DefectScope.BATCH and not value.batches:
         found.remark("batches", "missing", "the scope is batch, and no batch is named")
+    for i, number in enumerate(value.product.ma_numbers):
+        if number.startswith("EU/") and eu_number(number) is None:
+            found.remark(f"product.ma_numbers[{i}]", "ma_number", "expected EU/1/, the year, and a number of 3 or 4 digits")
+    for where in ("ma_holder", "manufacturer", "recalling_firm"):
+        check_org(getattr(value, where), where, found)

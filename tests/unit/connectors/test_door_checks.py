@@ -102,6 +102,7 @@ def test_a_well_formed_event_of_each_kind_is_taken(send: Send, name: str) -> Non
         ("product", {"cis": "A0234100"}, "cis"),
         ("product", {"units_per_pack": 0}, "out_of_range"),
         ("device", {"issuing_entity": "unknown"}, "unknown"),
+        ("device", {"udi_di": "03401234567891"}, "udi_di"),
     ],
 )
 def test_an_impossible_value_refuses_the_event(send: Send, door: DryDoor, name: str, change: dict[str, Any], code: str) -> None:
@@ -118,6 +119,12 @@ def test_an_impossible_value_refuses_the_event(send: Send, door: DryDoor, name: 
         ("notice", {"end": {"date": "2026-07-01", "certainty": "estimated"}}, "order"),
         ("disruption", {"distributors": ["a", "a"]}, "too_few"),
         ("disruption", {"limit_hours": 71}, "missing"),
+        ("notice", {"devices": [{**DEVICE, "udi_di": "03401234567891"}]}, "udi_di"),
+        ("notice", {"devices": [{**DEVICE, "basic_udi_di": "1987654Ad4X4bL5ttr2310c2L"}]}, "basic_udi_di"),
+        ("notice", {"devices": [{**DEVICE, "emdn": "C90"}]}, "emdn"),
+        ("notice", {"authorised_rep": {"id": "552081318", "scheme": "siren", "country": "FR"}}, "org_id"),
+        ("rapid", {"reference": "DEFECT-4"}, "reference"),
+        ("device", {"emdn": "A1"}, "emdn"),
         ("product", {"atc": "Y01"}, "atc"),
         ("product", {"groups": [{"id": "1", "type": 3}]}, "unknown_code"),
         ("product", {"colour": "red"}, "unknown_field"),
@@ -308,3 +315,15 @@ def test_the_clock_of_the_door_decides_what_is_ahead(send: Send, declaration: Ma
     at = (now + timedelta(days=3, minutes=minutes)).isoformat()
     receipt = send("shortage.declarations", declaration(declared_at=at), now=now + timedelta(days=3))
     assert (receipt.verdict is Verdict.REFUSED) is refused
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"product": {"name": "A", "species": "human", "ma_numbers": ["EU/1/98/067/", "EU/3/98/067"]}}, "product.ma_numbers[1]"),
+        ({"ma_holder": {"id": "35600000009076", "scheme": "siret", "country": "FR"}}, "ma_holder.id"),
+    ],
+)
+def test_a_number_that_cannot_be_is_remarked_and_the_defect_is_taken(send: Send, defect: Make, change: dict[str, Any], where: str) -> None:
+    receipt = send("quality.defects", defect(**change))
+    assert (receipt.verdict, [p.field for p in receipt.problems]) == (Verdict.REMARKS, [where])
