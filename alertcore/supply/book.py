@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from alertcore.heard import reporter_hash
-from alertcore.packed import DAILY_SCALE, NEVER, Block, Grid, Ints, filled, grouped, least, sums_of, union
+from alertcore.packed import DAILY_SCALE, NEVER, Block, Floats, Grid, Ints, filled, grouped, ints, least, sums_of, union
 from alertcore.records.stock import Circuit, Partial, Tier
 from alertcore.stage import View
 
@@ -17,6 +17,8 @@ OWNED = (Tier.MANUFACTURER, Tier.DEPOSITARY)
 _WIDTH = 5
 _REPORTERS, _OLDEST = 3, 4
 _MEDICINE, _GROUP, _OWNED = range(3)
+PLACE = 1
+"""Column of a group's place in `groups_at`; the one before is its medicine."""
 
 Place = tuple[Tier, Circuit, str | None]
 
@@ -37,9 +39,12 @@ class Totals:
     """Sums of some medicines over all sources; a counting pack is a pack weighted by its size.
 
     groups: group number to (packs, counted packs, counted packs a day). reserve: owned cell to counted packs held in the EEA.
-    oldest: medicine number to its oldest observation, microseconds, NEVER where none.
+    oldest: medicine number to its oldest observation, microseconds, NEVER where none. chosen, counted: the same group numbers, rising,
+    and a row each of counted packs and counted packs a day.
     """
 
+    chosen: Ints
+    counted: Floats
     groups: dict[int, tuple[float, float, float]]
     reserve: dict[int, float]
     oldest: dict[int, int]
@@ -65,7 +70,7 @@ class SupplyBook:
         self._group: dict[tuple[int, str], int] = {}
         self._place: dict[str, int] = {}
         self._names: list[str] = []
-        self._of, self._extra, self._group_medicine = Grid(3), Grid(1, "f8"), Grid(1)
+        self._of, self._extra, self.groups_at = Grid(3), Grid(1, "f8"), Grid(2)
         for _, chunk in view.items("cell/"):
             for key in chunk:
                 self._add(key)
@@ -122,10 +127,17 @@ class SupplyBook:
         numbers = [m.tolist() for m in (cells[owned], rows[owned, 1] * weight[owned])]
         least_of = least(oldest, wanted[of[cells, _MEDICINE]], len(medicines))
         return Totals(
-            self._by_group(wanted, of[cells, _GROUP], rows, weight),
+            *self._by_group(wanted, of[cells, _GROUP], rows, weight),
             dict(zip(*numbers, strict=True)),
             dict(zip(medicines.tolist(), least_of.tolist(), strict=True)),
         )
+
+    def stock(self) -> Floats:
+        """Counted packs of every medicine, weighed as `weigh` was told."""
+        cells = ints(range(len(self.keys)))
+        counted = self._summed(cells)[0][:, :1] * (1.0 + self._extra.rows[: len(cells)])
+        found: Floats = grouped(counted, self._of.rows[: len(cells), _MEDICINE], len(self.medicines))[:, 0]
+        return found
 
     def _summed(self, cells: Ints) -> tuple[Ints, Ints]:
         """Rows and oldest observation of some cells over all sources."""
@@ -138,14 +150,15 @@ class SupplyBook:
             oldest[told] = one[told, _OLDEST]
         return rows, oldest
 
-    def _by_group(self, wanted: Ints, groups: Ints, rows: Ints, weight: Ints) -> dict[int, tuple[float, float, float]]:
-        chosen = (wanted[self._group_medicine.rows[: len(self.place_of), 0]] >= 0).nonzero()[0]
+    def _by_group(self, wanted: Ints, groups: Ints, rows: Ints, weight: Ints) -> tuple[Ints, Floats, dict[int, tuple[float, float, float]]]:
+        chosen: Ints = (wanted[self.groups_at.rows[: len(self.place_of), 0]] >= 0).nonzero()[0]
         place = filled(len(self.place_of), 0)
         place[chosen] = range(len(chosen))
         plain = grouped(rows[:, :1], place[groups], len(chosen))[:, 0]
         counted = grouped(rows[:, 0:3:2] * weight.reshape(-1, 1), place[groups], len(chosen))
-        values = zip(plain.tolist(), counted[:, 0].tolist(), (counted[:, 1] / DAILY_SCALE).tolist(), strict=True)
-        return dict(zip(chosen.tolist(), values, strict=True))
+        counted[:, 1] /= DAILY_SCALE
+        values = zip(plain.tolist(), counted[:, 0].tolist(), counted[:, 1].tolist(), strict=True)
+        return chosen, counted, dict(zip(chosen.tolist(), values, strict=True))
 
     def _numbers(self, keys: Iterable[str]) -> Ints:
         index = self._index
@@ -188,8 +201,9 @@ class SupplyBook:
     def _add_group(self, medicine: int, tier: Tier, circuit: Circuit, region: str) -> int:
         name = (medicine, f"{tier}|{circuit}|{region}")
         if name not in self._group:
-            self._group[name] = self._group_medicine.add((medicine,))
-            self.place_of.append(self._add_place(name[1], (tier, circuit, region or None)))
+            place = self._add_place(name[1], (tier, circuit, region or None))
+            self._group[name] = self.groups_at.add((medicine, place))
+            self.place_of.append(place)
             self._names.append(name[1])
             insort(self.groups_of[medicine], self._group[name], key=self._names.__getitem__)
         return self._group[name]
