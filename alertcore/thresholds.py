@@ -75,11 +75,16 @@ class CoveragePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectionPolicy:
-    """burn_days: days of net changes under the median. ahead_days: how far ahead floor or zero count. least_days: changes needed."""
+    """burn_days: days of net changes under the median. ahead_days: how far ahead floor or zero count. least_days: changes needed.
+
+    near_days: zero this near is severe. clear: times `ahead_days` beyond which a projection ends.
+    """
 
     burn_days: int = number(28, 7, 366)
     ahead_days: int = number(60, 1, 366)
     least_days: int = number(14, 3, 366)
+    near_days: int = number(15, 0, 366)
+    clear: float = number(1.1, 1, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +132,16 @@ class EquivalentsPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonPlan:
-    """A seasonal plan: the molecules watched (substance code or ATC prefix) between two days of the year (MM-DD, both included)."""
+    """A seasonal plan: the molecules watched (ATC prefix) between two days of the year (MM-DD, both included).
+
+    without_figures: what the plan also names and nobody reports the stock of, such as devices; named, never counted.
+    """
 
     name: str
     from_: str
     to: str
     molecules: tuple[Molecule, ...] = ()
+    without_figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +164,7 @@ WINTER = SeasonPlan(
     molecules=(
         _molecule("amoxicilline", "J01CA04"),
         _molecule("amoxicilline/acide clavulanique", "J01CR02"),
+        _molecule("amoxicilline/acide clavulanique 1000 mg/125 mg", "J01CR02", "1000 mg/125 mg"),
         _molecule("azithromycine", "J01FA10"),
         _molecule("clarithromycine", "J01FA09"),
         _molecule("paracétamol", "N02BE01"),
@@ -162,15 +172,23 @@ WINTER = SeasonPlan(
         _molecule("fluticasone", "R03BA05"),
         _molecule("salbutamol", "R03AC02"),
     ),
+    without_figures=("équipements de réanimation adultes et pédiatriques", "tests rapides d'orientation diagnostique (TROD)"),
 )
-"""Winter plan 2025-26: the sentinel molecules that are medicines, by ATC (domain.md 2.11)."""
+"""Winter plan 2025-26: the sentinel molecules that are medicines, by ATC, and the devices it names (domain.md 2.11, c)."""
+
+HEAT = SeasonPlan(name="heat", from_="06-01", to="09-15")
+"""Heat plan: it exists, its list of products is not published (domain.md 2.11, u); it stays empty until the agency sets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonPolicy:
-    """Weekly indicators. satisfactory_days, acceptable_days: days of supply of an actor from which the indicator is that."""
+    """Weekly indicators. satisfactory_days, acceptable_days: days of supply of an actor from which the indicator is that.
 
-    plans: tuple[SeasonPlan, ...] = (WINTER,)
+    hour: hour of Monday, local time, at which they are drawn up.
+    """
+
+    plans: tuple[SeasonPlan, ...] = (WINTER, HEAT)
+    hour: int = number(6, 0, 23)
     satisfactory_days: float = number(30.0, 0, 366)
     acceptable_days: float = number(15.0, 0, 366)
 
@@ -180,12 +198,14 @@ class SurgePolicy:
     """One-sided Poisson CUSUM of weekly declarations by ATC class. ratio: rate to be found, times the usual one. threshold: decision level.
 
     weeks: weeks of the usual rate. least_rate: weekly rate under which a class counts as this, for classes without history.
+    least_weeks: weeks of declarations the hub must know before it judges any class.
     """
 
     ratio: float = number(2.0, 1.1, 10)
     threshold: float = number(4.0, 1, 50)
     weeks: int = number(52, 8, 520)
     least_rate: float = number(0.25, 0.01, 10)
+    least_weeks: int = number(8, 1, 52)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
