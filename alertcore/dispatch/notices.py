@@ -14,6 +14,9 @@ from alertcore.statejson import json_text, plain_json, rfc3339
 OFFICERS_ONLY = ("alternatives", "context", "risk", "companies", "cancelled_because")
 """A company's own texts need the agency's agreement before they go outside (CSP L.5121-32)."""
 
+FIGURES = ("_packs", "_months", "_days", "_pct")
+"""Figures of one company, by the unit in their names: another company never reads them."""
+
 AGREED = ("agreed", "in_force", "ended")
 
 
@@ -33,6 +36,7 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     """
     told = known.copy()
     outside = told.pop("circuits_outside", None)
+    others = {f"sentence_{x}": told.pop(f"sentence_others_{x}", "") for x in ("fr", "en")}
     measures = alert.measures
     if reader != "officers":
         for name in OFFICERS_ONLY:
@@ -40,6 +44,8 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
         measures = tuple(m for m in measures if m.status in AGREED)
         if outside is not None and reader != told.get("company_id"):
             told["circuits"] = outside
+    if others["sentence_fr"] and reader not in ("officers", told.get("company_id")):
+        told = {k: v for k, v in told.items() if not k.endswith(FIGURES)} | others
     if measures:
         told["measures"] = json_text([{"code": m.code, "detail": m.detail, "status": m.status} for m in measures])
     return told

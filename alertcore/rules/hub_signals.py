@@ -24,6 +24,16 @@ DO_FLOOR = (
     "Rebuild your safety stock, or tell the agency of any risk of stock-out as soon as you know of it.",
 )
 
+BELOW_OTHERS = (
+    "Votre stock vendable de {name} est sous son plancher légal. L'agence vous en donnera les chiffres à votre demande.",
+    "Your saleable stock of {name} is below its legal floor. The agency gives you the figures when you ask.",
+)
+RECOVERED_OTHERS = (
+    "Le stock de sécurité de {name} est de nouveau suffisant.",
+    "The safety stock of {name} is sufficient again.",
+)
+"""What a second company reads: the figures of the alert are those of the company furthest under its floor."""
+
 
 def decide(desk: Desk, signal: Signal) -> str:
     """What a signal that came over the log leads to. Signals of the door and the shell go on to the console's topic from here."""
@@ -69,7 +79,9 @@ def _trouble(signal: Signal, troubles: tuple[Trouble, ...]) -> Picture:
 def _floor(desk: Desk, signal: Signal) -> str:
     desk.reason = Outcome.NOT_OPEN
     if signal.state is SignalState.CLEARED:
-        _end(desk, AlertKind.SAFETY_STOCK, signal, Reason.FLOOR_RECOVERED)
+        medicine = find(desk, signal.subject.id)
+        recovered = own_only(RECOVERED_OTHERS, medicine.name if medicine else f"CIS {signal.subject.id}")
+        _end(desk, AlertKind.SAFETY_STOCK, signal, Reason.FLOOR_RECOVERED, recovered)
     else:
         alerts.show(desk, _below(desk, signal), Reason.BELOW_FLOOR, Reason.FLOOR_CHANGED)
     return desk.reason
@@ -82,6 +94,7 @@ def _below(desk: Desk, signal: Signal) -> Picture:
     facts |= {"name": name, "cis": signal.subject.id, "since": signal.since.date().isoformat()}
     facts |= {"headline_fr": f"{name} : stock de sécurité insuffisant", "headline_en": f"{name}: safety stock below its floor"}
     facts |= {"instruction_fr": DO_FLOOR[0], "instruction_en": DO_FLOOR[1]}
+    facts |= {"company_id": signal.companies[0] if signal.companies else ""} | own_only(BELOW_OTHERS, name)
     facts |= {n: f"{v:g}" if n.endswith("months") else f"{v:.0f}" for n, v in signal.numbers.items() if n.endswith(("packs", "months"))}
     return Picture(
         kind=AlertKind.SAFETY_STOCK,
@@ -89,18 +102,23 @@ def _below(desk: Desk, signal: Signal) -> Picture:
         nature=signal.nature,
         severity=signal.severity,
         also=followed_by(medicine),
-        labels={"template": "safety_stock", "rule": "safety_stock", "companies": ",".join(medicine.companies if medicine else ())},
+        labels={"template": "safety_stock", "rule": "safety_stock", "companies": ",".join(signal.companies)},
         facts=facts,
         numbers=signal.numbers,
         audiences=("officers", "companies"),
     )
 
 
-def _end(desk: Desk, kind: AlertKind, signal: Signal, reason: Reason) -> None:
+def _end(desk: Desk, kind: AlertKind, signal: Signal, reason: Reason, facts: dict[str, str] | None = None) -> None:
     file = alerts.open_file(desk, kind, signal.subject, signal.nature)
     if file is not None:
-        alerts.end(desk, file, AlertStep.RESOLVED, reason, _sentence(signal.sentence.fr, signal.sentence.en))
+        alerts.end(desk, file, AlertStep.RESOLVED, reason, _sentence(signal.sentence.fr, signal.sentence.en) | (facts or {}))
 
 
 def _sentence(fr: str, en: str) -> dict[str, str]:
     return {"sentence_fr": fr, "sentence_en": en}
+
+
+def own_only(text: tuple[str, str], name: str) -> dict[str, str]:
+    """The sentence for a company whose figures the alert does not carry."""
+    return {"sentence_others_fr": text[0].format(name=name), "sentence_others_en": text[1].format(name=name)}

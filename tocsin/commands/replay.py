@@ -1,70 +1,57 @@
-"""`tocsin replay`: the case log decided again, nothing sent, and compared with what was decided."""
+"""`tocsin replay`: the case log decided again, nothing sent, and compared with what was decided; or under another policy."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
-from alertcore.cases.stage import CasesStage
+import typer
+from rich.console import Console
+from rich.table import Table
+
 from alertcore.records.alert import Alert
 from plumbing.reader import Reader
-from plumbing.settings import KafkaAccess
 from schemas.codec import decode
-from streams.deciding import Record
-from streams.replay import OutOfOrderError, Place, replay
 from tocsin.alert_log import shown
 from tocsin.commands.options import HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put, say
 from tocsin.commands.running import run
-from tocsin.exits import DONE, FAILED, ExitError
+from tocsin.exits import DONE, FAILED
+from tocsin.files import read_settings_file
 from tocsin.hub import Hub
-from tocsin.roles.decide import agency_of
+from tocsin.rereading import replayed, under
 
-LOG, ALERTS = "cases.log", "alerts"
+ALERTS = "alerts"
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="Decide again under this policy file, and show what would differ.")]
 
 
-def replay_command(json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
-    """Decide the case log again from its beginning: each alert version as it comes out; exit 1 if any differs from the topic."""
-    run(_replay(Hub.find(home, settings), json))
+def replay_command(policy: PolicyOption = None, json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
+    """Decide the case log again from its beginning: each alert version as it comes out; exit 1 if any differs from the topic.
+
+    With --policy, what would have been raised, changed and cleared under it, by day, and who would have been told.
+    """
+    hub = Hub.find(home, settings)
+    if policy is None:
+        run(_replay(hub, json))
+    run(_under(hub, read_settings_file("policy", policy), json))
 
 
 async def _replay(hub: Hub, as_json: bool) -> int:
     differing, count = 0, 0
-    reader = Reader(hub.access("operator"))
-    written = await _written(reader)
-    try:
-        async for raw in replayed(hub):
-            alert: Alert = decode(raw)
-            same = written.pop((alert.alert_id, alert.version), None) == raw
-            differing += not same
-            count += 1
-            _show(alert, same, as_json)
-    except OutOfOrderError as error:
-        raise ExitError(f"the case log cannot be read again from its beginning: {error}") from error
+    written = await _written(Reader(hub.access("operator")))
+    async for out in replayed(hub):
+        if out.topic != ALERTS:
+            continue
+        alert: Alert = decode(out.wire.value)
+        same = written.pop((alert.alert_id, alert.version), None) == out.wire.value
+        differing += not same
+        count += 1
+        _show(alert, same, as_json)
     for alert_id, version in sorted(written):
         say(f"only in the topic: {alert_id} version {version}")
     say(f"{count} alert versions decided again, {differing} differ, {len(written)} missing")
     return FAILED if differing or written else DONE
-
-
-async def replayed(hub: Hub) -> AsyncIterator[bytes]:
-    """Values of every alert version, in order of decision, as a second reading of the log gives them."""
-    stage = CasesStage(agency_of(hub.settings))
-    time = await _time_of(hub)
-    async for _, out in replay(stage, _entries(hub.access("operator")), time=time):
-        if out.topic == ALERTS:
-            yield out.wire.value
-
-
-async def _time_of(hub: Hub) -> Any:
-    return hub.home.endpoints().get("time", "wall") if hub.home else hub.settings.time
-
-
-async def _entries(access: KafkaAccess) -> AsyncIterator[Place]:
-    async for batch in Reader(access).read_to_end(LOG, 0):
-        for r in batch:
-            yield 0, Record(r.offset, r.key or b"", r.value or b"")
 
 
 async def _written(reader: Reader) -> dict[tuple[str, int], bytes]:
@@ -90,3 +77,32 @@ def _show(alert: Alert, same: bool, as_json: bool) -> None:
     print(
         f"{alert.decided_at:%Y-%m-%d %H:%M:%S}  {alert.alert_id} {alert.version:>3}  {alert.kind:<13} {alert.step:<11} {alert.reason}{mark}"
     )
+
+
+async def _under(hub: Hub, policy: dict[str, Any], as_json: bool) -> int:
+    found = await under(hub, policy, say)
+    put(found) if as_json else show_differences(found)
+    return DONE
+
+
+def show_differences(found: dict[str, Any]) -> None:
+    """What another policy changes, for a person: by day, who is told, and the alerts concerned."""
+    console = Console(width=None if Console().is_terminal else 160)
+    _table(console, "Alerts by day", ("day", "kind", "move"), [r for r in found["days"] if r["then"] != r["now"]])
+    _table(console, "Messages by day", ("day", "audience"), [r for r in found["told"] if r["then"] != r["now"]])
+    words = {"only_now": "new", "only_then": "no longer", "changed": "otherwise"}
+    for life in found["alerts"]:
+        console.print(f"{words[life['what']]:<10} {life['kind']:<13} {life['name']}  ({'; '.join(life['now'] or life['then'])})")
+    if not found["alerts"]:
+        console.print("Nothing would have been decided otherwise.")
+
+
+def _table(console: Console, title: str, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for name in (*names, "was", "would be"):
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in names), str(row["then"]), str(row["now"]))
+    console.print(table)

@@ -14,13 +14,15 @@ from plumbing.admin import Admin
 from store.migrate import upgrade
 from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put, say
+from tocsin.commands.replay import show_differences
 from tocsin.commands.running import run
 from tocsin.exits import DONE, FAILED, UsageError
-from tocsin.files import Registers, check_file, read_registers
+from tocsin.files import Registers, read_registers, read_settings_file
 from tocsin.hub import Hub
 from tocsin.prepare import apply_settings_files, ensure_token
 from tocsin.provision import commands as provision
 from tocsin.provision.plan import Step
+from tocsin.rereading import under
 from tocsin.setting_up import send_file
 
 Planned = Callable[[Admin, Path, Registers], Awaitable[Sequence[Step]]]
@@ -96,12 +98,19 @@ _command(authorities_app, "plan", lambda _, a, s, r: provision.authorities_plan(
 _command(authorities_app, "apply", _apply_authorities, "Make it so; passwords go to files.")
 
 
+@policy_app.command("plan")
+def policy_plan(file: Path, json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
+    """What a policy file would change: the kept logs decided again under it, and nothing sent."""
+    run(_plan_policy(Hub.find(home, settings), read_settings_file("policy", file), json))
+
+
 @policy_app.command("apply")
 def policy_apply(
     file: Path, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
 ) -> None:
-    """Put a policy file into force; what it leaves out keeps the shipped value."""
-    _apply_file("policy", file, by, json, Hub.find(home, settings))
+    """Show what a policy file would change, then put it into force; what it leaves out keeps the shipped value."""
+    content, text = read_settings_file("policy", file), file.read_text(encoding="utf-8")
+    run(_apply_policy(Hub.find(home, settings), content, text, by, json))
 
 
 @routes_app.command("apply")
@@ -109,24 +118,29 @@ def routes_apply(
     file: Path, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
 ) -> None:
     """Put a routes file into force."""
-    _apply_file("routes", file, by, json, Hub.find(home, settings))
+    read_settings_file("routes", file)
+    run(_send("routes", file.read_text(encoding="utf-8"), by, json, Hub.find(home, settings)))
 
 
-def _apply_file(name: str, file: Path, by: str, as_json: bool, hub: Hub) -> None:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {file}: {error}") from error
-    check_file(name, text, str(file))
-    run(_send(name, text, by, as_json, hub))
+async def _plan_policy(hub: Hub, content: dict[str, Any], as_json: bool) -> int:
+    found = await under(hub, content, say)
+    put(found) if as_json else show_differences(found)
+    return DONE
 
 
-async def _send(name: str, text: str, by: str, as_json: bool, hub: Hub) -> int:
+async def _apply_policy(hub: Hub, content: dict[str, Any], text: str, by: str, as_json: bool) -> int:
+    found = await under(hub, content, say)
+    if not as_json:
+        show_differences(found)
+    return await _send("policy", text, by, as_json, hub, would=found)
+
+
+async def _send(name: str, text: str, by: str, as_json: bool, hub: Hub, **more: Any) -> int:
     receipt = await send_file(hub.access("hub"), name, text, by)
     problems = [p.text for p in receipt.problems]
     taken = receipt.verdict in ("taken", "remarks")
     if as_json:
-        put({"name": name, "verdict": receipt.verdict, "problems": problems})
+        put({"name": name, "verdict": receipt.verdict, "problems": problems, **more})
     else:
         print(f"{name} is in force" if taken else f"{name} was refused:\n" + "\n".join(f"  {p}" for p in problems))
     return DONE if taken else FAILED

@@ -13,12 +13,11 @@ from pathlib import Path
 
 from alertcore.records.alert import Alert, AlertKind, AlertStep
 from plumbing.reader import Reader
-from schemas.codec import decode
-from tocsin.commands.replay import replayed
 from tocsin.demo.expected import expected
 from tocsin.demo.run import Played
 from tocsin.home import Home
 from tocsin.hub import Hub
+from tocsin.rereading import replayed
 
 SUPPLY_CHAIN = ("community_pharmacy", "hospital_pharmacy", "wholesaler")
 TOPICS_WITHOUT_ADDRESSES = ("cases.log", "alerts", "notices", "signals", "alerts.published", "rapidalerts.outbox")
@@ -98,7 +97,7 @@ def _authorities(played: Played) -> Iterator[Check]:
 
 
 async def _replay(hub: Hub, played: Played) -> Check:
-    again = [decode(raw) async for raw in replayed(hub)]
+    again = [out.value async for out in replayed(hub) if isinstance(out.value, Alert)]
     same = {_key(a) for a in again} == {_key(a) for a in played.seen.life}
     return Check("replayed, the same alerts come out", same and len(again) > 0, f"{len(again)} versions")
 

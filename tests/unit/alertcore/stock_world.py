@@ -172,10 +172,10 @@ def signals(outs: Iterable[Out]) -> list[Signal]:
 class World:
     """Stock and supply in memory, `time = wall`: `advance` is the clock."""
 
-    def __init__(self, partitions: int = 1, shards: int = 1, generation: int = 1) -> None:
+    def __init__(self, partitions: int = 1, shards: int = 1, generation: int = 1, shell: type[LocalShell] = LocalShell) -> None:
         self.partitions, self.shards = partitions, shards
         self.stock = LocalShell(StockStage(shards, generation), partitions, generation, durable=True)
-        self.supply = LocalShell(SupplyStage("agency"), shards, durable=True)
+        self.supply = shell(SupplyStage("agency"), shards, durable=True)
         self.at = NOON
 
     def report(self, one: StockSheet, at: datetime | None = None) -> list[Out]:

@@ -51,7 +51,7 @@ def test_what_is_cleared_without_having_been_told_is_nothing() -> None:
 def test_a_stock_under_its_floor_is_told_to_the_company_and_officers_with_its_numbers() -> None:
     world = World()
     numbers = {"stock_packs": 1200.4, "floor_packs": 2000.0, "floor_months": 2.0, "coverage_months": 1.2, "months_kept": 12.0}
-    outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers=numbers))
+    outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers=numbers, companies=("lab-a",)))
     assert alerts(outs)[0].kind is AlertKind.SAFETY_STOCK
     assert groups(outs) == {"officers": "alert", "company:lab-a": "alert"}
     params = notices(outs, "company:lab-a")[0].params
@@ -74,7 +74,8 @@ def test_a_floor_that_is_reached_again_is_an_all_clear() -> None:
     over = signal("safety_stock", SubjectKind.CIS, CIS, SignalState.CLEARED, sentence=Text(fr="rétabli", en="recovered"))
     outs = world.feed("signal", over)
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "floor_recovered")]
-    assert notices(outs)[0].params["sentence_fr"] == "rétabli"
+    assert notices(outs)[0].params["sentence_fr"] == "Le stock de sécurité de AMOXIDEMO 500 mg, gélule est de nouveau suffisant."
+    assert alerts(outs)[0].facts["sentence_fr"] == "rétabli"
     assert world.feed("signal", over) == []
 
 
@@ -85,3 +86,15 @@ def test_a_medicine_without_reference_data_is_told_under_its_code() -> None:
 
 def test_a_signal_that_no_alert_stands_for_is_noted() -> None:
     assert World().feed("signal", signal("coverage", SubjectKind.CIS, CIS)) == []
+
+
+def test_a_company_never_reads_the_figures_of_another() -> None:
+    world = World()
+    numbers = {"stock_packs": 1200.0, "floor_packs": 2000.0}
+    outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers=numbers, companies=("lab-a", "lab-b")))
+    told = {n.reason.rule: n.params for n in notices(outs)}
+    assert told["company:lab-a"]["stock_packs"] == "1200"
+    assert told["company:lab-a"]["sentence_fr"] == "une phrase"
+    assert "stock_packs" not in told["company:lab-b"]
+    assert "Votre stock vendable de AMOXIDEMO" in told["company:lab-b"]["sentence_fr"]
+    assert {n for params in told.values() for n in params if "others" in n} == set()
