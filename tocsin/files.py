@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from alertcore.register import Authorities, Senders, read_authorities, read_send
 from connectors.door.findings import Findings
 from connectors.door.settings_files import parse_settings
 from tocsin.exits import UsageError
+from tocsin.public_holidays import shipped_calendar
 from tocsin.settings import Settings
 
 SHIPPED = {"senders": "senders.yaml", "authorities": "authorities.yaml"}
@@ -20,7 +22,7 @@ SHIPPED = {"senders": "senders.yaml", "authorities": "authorities.yaml"}
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The files in force at the start of a hub. texts: file name (policy, routes ...) to YAML text, only what is given."""
+    """The files in force at the start of a hub. texts: file name (policy, routes ...) to YAML, only what is given, and the calendar."""
 
     texts: dict[str, str]
     senders: Senders
@@ -34,13 +36,14 @@ class Registers:
 def read_registers(settings: Settings) -> Registers:
     """Read and check every file. UsageError names the file, the place and what to do."""
     texts: dict[str, str] = {}
-    for name in ("policy", "routes", "senders", "authorities", "duty"):
+    for name in ("policy", "routes", "senders", "authorities", "duty", "calendar"):
         path: Path | None = getattr(settings.files, name)
         if path is not None:
             texts[name] = _read(path)
             check_file(name, texts[name], str(path))
         elif name in SHIPPED:
             texts[name] = (files("tocsin.demo") / SHIPPED[name]).read_text(encoding="utf-8")
+    texts.setdefault("calendar", shipped_calendar(date.today(), settings.agency.country, settings.agency.timezone))
     senders, authorities = (check_file(name, texts[name], name) for name in ("senders", "authorities"))
     return Registers(texts, read_senders(senders), read_authorities(authorities))
 

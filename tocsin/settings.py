@@ -110,6 +110,7 @@ class FileSettings(Section):
     senders: Path | None = None
     templates: Path | None = None
     duty: Path | None = None
+    calendar: Path | None = None
 
 
 class Settings(BaseSettings):

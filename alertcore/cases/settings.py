@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Setting
+from alertcore.deadlines.calendar import Calendar, read_calendar
 from alertcore.policy import Policy, read_policy
 from alertcore.records.hub import SettingsFile
 from alertcore.register import Authorities, read_authorities
@@ -16,7 +17,7 @@ from alertcore.settled import SettingsError
 from alertcore.stage import View
 
 T = TypeVar("T")
-_READERS: dict[str, Callable[[object], object]] = {"policy": read_policy, "authorities": read_authorities}
+_READERS: dict[str, Callable[[object], object]] = {"policy": read_policy, "authorities": read_authorities, "calendar": read_calendar}
 """What stage cases reads itself; other files only have their version kept."""
 
 
@@ -45,6 +46,11 @@ def policy(view: View) -> tuple[int, Policy]:
 def authorities(view: View) -> Authorities:
     """The register of authorities in force."""
     return _in_force(view, "authorities", read_authorities, Authorities())[1]
+
+
+def calendar(view: View, zone: str) -> Calendar:
+    """The calendar in force. zone: the agency's, which holds while there is none."""
+    return _in_force(view, "calendar", read_calendar, Calendar(zone=zone))[1]
 
 
 def _in_force(view: View, name: str, read: Callable[[object], T], shipped: T) -> tuple[int, T]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from alertcore.deadlines.calendar import read_calendar
 from alertcore.identity import canonical_json
 from alertcore.policy import read_policy
 from alertcore.records.hub import SettingName, SettingsFile
@@ -25,6 +26,7 @@ _READERS: dict[SettingName, Callable[[object], object]] = {
     SettingName.POLICY: read_policy,
     SettingName.SENDERS: read_senders,
     SettingName.AUTHORITIES: read_authorities,
+    SettingName.CALENDAR: read_calendar,
 }
 
 

@@ -11,23 +11,24 @@ from tocsin.files import check_file, read_registers
 from tocsin.settings import FileSettings, Settings
 
 SENDERS = "senders:\n  - name: acme\n    kinds: [plans]\n"
+EMPTY = (("duty", ""), ("calendar", ""))
 AUTHORITIES = "authorities:\n  - id: aemps\n    country: ES\n"
 
 
 def test_without_files_the_demonstrations_registers_are_in_force() -> None:
     registers = read_registers(Settings())
-    assert set(registers.texts) == {"senders", "authorities"}
+    assert set(registers.texts) == {"senders", "authorities", "calendar"}
     assert registers.senders.senders
     assert registers.visible_users()[:2] == ["operator", "hub"]
 
 
 def test_files_of_ones_own_take_their_place(tmp_path: Path) -> None:
-    for name, text in (("senders", SENDERS), ("authorities", AUTHORITIES), ("policy", "stock:\n  flush_s: 5\n"), ("duty", "")):
+    for name, text in (("senders", SENDERS), ("authorities", AUTHORITIES), ("policy", "stock:\n  flush_s: 5\n"), *EMPTY):
         (tmp_path / f"{name}.yaml").write_text(text)
-    given = FileSettings(**{name: tmp_path / f"{name}.yaml" for name in ("senders", "authorities", "policy", "duty")})
+    given = FileSettings(**{name: tmp_path / f"{name}.yaml" for name in ("senders", "authorities", "policy", "duty", "calendar")})
     registers = read_registers(Settings(files=given))
     assert registers.visible_users() == ["operator", "hub", "acme", "aemps"]
-    assert registers.texts == {"senders": SENDERS, "authorities": AUTHORITIES, "policy": "stock:\n  flush_s: 5\n", "duty": ""}
+    assert registers.texts == {"senders": SENDERS, "authorities": AUTHORITIES, "policy": "stock:\n  flush_s: 5\n"} | dict(EMPTY)
 
 
 @pytest.mark.parametrize("name", ["policy", "senders", "authorities", "routes"])
