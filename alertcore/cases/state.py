@@ -10,7 +10,7 @@ from alertcore.records.alert import Alert, Severity
 from alertcore.records.defect import QualityDefect
 from alertcore.records.product import Group, Substance
 from alertcore.records.shared import Subject, Text
-from alertcore.records.shortage import Declaration
+from alertcore.records.shortage import Declaration, SubstanceName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,10 @@ class CompanyThread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicPart:
-    """What the public list says of a medicine since it was told. code: 1 to 4. gone: absent from two snapshots."""
+    """What the public list says of a medicine since it was told. code: 1 to 4, or one that is not understood.
+
+    gone: absent from two snapshots. promised: back in supply from a day on that has not come.
+    """
 
     code: int
     url: str = ""
@@ -106,6 +109,7 @@ class PublicPart:
     updated: date | None = None
     returned: date | None = None
     gone: bool = False
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,13 +141,7 @@ class PublishedMedicine:
     judged: PublicPart | None = None
     name: str = ""
     country: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshots:
-    """How many snapshots of a list were accepted (`snapshots/<sender>/<nature>`)."""
-
-    accepted: int = 0
+    substances: tuple[SubstanceName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +220,6 @@ KINDS: dict[str, type[object]] = {
     "case": ShortageCase,
     "declaration": Declaration,
     "status": PublishedMedicine,
-    "snapshots": Snapshots,
     "defect": DefectThread,
     "defect-fact": QualityDefect,
     "defect-of": str,

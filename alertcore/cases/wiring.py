@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alertcore.cases import acknowledged, medicines, release, settings, timers
+from alertcore.cases import acknowledged, medicines, release, settings, snapshots, timers
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.state import KINDS as OWN_KINDS
 from alertcore.rules import declared, defect, foreign_defect, hub_signals, published
@@ -41,5 +41,5 @@ FOLLOWERS: tuple[Follower, ...] = ()
 WAKERS: dict[str, Waker] = {}
 """By the rule's name in `timers.set_timer`."""
 
-KINDS: dict[str, type[object]] = OWN_KINDS | timers.KINDS
+KINDS: dict[str, type[object]] = OWN_KINDS | snapshots.KINDS | timers.KINDS
 """Type of a state value by what its key begins with, up to the first slash."""

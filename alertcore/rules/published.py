@@ -1,15 +1,20 @@
-"""Rule `published`: a status on a public shortage list appears, changes, relapses, returns, or is gone (by code, never by label)."""
+"""Rule `published`: a status on a public shortage list appears, changes, relapses, returns, or is gone (by code, never by label).
+
+Source: the public list of CSP L.5121-30; statuses and quirks of the file as published (BDPM, "Contenu et format des fichiers", version 4).
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
+from alertcore.cases import snapshots
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
-from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase, Snapshots, StatusRow
+from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase, StatusRow
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.records.shortage import PublishedStatus
@@ -18,8 +23,9 @@ from alertcore.rules.card import RuleCard
 from alertcore.rules.shortage_life import judge
 
 BACK = 4
-ABSENT_BEFORE_ASKING = 2
-"""Accepted snapshots a row must be absent from before its absence is a question."""
+KNOWN = (1, 2, 3, BACK)
+NOT_UNDERSTOOD, PROMISED = 3.5, 3.7
+"""A code that no vocabulary has, and a return that is only announced, are better than a shortage and worse than a return."""
 
 GRAVITY = {1: Severity.SEVERE, 2: Severity.MODERATE, 3: Severity.MODERATE, BACK: Severity.INFO}
 
@@ -31,13 +37,14 @@ CARD = RuleCard(
     title=Text(fr="Statut publié", en="Published status"),
     fires=Text(
         fr="Sur une liste publique de disponibilité, le code d'un médicament apparaît, change, revient à une rupture, ou sa ligne manque"
-        " dans deux listes de suite : dans ce dernier cas, une question est posée à l'agent, rien n'est annoncé.",
+        " dans deux listes de suite : dans ce dernier cas, une question est posée à l'agent, rien n'est annoncé. La première liste sert"
+        " de référence.",
         en="On a public availability list the code of a medicine appears, changes, relapses, or its row is missing from two lists in a row:"
-        " in that last case a question is put to the officer, nothing is announced.",
+        " in that last case a question is put to the officer, nothing is announced. The first list is the baseline.",
     ),
     ends=Text(
-        fr="La liste porte le code 4 (remise à disposition). Une ligne absente n'est jamais une fin.",
-        en="The list carries code 4 (back in supply). A missing row is never an end.",
+        fr="La liste porte le code 4 (remise à disposition), sans date de retour à venir. Une ligne absente n'est jamais une fin.",
+        en="The list carries code 4 (back in supply), with no return date still to come. A missing row is never an end.",
     ),
     source="CSP L.5121-30, base de données publique des médicaments",
     mark=Mark.C,
@@ -49,15 +56,16 @@ def decide(desk: Desk, status: PublishedStatus, sender: str) -> str:
 
     The first snapshot is the baseline: it is known and told to nobody.
     """
-    snapshots: Snapshots = desk.get(f"snapshots/{sender}/{status.nature}") or Snapshots()
-    number = snapshots.accepted + 1
+    book = snapshots.book(desk, sender, status.nature)
     if status.rows is not None:
-        return _marker(desk, sender, status.nature, number)
+        return _marker(desk, sender, status.nature, book)
+    number = book.accepted + 1
+    snapshots.began(desk, sender, status.nature, book, status.country)
     key = f"status/{sender}/{status.nature}/{status.cis}"
     known: PublishedMedicine = desk.get(key) or PublishedMedicine()
+    substances = status.substances or known.substances
     rows = _with(known.rows, status, number)
-    known = replace(known, rows=rows, name=status.name or known.name, country=status.country)
-    desk.put(key, replace(known, judged=_judged(rows, number)) if number == 1 else known)
+    desk.put(key, replace(known, rows=rows, name=status.name or known.name, country=status.country, substances=substances))
     return Outcome.STATUS_KEPT
 
 
@@ -79,17 +87,25 @@ def _with(rows: tuple[StatusRow, ...], status: PublishedStatus, number: int) -> 
     return tuple(sorted((*rest, row), key=lambda r: (r.cip13, r.url)))
 
 
-def _newer(row: StatusRow) -> tuple[date, int]:
-    return row.updated or date.min, -row.code
+def _newer(row: StatusRow) -> tuple[date, float, str, str]:
+    """Of two rows with one key the greater holds; the days make the order one of the rows alone, not of their coming."""
+    return row.updated or date.min, -rank(row.code), str(row.start), str(row.returned)
 
 
-def _judged(rows: tuple[StatusRow, ...], number: int) -> PublicPart | None:
-    """What a list says of a medicine: the gravest of its rows (1 before 2 before 3 before 4); None when all have been absent too long."""
-    present = [r for r in rows if number - r.seen < ABSENT_BEFORE_ASKING]
-    if not present:
+def rank(code: int, *, promised: bool = False) -> float:
+    """Gravity of a status, the gravest first: 1, 2, 3, what is not understood, a return announced, a return."""
+    if code not in KNOWN:
+        return NOT_UNDERSTOOD
+    return PROMISED if promised else float(code)
+
+
+def _judged(rows: tuple[StatusRow, ...], today: date) -> PublicPart | None:
+    """What a list says of a medicine: the gravest of its present rows; None where there is none."""
+    if not rows:
         return None
-    lead = min(present, key=lambda r: (r.code, r.url, r.cip13))
-    packs = {r.cip13 for r in present if r.code == lead.code}
+    ranked = {r: rank(r.code, promised=_announced(r, today)) for r in rows}
+    lead = min(rows, key=lambda r: (ranked[r], r.url, r.cip13))
+    packs = {r.cip13 for r in rows if ranked[r] == ranked[lead]}
     return PublicPart(
         code=lead.code,
         url=lead.url,
@@ -97,39 +113,58 @@ def _judged(rows: tuple[StatusRow, ...], number: int) -> PublicPart | None:
         start=lead.start,
         updated=lead.updated,
         returned=lead.returned,
+        promised=_announced(lead, today),
     )
 
 
-def _marker(desk: Desk, sender: str, nature: Nature, number: int) -> str:
-    desk.put(f"snapshots/{sender}/{nature}", Snapshots(accepted=number))
-    if number == 1:
-        return Outcome.BASELINE
+def _announced(row: StatusRow, today: date) -> bool:
+    """True for a return whose day has not come."""
+    return row.code == BACK and row.returned is not None and row.returned > today
+
+
+def _marker(desk: Desk, sender: str, nature: Nature, book: snapshots.Snapshots) -> str:
+    mark = snapshots.ended(desk, sender, nature, book)
+    if mark is None:
+        return Outcome.SNAPSHOT_COMPARED
+    baseline = mark.previous == mark.last
+    today = desk.now.astimezone(ZoneInfo(desk.agency.timezone)).date()
     desk.reason = ""
-    for key, known in list(desk.view.items(f"status/{sender}/{nature}/")):
-        now = _judged(known.rows, number)
-        if now != known.judged:
-            _changed(desk, key, known, now, nature, number)
-    return desk.reason or Outcome.SNAPSHOT_COMPARED
+    for key, known in snapshots.medicines(desk, sender, nature):
+        if mark.holds(known.country):
+            present = tuple(r for r in known.rows if r.seen >= mark.previous)
+            now = _judged(present, today)
+            if baseline:
+                desk.put(key, replace(known, rows=present, judged=now))
+            elif now != known.judged:
+                _changed(desk, key, known, present, now, nature)
+    return Outcome.BASELINE if baseline else desk.reason or Outcome.SNAPSHOT_COMPARED
 
 
-def _changed(desk: Desk, key: str, known: PublishedMedicine, now: PublicPart | None, nature: Nature, number: int) -> None:
+def _changed(
+    desk: Desk, key: str, known: PublishedMedicine, present: tuple[StatusRow, ...], now: PublicPart | None, nature: Nature
+) -> None:
     """One medicine on which the list says something else than before."""
-    cis, before = key.rsplit("/", 1)[1], known.judged
-    subject = Subject(kind=SubjectKind.CIS, id=cis)
-    left = [r for r in known.rows if number - r.seen < ABSENT_BEFORE_ASKING]
-    if now is None or any(r.code < now.code for r in known.rows if r not in left):
+    cis, before = _cis(key), known.judged
+    graver = now is None or any(rank(r.code) < rank(now.code, promised=now.promised) for r in known.rows if r not in present)
+    if graver:
         # What fell away was graver than what is left: its absence must not read as a return.
-        _gone(desk, key, known, subject, nature)
-        if now is not None:
-            desk.put(key, replace(known, rows=tuple(left), judged=now))
+        _gone(desk, key, known, present, now, nature)
         return
-    desk.put(key, replace(known, judged=now))
-    if before is not None and (before.code, before.cip13s) == (now.code, now.cip13s) and not before.gone:
+    assert now is not None
+    desk.put(key, replace(known, rows=present, judged=now))
+    if before is not None and _says(before) == _says(now) and not before.gone:
         return  # a date or an address moved: no other status
-    if known.country != desk.agency.country:
+    subject = Subject(kind=SubjectKind.CIS, id=cis)
+    if now.code not in KNOWN or now.promised:
+        _unsettled(desk, known, subject, before, now, nature)
+    elif known.country != desk.agency.country:
         _abroad(desk, known, subject, now, nature)
     else:
         _told(desk, cis, now, _why(before, now), nature)
+
+
+def _says(part: PublicPart) -> tuple[int, tuple[str, ...], bool]:
+    return part.code, part.cip13s, part.promised
 
 
 def _why(before: PublicPart | None, now: PublicPart) -> Reason:
@@ -137,7 +172,7 @@ def _why(before: PublicPart | None, now: PublicPart) -> Reason:
         return Reason.STATUS_RETURNED
     if before is None or before.gone:
         return Reason.STATUS_APPEARED
-    return Reason.STATUS_RELAPSED if before.code == BACK else Reason.STATUS_CHANGED
+    return Reason.STATUS_RELAPSED if before.code == BACK and not before.promised else Reason.STATUS_CHANGED
 
 
 def _told(desk: Desk, cis: str, now: PublicPart, why: Reason, nature: Nature) -> None:
@@ -149,19 +184,33 @@ def _told(desk: Desk, cis: str, now: PublicPart, why: Reason, nature: Nature) ->
     judge(desk, supply, "published", opened=why, changed=why, over=now.code == BACK)
 
 
-def _gone(desk: Desk, key: str, known: PublishedMedicine, subject: Subject, nature: Nature) -> None:
+def _gone(desk: Desk, key: str, known: PublishedMedicine, present: tuple[StatusRow, ...], now: PublicPart | None, nature: Nature) -> None:
     """Absence is a question for an officer, never news and never an end; after a return it is not even that."""
     before = known.judged
-    if before is None or before.gone:
+    judged = now if now is not None or before is None else replace(before, gone=True)
+    desk.put(key, replace(known, rows=present, judged=judged))
+    if before is None or before.gone or before.code == BACK:
         return
-    desk.put(key, replace(known, judged=replace(before, gone=True)))
-    if before.code == BACK:
-        return
+    subject = Subject(kind=SubjectKind.CIS, id=_cis(key))
     case_key = f"case/{nature}/{subject.id}"
     case: ShortageCase | None = desk.get(case_key)
-    if case is not None and case.public is not None and known.country == desk.agency.country:
+    ours = known.country == desk.agency.country
+    if ours and case is not None and case.public is not None and (now is None or now.code == BACK):
         desk.put(case_key, replace(case, public=replace(case.public, gone=True)))
     fr, en = words.gone(_name(desk, known, subject.id))
+    desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True)
+
+
+def _unsettled(desk: Desk, known: PublishedMedicine, subject: Subject, before: PublicPart | None, now: PublicPart, nature: Nature) -> None:
+    """A code nobody knows is a question; a return announced for later is told to officers, and nothing ends before its day."""
+    name = _name(desk, known, subject.id)
+    if now.code not in KNOWN:
+        fr, en = words.not_understood(name, now.code)
+    elif before is None or before.code == BACK:
+        return  # nothing was short that could come back
+    else:
+        assert now.returned is not None
+        fr, en = words.promised(name, now.returned)
     desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True)
 
 
@@ -169,7 +218,12 @@ def _abroad(desk: Desk, known: PublishedMedicine, subject: Subject, now: PublicP
     """Other countries inform but do not count: a signal, and no alert."""
     fr, en = words.published(_name(desk, known, subject.id), now.code, now.start)
     text = Text(fr=f"{fr} ({known.country})", en=f"{en} ({known.country})")
-    desk.signal("published", subject, nature, severity=GRAVITY.get(now.code, Severity.INFO), sentence=text, holds=now.code != BACK)
+    desk.signal("published", subject, nature, severity=GRAVITY[now.code], sentence=text, holds=now.code != BACK)
+
+
+def _cis(key: str) -> str:
+    """The medicine of a state key; a foreign publisher's number may hold any character."""
+    return key.split("/", 3)[3]
 
 
 def _name(desk: Desk, known: PublishedMedicine, cis: str) -> str:

@@ -71,6 +71,22 @@ def gone(name: str) -> tuple[str, str]:
     )
 
 
+def not_understood(name: str, code: int) -> tuple[str, str]:
+    """The question that an unknown code puts."""
+    return (
+        f"{name} : la liste publique porte le statut {code}, que le dispositif ne connaît pas : à vérifier ; rien n'est modifié.",
+        f"{name}: the public list has status {code}, which the hub does not know: to be checked; nothing was changed.",
+    )
+
+
+def promised(name: str, back: date) -> tuple[str, str]:
+    """A return that is announced for later."""
+    return (
+        f"{name} : remise à disposition annoncée pour le {day(back)[0]} sur la liste publique ; l'alerte reste ouverte jusque-là.",
+        f"{name}: return to supply announced for {day(back)[1]} on the public list; the alert stays open until then.",
+    )
+
+
 def ended(name: str, *, withdrawn: bool) -> tuple[str, str]:
     """The end of it."""
     if withdrawn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -167,6 +167,126 @@ def test_a_foreign_row_that_is_gone_touches_no_case_of_ours() -> None:
     world.snapshot("s0", row, sender="be")
     world.snapshot("s1", sender="be")
     assert [str(s.state) for s in signals(world.snapshot("s2", sender="be"))] == ["changed"]
+
+
+@pytest.mark.parametrize("code", [1, 2])
+def test_what_was_gone_and_stands_there_again_under_another_address_is_told(code: int) -> None:
+    world = listed(1, 0, 0)
+    row = replace(status("", code), url="https://agency.example/new")
+    outs = world.snapshot("s3", status("", 1, OTHER), row)
+    assert [(a.reason, str(a.step)) for a in alerts(outs)][:1] == [("status_appeared", "raised")]
+
+
+def test_a_return_under_another_address_after_the_row_was_gone_ends_the_alert() -> None:
+    world = listed(0, 1, 0, 0)
+    outs = world.snapshot("s4", status("", 1, OTHER), replace(status("", 4), url="https://agency.example/new"))
+    assert steps(outs) == ["resolved"]
+
+
+def test_a_tension_that_is_left_when_a_stock_out_fell_away_is_a_question_and_keeps_the_alert_as_it_was() -> None:
+    world = World()
+    left = replace(status("", 2), url="https://agency.example/other")
+    world.snapshot("s0", status("", 1, OTHER))
+    world.snapshot("s1", status("", 1), left)
+    world.snapshot("s2", left)
+    outs = world.snapshot("s3", left)
+    assert ([str(s.state) for s in signals(outs)], alerts(outs)) == (["changed"], [])
+    assert world.alert().facts["status_code"] == "1"
+    world.declare()
+    world.declare("d2", step=DeclarationStep.RETURN, previous_id="d1", declared_at=NOW + HOURS)
+    assert world.alert().step != "resolved"
+    assert steps(world.snapshot("s4", replace(left, code=4))) == ["resolved"]
+
+
+@pytest.mark.parametrize("code", [5, 7, 99])
+def test_a_code_that_nobody_knows_is_a_question_and_changes_nothing(code: int) -> None:
+    world = listed(0, 1, code)
+    assert alerts(world.last) == []
+    assert [(str(s.state), str(s.severity)) for s in signals(world.last)] == [("changed", "minor")]
+    assert f"statut {code}" in signals(world.last)[0].sentence.fr
+    assert world.snapshot("s3", status("", 1, OTHER), status("", code)) == []
+    assert steps(world.snapshot("s4", status("", 1, OTHER), status("", 4))) == ["resolved"]
+
+
+@pytest.mark.parametrize(("code", "shown"), [(1, "1"), (2, "2"), (3, "3")])
+def test_a_known_shortage_speaks_before_a_code_that_nobody_knows(code: int, shown: str) -> None:
+    world = World()
+    world.snapshot("s0", status("", 1, OTHER))
+    outs = world.snapshot("s1", replace(status("", 9), url="https://agency.example/b"), status("", code))
+    assert alerts(outs)[0].facts["status_code"] == shown
+
+
+@pytest.mark.parametrize(("returned", "ends"), [(date(2026, 1, 26), True), (date(2026, 1, 27), False)])
+def test_a_return_ends_the_alert_from_its_day_on_and_not_before(returned: date, *, ends: bool) -> None:
+    """The world's present day is 2026-01-26."""
+    world = listed(0, 1)
+    row = replace(status("", 4), returned=returned)
+    outs = world.snapshot("s2", status("", 1, OTHER), row)
+    assert steps(outs) == (["resolved"] if ends else [])
+    if not ends:
+        assert "27/01/2026" in signals(outs)[0].sentence.fr
+        assert world.snapshot("s3", status("", 1, OTHER), row) == []
+        world.now += timedelta(days=1)
+        assert steps(world.snapshot("s4", status("", 1, OTHER), row)) == ["resolved"]
+
+
+def test_a_day_is_the_agencys_day() -> None:
+    world = listed(0, 1)
+    world.now = datetime(2026, 1, 26, 23, 30, tzinfo=UTC)
+    outs = world.snapshot("s2", status("", 1, OTHER), replace(status("", 4), returned=date(2026, 1, 27)))
+    assert steps(outs) == ["resolved"]
+
+
+def test_a_promised_return_that_is_taken_back_is_a_change_and_no_relapse() -> None:
+    world = listed(0, 1)
+    world.snapshot("s2", status("", 1, OTHER), replace(status("", 4), returned=date(2026, 3, 1)))
+    world.snapshot("s3", status("", 1, OTHER), status("", 2))
+    assert [a.reason for a in alerts(world.last)][:1] == ["status_changed"]
+
+
+def test_a_promised_return_of_what_was_never_short_is_no_news() -> None:
+    world = listed(0)
+    assert world.snapshot("s1", status("", 1, OTHER), replace(status("", 4), returned=date(2026, 3, 1))) == []
+
+
+def test_two_lists_of_one_sender_do_not_make_each_others_rows_absent() -> None:
+    world = World()
+    ours, theirs = status("", 1), replace(status("", 1, "TW:1/a"), country="TW", name="甲")
+    for n in range(3):
+        world.snapshot(f"a{n}", ours)
+        world.snapshot(f"b{n}", theirs)
+    assert signals(world.outs) == []
+    world.snapshot("a3", status("", 1, OTHER))
+    outs = world.snapshot("a4", status("", 1, OTHER))
+    assert [(s.subject.id, str(s.state)) for s in signals(outs)] == [(CIS, "changed")]
+    outs = world.snapshot("b3", replace(theirs, code=4))
+    world.snapshot("b4", replace(theirs, code=1))
+    assert [(s.subject.id, str(s.state)) for s in signals(world.last)] == [("TW:1/a", "raised")]
+
+
+def test_the_first_publication_of_a_second_list_is_its_baseline() -> None:
+    world = listed(1)
+    assert world.snapshot("b0", replace(status("", 1, "TW:1"), country="TW")) == []
+
+
+def test_an_empty_publication_counts_for_the_only_list_and_for_none_of_several() -> None:
+    one = World()
+    one.snapshot("a0", status("", 1))
+    one.snapshot("a1")
+    assert [s.subject.id for s in signals(one.snapshot("a2"))] == [CIS]
+    two = World()
+    two.snapshot("a0", status("", 1))
+    two.snapshot("b0", replace(status("", 1, "TW:1"), country="TW"))
+    for n in range(4):
+        assert two.snapshot(f"e{n}") == []
+
+
+def test_a_list_of_several_countries_stays_one_list_when_a_country_leaves_it() -> None:
+    world = World()
+    be, de = (replace(status("", 1, f"{c}:1"), country=c, name=c) for c in ("BE", "DE"))
+    world.snapshot("a0", be, de, sender="net")
+    world.snapshot("a1", be, sender="net")
+    assert [s.subject.id for s in signals(world.snapshot("a2", be, sender="net"))] == ["DE:1"]
 
 
 def test_lists_of_two_senders_are_two_lists() -> None:
