@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from alertcore.agency import Agency
+from alertcore.cases import signalling
 from alertcore.cases.state import SignalMark
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
-from alertcore.records.alert import AlertKind, LogOrigin, Severity, Signal, SignalState
+from alertcore.records.alert import AlertKind, LogOrigin, Severity, Signal, SignalCell
 from alertcore.records.shared import Nature, Subject, Text
 from alertcore.sharding import CASES_LOG
 from alertcore.stage import Emit, Message, View
@@ -79,34 +80,35 @@ class Desk:
         holds: bool = True,
         question: bool = False,
         numbers: dict[str, float] | None = None,
+        cells: tuple[SignalCell, ...] = (),
+        companies: tuple[str, ...] = (),
     ) -> None:
         """Write what a rule of this stage found: raised when it begins to hold, changed while it does, cleared when it no longer does.
 
         question: told as changed even where no version came before, for what was known without ever having been news.
         """
-        sid = signal_id(rule, subject.kind, subject.id, nature)
-        mark: SignalMark | None = self.get(f"signal/{sid}")
-        if not holds and (mark is None or not mark.open):
+        sid, told = signal_id(rule, subject.kind, subject.id, nature), numbers or {}
+        last: SignalMark | None = self.get(f"signal/{sid}")
+        now = signalling.mark(last, self.now, holds=holds, severity=severity, cells=cells, numbers=told, sentence=sentence)
+        if not (question or signalling.worth_telling(last, now)):
             return
-        goes_on = mark is not None and mark.open
-        since = mark.since if mark is not None and goes_on else self.now
-        version = 1 if mark is None else mark.version + 1
-        state = SignalState.CLEARED if not holds else SignalState.CHANGED if goes_on or question else SignalState.RAISED
-        self.put(f"signal/{sid}", SignalMark(version=version, since=since, open=holds))
+        self.put(f"signal/{sid}", now)
         found = Signal(
             nature=nature,
             signal_id=sid,
-            version=version,
+            version=now.version,
             rule=rule,
             rule_version=RULE_VERSION,
             policy_version=self.policy_version,
             subject=subject,
-            state=state,
+            state=signalling.state_of(last, now, question=question),
             severity=severity,
-            since=since,
+            since=now.since,
             at=self.now,
-            numbers=numbers or {},
+            cells=cells,
+            numbers=told,
             sentence=sentence,
             because=(self.message.event_id,),
+            companies=companies,
         )
         self.emit("signals", f"{subject.kind}:{subject.id}", found)

@@ -198,11 +198,16 @@ class HubCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalMark:
-    """The last version of a signal of this stage (`signal/<signal id>`)."""
+    """The last version told of a signal of this stage (`signal/<signal id>`). at: when. sentence: CRC-32 of what it said."""
 
     version: int
     since: datetime
     open: bool
+    at: datetime | None = None
+    severity: Severity = Severity.INFO
+    thresholds: tuple[float, ...] = ()
+    values: tuple[float, ...] = ()
+    sentence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
