@@ -11,9 +11,10 @@ from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.picture import ACK_PREFIX, Picture, same_content
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
+from alertcore.deadlines import progress
 from alertcore.identity import alert_id
 from alertcore.records.alert import Alert, AlertStep, Release
-from alertcore.records.shared import Nature, Subject
+from alertcore.records.shared import Deadline, Nature, Subject
 
 T = TypeVar("T")
 
@@ -75,7 +76,8 @@ def _raise(desk: Desk, picture: Picture, reason: Reason, replaces: str | None) -
     desk.emit("alerts", alert.alert_id, alert)
     desk.put(key, replace(life, open=alert.alert_id))
     missed = gates.already_due(deadlines, desk.now)
-    file = AlertFile(alert=alert, since=desk.now, wanted=picture.audiences, limit_at=release.until, missed=missed)
+    rings = progress.rings(deadlines, desk.policy.duty.told_at, desk.now)
+    file = AlertFile(alert=alert, since=desk.now, wanted=picture.audiences, limit_at=release.until, missed=missed, rings=rings)
     if waiting:
         file = step(desk, file, AlertStep.HELD, Reason.AWAITS_RELEASE)
     else:
@@ -90,16 +92,30 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     release, waiting = _content_release(desk, picture.kind, wanted)
     acks = {k: v for k, v in file.alert.facts.items() if k.startswith(ACK_PREFIX)}
     deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
-    content = _content(picture, gates.met(deadlines, release.audiences, desk.now, "hub"))
+    deadlines = gates.met(deadlines, release.audiences, desk.now, "hub")
+    content = _content(picture, deadlines)
     content["facts"] = in_key_order(picture.facts | acks)
-    missed = tuple(dict.fromkeys((*file.missed, *gates.already_due(deadlines, desk.now))))
-    file = replace(file, wanted=wanted, approvals=(), limit_at=release.until, reminders=0, missed=missed)
+    missed = gates.already_due(deadlines, desk.now)
+    file = replace(
+        file, wanted=wanted, approvals=(), limit_at=release.until, reminders=0, missed=missed, rings=_rings(desk, file, deadlines)
+    )
     file = step(desk, file, AlertStep.UPDATED, reason, release=release, **content)
     if waiting:
         file = step(desk, file, AlertStep.HELD, Reason.AWAITS_RELEASE)
     desk.reason = reason
     _moved(desk, file.alert, "updated")
     save(desk, telling.tell(desk, file, release.audiences))
+
+
+def _rings(desk: Desk, file: AlertFile, deadlines: tuple[Deadline, ...]) -> tuple[progress.Ring, ...]:
+    """The calls of these deadlines; a duty whose time has not moved keeps the calls it began with."""
+    new = progress.rings(deadlines, desk.policy.duty.told_at, desk.now)
+    return progress.carried(new, file.rings, file.alert.deadlines, deadlines)
+
+
+def with_deadlines(desk: Desk, file: AlertFile, deadlines: tuple[Deadline, ...]) -> AlertFile:
+    """The file with other deadlines, for the version that is to follow, and the calls that they want."""
+    return replace(file, rings=_rings(desk, file, deadlines), alert=replace(file.alert, deadlines=deadlines))
 
 
 def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict[str, str] | None = None) -> None:
@@ -110,7 +126,7 @@ def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict
     """
     release = file.alert.release
     kept = None if release is None else replace(release, until=None)
-    file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None)
+    file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None, rings=())
     file = step(desk, file, how, reason, release=kept, facts=in_key_order(file.alert.facts | (facts or {})))
     alert = file.alert
     key = life_key(alert.kind, alert.subject, alert.nature)

@@ -1,4 +1,4 @@
-"""When the partition next wants a tick: release limits and unmet deadlines, the earliest first."""
+"""When the partition next wants a tick: release limits, unmet deadlines and the calls before them, the earliest first."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from datetime import datetime
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile
+from alertcore.deadlines.duties import name
 
 Heap = list[tuple[datetime, str]]
 
 
 def of_file(file: AlertFile) -> datetime | None:
-    """The earliest instant a file wants a tick: its release limit, or a deadline neither met nor told as missed."""
+    """The earliest instant a file wants a tick: its release limit, a deadline neither met nor told as missed, or a call before one."""
     if file.ended:
         return None
-    instants = [d.due for d in file.alert.deadlines if d.met_at is None and d.duty not in file.missed]
+    instants = [d.due for d in file.alert.deadlines if d.met_at is None and name(d) not in file.missed]
+    instants += [r.at for r in file.rings]
     if file.limit_at is not None:
         instants.append(file.limit_at)
     return min(instants, default=None)

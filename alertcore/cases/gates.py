@@ -1,18 +1,16 @@
-"""Release gates: which audiences hear at once, which wait for a person, and when the next person is called."""
+"""Release gates: which audiences hear at once, which wait for a person, when the next person is called, and which duties telling meets."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alertcore.deadlines.duties import DUTIES, name
 from alertcore.policy import AUDIENCES, Policy
 from alertcore.records.shared import Deadline
 
 PERSONS = {"automatic": 0, "one": 1, "two": 2}
 """Persons a gate needs."""
-
-DUTY_MET_BY = {"public_announcement": "public", "supply_chain": "professionals", "rapid_alert": "authorities"}
-"""Audience whose release meets a duty."""
 
 
 def automatic(policy: Policy, kind: str, audiences: tuple[str, ...]) -> tuple[str, ...]:
@@ -43,17 +41,30 @@ def in_order(audiences: tuple[str, ...]) -> tuple[str, ...]:
 
 def met(deadlines: tuple[Deadline, ...], audiences: tuple[str, ...], now: datetime, by: str) -> tuple[Deadline, ...]:
     """Deadlines with those met that telling these audiences meets."""
-    return tuple(replace(d, met_at=now, by=by) if d.met_at is None and DUTY_MET_BY.get(d.duty) in audiences else d for d in deadlines)
+    return tuple(replace(d, met_at=now, by=by) if d.met_at is None and _met_by(d) in audiences else d for d in deadlines)
+
+
+def _met_by(deadline: Deadline) -> str | None:
+    duty = DUTIES.get(deadline.duty)
+    return duty.met_by if duty else None
 
 
 def already_due(deadlines: tuple[Deadline, ...], now: datetime) -> tuple[str, ...]:
     """Duties that were due before the hub could act: the news itself and the release limit call for them, no later ring."""
-    return tuple(d.duty for d in deadlines if d.met_at is None and d.due <= now)
+    return tuple(name(d) for d in deadlines if d.met_at is None and d.due <= now)
 
 
 def carried(new: tuple[Deadline, ...], old: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
-    """New deadlines, where what was met stays met, and what no longer applies but was met stays as proof."""
-    done = {d.duty: d for d in old if d.met_at is not None}
-    named = {d.duty for d in new}
-    kept = tuple(d for d in done.values() if d.duty not in named)
-    return tuple(replace(d, met_at=done[d.duty].met_at, by=done[d.duty].by) if d.duty in done else d for d in new) + kept
+    """New deadlines, where what was met stays met, and what no longer applies but was met stays as proof.
+
+    Not where a rule judges by the facts of now: a notice long enough yesterday is too short for a day that has moved.
+    """
+    done = {name(d): d for d in old if d.met_at is not None and not _judged(d)}
+    named = {name(d) for d in new}
+    kept = tuple(d for key, d in done.items() if key not in named)
+    return tuple(replace(d, met_at=done[name(d)].met_at, by=done[name(d)].by) if name(d) in done else d for d in new) + kept
+
+
+def _judged(deadline: Deadline) -> bool:
+    duty = DUTIES.get(deadline.duty)
+    return duty is not None and duty.judged

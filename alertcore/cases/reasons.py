@@ -49,6 +49,7 @@ class Reason(StrEnum):
     RELEASED_BY_OFFICER = "released_by_officer"
     RELEASE_LIMIT_PASSED = "release_limit_passed"
     DEADLINE_MISSED = "deadline_missed"
+    DEADLINE_NEARS = "deadline_nears"
     CANCELLED_BY_OFFICER = "cancelled_by_officer"
     ACKNOWLEDGED = "acknowledged"
 

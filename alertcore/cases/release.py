@@ -11,7 +11,6 @@ from alertcore.cases.state import AlertFile, Approval
 from alertcore.policy import AUDIENCES
 from alertcore.records.alert import AlertStep, Release
 from alertcore.records.hub import Command
-from alertcore.records.notice import Purpose
 
 CANCELLED = {
     "instruction_fr": "Ne tenez plus compte de notre message précédent sur ce sujet.",
@@ -93,8 +92,8 @@ def _half(desk: Desk, file: AlertFile, by: str) -> str:
 
 def _done(desk: Desk, file: AlertFile, done: tuple[str, ...], by: str) -> str:
     release = _release_record(desk, file, done, by)
-    deadlines = gates.met(file.alert.deadlines, done, desk.now, by)
-    file = alerts.step(desk, file, AlertStep.RELEASED, Reason.RELEASED_BY_OFFICER, release=release, deadlines=deadlines)
+    file = alerts.with_deadlines(desk, file, gates.met(file.alert.deadlines, done, desk.now, by))
+    file = alerts.step(desk, file, AlertStep.RELEASED, Reason.RELEASED_BY_OFFICER, release=release)
     if not waiting(file):
         file = replace(file, limit_at=None, alert=file.alert)
     alerts.save(desk, telling.tell(desk, file, done))
@@ -114,19 +113,3 @@ def _by(file: AlertFile, by: str) -> AlertFile:
     before = file.alert.release or Release()
     persons = before.by if by in before.by else (*before.by, by)
     return replace(file, alert=replace(file.alert, release=replace(before, by=persons)))
-
-
-def ring(desk: Desk, file: AlertFile) -> None:
-    """A release limit or a deadline has passed: officers are called. Nothing is ever released by time."""
-    missed = tuple(d.duty for d in file.alert.deadlines if d.met_at is None and d.duty not in file.missed and d.due <= desk.now)
-    if missed:
-        file = replace(file, missed=file.missed + missed)
-        file = alerts.step(desk, file, AlertStep.ESCALATED, Reason.DEADLINE_MISSED)
-        telling.remind(desk, file, Purpose.DUTY, duty=True)
-        desk.reason = Reason.DEADLINE_MISSED
-    if file.limit_at is not None and file.limit_at <= desk.now:
-        file = replace(file, limit_at=gates.next_call(file.limit_at, desk.now, file.reminders), reminders=file.reminders + 1)
-        file = alerts.step(desk, file, AlertStep.ESCALATED, Reason.RELEASE_LIMIT_PASSED)
-        telling.remind(desk, file, Purpose.REMINDER)
-        desk.reason = Reason.RELEASE_LIMIT_PASSED
-    alerts.save(desk, file)

@@ -10,6 +10,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Setting
 from alertcore.deadlines.calendar import Calendar, read_calendar
+from alertcore.deadlines.duties import Limits
 from alertcore.policy import Policy, read_policy
 from alertcore.records.hub import SettingsFile
 from alertcore.register import Authorities, read_authorities
@@ -51,6 +52,11 @@ def authorities(view: View) -> Authorities:
 def calendar(view: View, zone: str) -> Calendar:
     """The calendar in force. zone: the agency's, which holds while there is none."""
     return _in_force(view, "calendar", read_calendar, Calendar(zone=zone))[1]
+
+
+def limits(desk: Desk) -> Limits:
+    """What the limits of duties are reckoned by in this decision."""
+    return Limits(policy=desk.policy, calendar=calendar(desk.view, desk.agency.timezone))
 
 
 def _in_force(view: View, name: str, read: Callable[[object], T], shipped: T) -> tuple[int, T]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from alertcore import statejson
 from alertcore.agency import Agency
-from alertcore.cases import due, release, seen, settings, timers
+from alertcore.cases import due, ringing, seen, settings, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.wiring import FOLLOWERS, KINDS, RULES, WAKERS
@@ -57,7 +57,7 @@ class CasesStage:
 def _tick(desk: Desk) -> str:
     desk.reason = Outcome.TICK
     for file in due.reached(desk):
-        release.ring(desk, file)
+        ringing.ring(desk, file)
     for rule, subject in timers.reached(desk):
         WAKERS[rule](desk, subject)
     return desk.reason

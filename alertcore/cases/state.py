@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alertcore.cases.threads import Link
+from alertcore.deadlines.progress import Ring
 from alertcore.records.alert import Alert, Severity
 from alertcore.records.defect import QualityDefect
 from alertcore.records.product import Group, Substance
@@ -71,7 +72,7 @@ class AlertFile:
 
     since: when it was raised. ended: whether its life is over. wanted: audiences its content is meant for. approvals: by whom so far.
     told: groups told. published: whether outsiders saw it. limit_at: when the next person is called; reminders: how often that was.
-    missed: duties told as missed. due_at: earliest instant it wants a tick.
+    missed: duties told as missed. rings: calls still to come before a duty is due. due_at: earliest instant it wants a tick.
     """
 
     alert: Alert
@@ -84,6 +85,7 @@ class AlertFile:
     limit_at: datetime | None = None
     reminders: int = 0
     missed: tuple[str, ...] = ()
+    rings: tuple[Ring, ...] = ()
     due_at: datetime | None = None
 
 

@@ -11,6 +11,7 @@ from alertcore.dispatch.notices import common, params, to_group, to_recipients
 from alertcore.dispatch.routes import Route, followed, routes
 from alertcore.records.alert import Alert, AlertStep, Severity
 from alertcore.records.notice import AudienceFilter, Lane, Notice, Purpose
+from alertcore.records.shared import Text
 
 
 def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
@@ -51,11 +52,18 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     return file
 
 
-def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False) -> None:
-    """Call the officers: something waits for them."""
-    officers = next(r for r in routes(file.alert) if r.group == "officers")
-    urgent = replace(officers, lane=Lane.URGENT, duty=duty, why="something waits for an officer")
-    _send(desk, to_group(file.alert, urgent, purpose, params(file.alert, _known(desk, file.alert), "officers"), desk.now))
+def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False, say: Text | None = None, group: str = "officers") -> None:
+    """Call the officers, or the company of a group: something waits for them. say: what, before the sentence of the alert."""
+    route = next((r for r in routes(file.alert) if r.group == group), None)
+    if route is None:
+        return
+    urgent = replace(
+        route, lane=Lane.URGENT, duty=duty, why="something waits for an officer" if group == "officers" else "a duty of its own"
+    )
+    told = params(file.alert, _known(desk, file.alert), _reader(route))
+    if say is not None:
+        told |= {"sentence_fr": f"{say.fr} {told['sentence_fr']}", "sentence_en": f"{say.en} {told['sentence_en']}"}
+    _send(desk, to_group(file.alert, urgent, purpose, told, desk.now))
 
 
 def lane(file: AlertFile) -> Lane:

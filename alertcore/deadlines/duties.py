@@ -5,7 +5,7 @@ A duty is shown as law only where its source was read (mark c); what rests on le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
@@ -192,6 +192,18 @@ def deadline(
     return Deadline(duty=code, to=to, due=due, basis=duty.shown_as, article=article, mark=duty.mark, met_at=met_at, since=began)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What limits are reckoned by: the policy in force and the calendar."""
+
+    policy: Policy = field(default_factory=Policy)
+    calendar: Calendar = field(default_factory=Calendar)
+
+    def of(self, code: str, *, since: datetime, to: str = AGENCY, day: date | None = None, met_at: datetime | None = None) -> Deadline:
+        """The limit of a duty, as `deadline` reckons it."""
+        return deadline(code, self.policy, self.calendar, since=since, to=to, day=day, met_at=met_at)
+
+
 def _due(span: Span, length: int, since: datetime, day: date, calendar: Calendar) -> tuple[datetime, bool]:
     """When it is due, and whether all holidays that matter were known."""
     zone = calendar.zone
@@ -210,11 +222,6 @@ def _due(span: Span, length: int, since: datetime, day: date, calendar: Calendar
 
 def _by_months(span: Span, length: int, day: date) -> date:
     return clock.latest_start(day, length) if span is Span.MONTHS_BEFORE else clock.add_months(day, length)
-
-
-def of(deadline: Deadline) -> Duty | None:
-    """The duty of a deadline; None for one that an older version of the program set."""
-    return DUTIES.get(deadline.duty)
 
 
 def name(deadline: Deadline) -> str:

@@ -12,6 +12,7 @@ from alertcore.cases.defects import board_key, fact_key, fires, kind_of, record_
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.settings import limits
 from alertcore.cases.state import AlertFile, DefectBoard, DefectThread
 from alertcore.cases.threads import Link, head, joined
 from alertcore.identity import digest
@@ -135,6 +136,7 @@ def of_subject(desk: Desk, thread: DefectThread, defect: QualityDefect) -> Defec
         opened_at={t.thread: t.opened_at for t in present},
         told_abroad=frozenset(t.thread for t in present if t.notified is not None),
         medicine=find(desk, defect.product.cis or (thread.subject.id if thread.subject.kind == "cis" else None)),
+        limits=limits(desk),
     )
 
 

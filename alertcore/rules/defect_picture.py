@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from alertcore.cases.defects import as_labels, fires, kind_of
 from alertcore.cases.medicines import followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.state import Medicine
+from alertcore.deadlines.duties import Limits
 from alertcore.dispatch.routes import by_law, serious
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.defect import DefectClass, QualityDefect, RecallLevel, YesNo
-from alertcore.records.shared import Basis, Batch, Deadline, Mark, Nature, Subject, SubjectKind
+from alertcore.records.shared import Batch, Deadline, Nature, Subject, SubjectKind
 from alertcore.rules import defect_words as words
 from alertcore.statejson import rfc3339
 
-ARTICLE = "CSP R.5312-1"
-PUBLIC_WITHIN = timedelta(hours=24)
 SEVERITY = {"i": Severity.CRITICAL, "ii": Severity.SEVERE, "iii": Severity.MINOR}
 LEVELS = ("unknown", "wholesale", "retail_hospital", "patient")
 
@@ -26,7 +25,7 @@ LEVELS = ("unknown", "wholesale", "retail_hospital", "patient")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defects:
     """What is known of one subject. heads: (thread, record that holds), of every thread. opened_at: log time of each thread's first record.
-    told_abroad: threads on which authorities were told.
+    told_abroad: threads on which authorities were told. limits: what the limits of duties are reckoned by.
     """
 
     subject: Subject
@@ -35,6 +34,7 @@ class Defects:
     opened_at: dict[str, datetime]
     told_abroad: frozenset[str] = frozenset()
     medicine: Medicine | None
+    limits: Limits = field(default_factory=Limits)
 
 
 def firing(defects: Defects, kind: AlertKind) -> list[tuple[str, QualityDefect]]:
@@ -67,7 +67,7 @@ def picture(defects: Defects, kind: AlertKind) -> Picture | None:
         facts=_facts(defects, records, lead),
         numbers={"defects": float(len(records)), "lots": float(len(_batches(records)))},
         batches=_batches(records),
-        deadlines=deadlines(records, [defects.opened_at[t] for t, _ in found]),
+        deadlines=deadlines(records, [defects.opened_at[t] for t, _ in found], defects.limits),
         audiences=_audiences(records, labels, told=any(t in defects.told_abroad for t, _ in found)),
     )
 
@@ -109,7 +109,7 @@ def _also(defects: Defects, records: Sequence[QualityDefect]) -> tuple[Subject, 
     return followed_by(defects.medicine, None, packs)
 
 
-def deadlines(records: Sequence[QualityDefect], opened_at: Sequence[datetime]) -> tuple[Deadline, ...]:
+def deadlines(records: Sequence[QualityDefect], opened_at: Sequence[datetime], limits: Limits) -> tuple[Deadline, ...]:
     """Duties by law where a serious risk is suspected (CSP R.5312-1): all supply-chain actors and Member States at once; a public
     announcement within 24 h of the later of serious risk suspected and known to have reached patients.
 
@@ -119,17 +119,9 @@ def deadlines(records: Sequence[QualityDefect], opened_at: Sequence[datetime]) -
     if not risky:
         return ()
     at_once = min(d.serious_risk_at or since for d, since in risky)
-    found = [_law("supply_chain", at_once), _law("rapid_alert", at_once)]
-    reached = [
-        max(d.serious_risk_at or since, d.reached_patients_at or since) + PUBLIC_WITHIN
-        for d, since in risky
-        if d.reached_patients is YesNo.YES
-    ]
-    return (*found, *([_law("public_announcement", min(reached))] if reached else []))
-
-
-def _law(duty: str, due: datetime) -> Deadline:
-    return Deadline(duty=duty, to="agency", due=due, basis=Basis.LAW, article=ARTICLE, mark=Mark.C)
+    found = [limits.of("supply_chain", since=at_once), limits.of("rapid_alert", since=at_once)]
+    reached = [max(d.serious_risk_at or since, d.reached_patients_at or since) for d, since in risky if d.reached_patients is YesNo.YES]
+    return (*found, *([limits.of("public_announcement", since=min(reached))] if reached else []))
 
 
 def name_of(defects: Defects, lead: QualityDefect) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from alertcore.deadlines import duties
 from alertcore.deadlines.calendar import Calendar, read_calendar
-from alertcore.deadlines.duties import DUTIES, Duty, Span, deadline
+from alertcore.deadlines.duties import DUTIES, Duty, Limits, Span, deadline
 from alertcore.policy import Policy, read_policy
 from alertcore.records.shared import Basis, Mark, Text
 
@@ -86,6 +86,11 @@ def test_the_agency_may_set_its_own_limits_within_their_bounds() -> None:
     assert deadline("declaration", policy, FRANCE, since=SINCE).due == datetime(2026, 1, 28, 9, tzinfo=UTC)
 
 
+def test_limits_are_reckoned_by_the_policy_and_the_calendar_they_hold() -> None:
+    found = Limits(policy=Policy(), calendar=FRANCE).of("plan", since=SINCE, to="lab-a", day=date(2026, 1, 2), met_at=SINCE)
+    assert found == deadline("plan", Policy(), FRANCE, since=SINCE, to="lab-a", day=date(2026, 1, 2), met_at=SINCE)
+
+
 def test_only_law_that_was_read_is_shown_as_law() -> None:
     plain = DUTIES["plan"]
     assert plain.shown_as is Basis.LAW
@@ -100,5 +105,3 @@ def test_a_duty_of_a_company_is_told_apart_from_the_same_duty_of_another() -> No
     own = deadline("plan", Policy(), FRANCE, since=SINCE, to="lab-a", met_at=SINCE)
     assert (duties.name(own), own.to, own.met_at) == ("plan:lab-a", "lab-a", SINCE)
     assert duties.name(deadline("taker", Policy(), FRANCE, since=SINCE)) == "taker"
-    assert duties.of(own) is DUTIES["plan"]
-    assert duties.of(replace(own, duty="of an older version")) is None
