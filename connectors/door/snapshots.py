@@ -128,11 +128,16 @@ def _shrunk(snapshot: Snapshot, world: World) -> tuple[str, str] | None:
 
 
 def last_rows(snapshot: Snapshot, world: World) -> int:
-    """Rows of the last accepted list of this sender for these countries; an empty list is measured against the longest."""
+    """Rows of the last accepted list of this sender for these countries.
+
+    A list that lost a country is measured against the longest it shares one with, an empty one against the longest of all.
+    """
     countries = countries_of(snapshot)
-    if countries:
-        return world.snapshots.get((snapshot.sender, countries), 0)
-    return max((n for (sender, _), n in world.snapshots.items() if sender == snapshot.sender), default=0)
+    mine = {told: n for (sender, told), n in world.snapshots.items() if sender == snapshot.sender}
+    if countries in mine:
+        return mine[countries]
+    here = set(countries.split(",")) if countries else set()
+    return max((n for told, n in mine.items() if not here or here & set(told.split(","))), default=0)
 
 
 def countries_of(snapshot: Snapshot) -> str:

@@ -99,6 +99,21 @@ def test_a_list_under_eighty_per_cent_of_the_last_is_refused_whole_and_kept(door
     assert len(door.world.held) == (verdict is Verdict.REFUSED)
 
 
+@pytest.mark.parametrize(("rows", "verdict"), [(80, Verdict.TAKEN), (79, Verdict.REFUSED)])
+def test_a_list_that_lost_a_country_is_measured_against_what_it_was(door: DryDoor, rows: int, verdict: Verdict) -> None:
+    be = [row(n, "one", cis=f"BE:{n}", country="BE") for n in range(60)]
+    de = [row(n, "one", cis=f"DE:{n}", country="DE") for n in range(40)]
+    take(door, [*be, *de, marker(100, "one")])
+    later = [row(n, "two", cis=f"BE:{n}", country="BE") for n in range(rows)]
+    assert verdicts(take(door, [*later, marker(rows, "two")])) == {verdict}
+
+
+def test_a_list_of_another_country_is_measured_against_nothing(door: DryDoor) -> None:
+    whole(door, 100, "one")
+    other = [row(n, "two", cis=f"TW:{n}", country="TW") for n in range(3)]
+    assert verdicts(take(door, [*other, marker(3, "two")])) == {Verdict.TAKEN}
+
+
 def test_a_refused_list_is_not_what_the_next_is_measured_against(door: DryDoor) -> None:
     for rows, snapshot in ((100, "one"), (50, "two"), (50, "three")):
         receipts = whole(door, rows, snapshot)
