@@ -151,7 +151,7 @@ def main(runs: int) -> None:
         kind: {"decisions": len(t), "median_us": round(statistics.median(t) * 1e6), "p99_us": round(sorted(t)[len(t) * 99 // 100] * 1e6)}
         for kind, t in sorted(stage.took.items())
     }
-    wall, cpu = (round(statistics.median(f[n] for f in found), 2) for n in (0, 1))
+    wall, cpu = (round(statistics.median(times), 2) for times in ([f[0] for f in found], [f[1] for f in found]))
     print(json.dumps({"entries": count, "seconds": wall, "cpu_seconds": cpu, "decision": each, "emits": emits}))
 
 
