@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from alertcore.cases import settings
 from alertcore.cases.defects import as_labels, board_key, fires, in_kind, record_of
 from alertcore.cases.desk import Desk
 from alertcore.cases.rapid_form import form
+from alertcore.cases.rapid_sending import next_serial, printed, reference, send
 from alertcore.cases.state import DefectBoard, DefectThread, Notified
 from alertcore.dispatch.routes import serious
 from alertcore.policy import Policy
@@ -80,11 +80,8 @@ def _send(desk: Desk, alert: Alert, thread: DefectThread, defect: QualityDefect,
     message = replace(form(desk, defect, thread, closed=closed), alert_id=alert.alert_id, version=alert.version, **_numbering(mark, before))
     wanted_ack, minutes = _ack(defect, desk.policy, closed=closed)
     due = desk.now + timedelta(minutes=minutes) if minutes else None
-    message = replace(message, ack_wanted=wanted_ack, ack_due=due, issued_at_text=_local(desk.now, desk.agency.timezone))
-    for authority in targets:
-        number = int(desk.get(f"sequence/{authority.id}") or 0) + 1
-        desk.put(f"sequence/{authority.id}", number)
-        desk.emit("rapidalerts.outbox", authority.id, replace(message, authority=authority.id, sequence=number))
+    message = replace(message, ack_wanted=wanted_ack, ack_due=due, issued_at_text=printed(desk.now, desk.agency.timezone))
+    send(desk, message, targets)
     desk.put(f"defect/{alert.nature}/{thread.thread}", replace(thread, notified=mark))
 
 
@@ -92,15 +89,12 @@ def _mark(desk: Desk, before: Notified | None, defect: QualityDefect, targets: t
     """The numbers of this message: a serial of the year at first, the next message number after that."""
     today = desk.now.date()
     if before is None:
-        year = today.year
-        serial = int(desk.get(f"serial/{year}") or 0) + 1
-        desk.put(f"serial/{year}", serial)
-        number = 1
+        year, serial, number = today.year, next_serial(desk), 1
     else:
         year, serial, number = before.year, before.serial, before.message_no + 1
-    reference = f"{desk.agency.country}/{CLASS_IN_REFERENCE.get(defect.class_, '_')}/{serial}/{number:02d}"
+    cited = reference(desk.agency.country, CLASS_IN_REFERENCE.get(defect.class_, ""), serial, number)
     return Notified(
-        year=year, serial=serial, message_no=number, reference=reference, sent=today, authorities=targets, content=defect, closed=closed
+        year=year, serial=serial, message_no=number, reference=cited, sent=today, authorities=targets, content=defect, closed=closed
     )
 
 
@@ -116,7 +110,3 @@ def _ack(defect: QualityDefect, policy: Policy, *, closed: bool) -> tuple[AckWan
     if serious(as_labels(defect)):
         return AckWanted.READ, policy.defect.ack_read_min_class1
     return AckWanted.READ, policy.defect.ack_read_min_class2
-
-
-def _local(at: datetime, timezone: str) -> str:
-    return at.astimezone(ZoneInfo(timezone)).isoformat(timespec="seconds")
