@@ -55,9 +55,14 @@ SHIPPED_GATES = (
     Gate(kind="*", audience="companies", gate="automatic"),
     Gate(kind="defect", gate="one"),
     Gate(kind="falsified", gate="one"),
+    Gate(kind="device", audience="authorities", gate="automatic"),
+    Gate(kind="device", gate="one", limit_min=1440),
     Gate(gate="automatic"),
 )
-"""Companies and officers at once; a defect goes further when one person has released it; what is already public goes by itself."""
+"""Companies and officers at once; a defect goes further when one person has released it; what is already public goes by itself.
+
+A notice of a device is passed on to other authorities as the law says, without undue delay; everybody else waits for one person.
+"""
 
 
 def read_policy(raw: object) -> Policy:
@@ -84,6 +89,8 @@ def read_policy(raw: object) -> Policy:
         problems.append("stock.flush_s: must not be negative")
     if policy.defect.class2 not in ("all_contacts", "known_destinations"):
         problems.append("defect.class2: expected all_contacts or known_destinations")
+    if policy.defect.class3 not in ("none", "non_urgent"):
+        problems.append("defect.class3: expected none or non_urgent")
     sections = [f.name for f in dataclasses.fields(policy) if dataclasses.is_dataclass(getattr(policy, f.name))]
     problems += [p for name in sections for p in thresholds.out_of_bounds(getattr(policy, name), name)]
     if problems:

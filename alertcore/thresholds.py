@@ -54,6 +54,8 @@ class DefectPolicy:
     """class2: foreign recipients of class II when distribution is not known: all_contacts or known_destinations.
 
     public_hours: from serious risk and supply to patients to the public announcement (CSP R.5312-1).
+    class3: what authorities hear of class III: none, or non_urgent to the countries named where distribution is known.
+    recall_grace_hours: from the decision to the stock report that must show a recalled lot set aside or gone.
     """
 
     class2: str = "all_contacts"
@@ -61,6 +63,8 @@ class DefectPolicy:
     ack_read_min_class1: int = number(60, 1, 10_080)
     ack_read_min_class2: int = number(1440, 1, 10_080)
     public_hours: int = number(24, 1, 24)
+    class3: str = "none"
+    recall_grace_hours: int = number(0, 0, 720)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,8 @@ class DutyPolicy:
     undeclared_days: from a fact that shows a shortage to the missing declaration (internal). stop_mitm_months, stop_other_months: notice
     before a stop (CSP L.5124-6). taker_months: the agency's step for an off-patent MITM (R.5124-73-1 ff). plan_months: age of a shortage
     management plan (R.5124-49-5). plans_expected: medicines whose plan is missed even if none ever came. overdue_days: after an expected
-    return. device_relay_working_days: the agency's own target for Article 10a. told_at: shares of a deadline's time at which it is told.
+    return. device_relay_working_days: the agency's own target for Article 10a; an
+    interruption of at most device_interruption_days is reported of the firm's own accord. told_at: shares of a deadline's time at which it is told.
     declaration_hours: from knowing of a shortage to declaring it (internal: the law says as soon as known, CSP L.5121-32).
     """
 
@@ -119,6 +124,7 @@ class DutyPolicy:
     overdue_days: int = number(0, 0, 60)
     device_relay_working_days: int = number(1, 1, 10)
     device_notice_months: int = number(6, 6, 24)
+    device_interruption_days: int = number(60, 1, 365)
     told_at: tuple[float, ...] = number((0.5, 0.8), 0, 1)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import DefectThread
 from alertcore.cases.threads import Link, head
-from alertcore.dispatch.routes import by_law
-from alertcore.records.alert import Alert, AlertKind
+from alertcore.dispatch.routes import by_law, serious
+from alertcore.records.alert import Alert, AlertKind, Severity
 from alertcore.records.defect import DefectClass, DefectStep, Falsified, QualityDefect
 from alertcore.records.shared import Nature, Subject
+
+RANKS = {DefectStep.INITIAL: 0, DefectStep.UPDATE: 1, DefectStep.CLOSED: 2}
 
 
 def board_key(nature: Nature, subject: Subject) -> str:
@@ -52,3 +54,21 @@ def fires(defect: QualityDefect) -> bool:
         return False
     class_set = as_labels(defect)["class"] in ("i", "ii", "iii")
     return by_law(as_labels(defect)) or class_set or bool(defect.actions)
+
+
+SEVERITY = {"i": Severity.CRITICAL, "ii": Severity.SEVERE, "iii": Severity.MINOR}
+
+
+def severity_of(defect: QualityDefect) -> Severity:
+    """Critical for class I and any suspected serious risk, else by class; what has none yet is moderate."""
+    labels = as_labels(defect)
+    if serious(labels) or by_law(labels):
+        return Severity.CRITICAL
+    return SEVERITY.get(labels["class"], Severity.MODERATE)
+
+
+def link_of(d: QualityDefect) -> Link:
+    """Where a record stands in its thread. It speaks at the latest instant it names: updates often keep the day of the first report."""
+    at = max(x for x in (d.received_at, d.decided_at, d.serious_risk_at, d.reached_patients_at) if x is not None)
+    previous = d.previous_id if d.previous_id != d.defect_id else None
+    return Link(id=d.defect_id, previous=previous, at=at, rank=RANKS.get(d.step, 0))

@@ -1,7 +1,8 @@
 """Stage `stock`: takes reports, and flushes changed sums to the supply log at most every few seconds of log time.
 
 State: `reporter/<id>` each reporter's last report, `cell/<n>` keys of the cells in the order of their numbers,
-`unflushed/cells` and `unflushed/reporters` what changed since the last flush, `night` the nightly full, `setting/policy`.
+`unflushed/cells` and `unflushed/reporters` what changed since the last flush, `night` the nightly full, `setting/policy`; and of
+recalled lots what alertcore/stock/lots.py says.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from alertcore import statejson
 from alertcore.inforce import InForce, put_in_force, settings, state_key
 from alertcore.packed import Holding, Ints, Marks, ints, read_lines
 from alertcore.policy import read_policy
+from alertcore.records.defect import QualityDefect
 from alertcore.records.hub import SettingsFile, Tick
 from alertcore.records.shared import Nature
 from alertcore.records.stock import StockSheet
 from alertcore.stage import Decision, Emit, Message, View
+from alertcore.stock import lots
 from alertcore.stock.book import StockBook
 from alertcore.stock.partials import partials
+from alertcore.stock.recalls import RecallThread
+from alertcore.stock.shelf import Shelf
 
 CELLS, REPORTERS, NIGHT = "unflushed/cells", "unflushed/reporters", "night"
 NIGHT_HOUR = 1
@@ -32,6 +37,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _SECOND = 1_000_000
 _NIGHT = struct.Struct("<qq")
+_JSON: dict[str, Any] = {"setting": InForce, "recall": RecallThread, "recall-of": str}
 
 
 class StockStage:
@@ -44,10 +50,14 @@ class StockStage:
         self.generation = generation
 
     def decide(self, view: View, message: Message) -> Decision:
-        """One report, tick or settings file. Reasons: taken, same_report, not_newer, not_actual, flushed, night, policy, nothing."""
+        """One report, defect, tick or settings file.
+
+        Reasons: taken, same_report, not_newer, not_actual, defect, flushed, night, policy, nothing.
+        """
         changes: dict[str, Any] = {}
-        reason = self._take(view, message, changes)
-        emits = self._let_go(view, message, changes)
+        emits: list[Emit] = []
+        reason = self._take(view, message, changes, emits)
+        emits += self._let_go(view, message, changes)
         due, pending = self._due(view, changes)
         if reason == "nothing" and emits:
             reason = "flushed"
@@ -57,9 +67,9 @@ class StockStage:
         """State value to bytes."""
         if key == NIGHT:
             return _NIGHT.pack(*value)
-        if key.startswith("cell/"):
+        if key.startswith(("cell/", "lot/")):
             return json.dumps(value, ensure_ascii=False).encode()
-        if key.startswith("setting/"):
+        if key.startswith(("setting/", "recall/", "recall-of/")):
             return statejson.dump(value)
         packed: bytes = value.dump()
         return packed
@@ -70,8 +80,13 @@ class StockStage:
             return _NIGHT.unpack(raw)
         if key.startswith("cell/"):
             return tuple(json.loads(raw))
-        if key.startswith("setting/"):
-            return statejson.load(InForce, raw)
+        if key.startswith("lot/"):
+            return tuple((name, medicine) for name, medicine in json.loads(raw))
+        kind = key.split("/", 1)[0]
+        if kind in _JSON:
+            return statejson.load(_JSON[kind], raw)
+        if kind == "lots":
+            return Shelf.load(raw)
         return Holding.load(raw) if key.startswith("reporter/") else Marks.load(raw)
 
     def _book(self, view: View) -> StockBook:
@@ -81,10 +96,16 @@ class StockStage:
             book.remark(_marks(view, {}, CELLS), _marks(view, {}, REPORTERS))
         return book
 
-    def _take(self, view: View, message: Message, changes: dict[str, Any]) -> str:
+    def _take(self, view: View, message: Message, changes: dict[str, Any], emits: list[Emit]) -> str:
         value = message.value
         if isinstance(value, StockSheet):
-            return self._report(view, value, message.at, changes)
+            reason = self._report(view, value, message.at, changes)
+            if reason == "taken":
+                emits += lots.take_sheet(view, value, changes, self.supply_partitions)
+            return reason
+        if isinstance(value, QualityDefect):
+            emits += lots.take_defect(view, value, message.sender, changes, self.supply_partitions)
+            return "defect"
         if isinstance(value, SettingsFile) and value.name == "policy":
             found = put_in_force(view, value)
             if found is not None:

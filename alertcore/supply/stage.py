@@ -17,11 +17,12 @@ from typing import Any
 from alertcore import statejson
 from alertcore.inforce import InForce
 from alertcore.packed import Block, Marks
+from alertcore.records.holding import Holding
 from alertcore.records.hub import SettingsFile, Tick
 from alertcore.records.product import Product
 from alertcore.records.stock import Partial, SalesReport
 from alertcore.stage import Decision, Message, View
-from alertcore.supply import giving, taking
+from alertcore.supply import giving, recalled, taking
 from alertcore.supply.state import Given, Presentation, Sale, Sold, Source, Watch
 from alertcore.supply.turn import AWAITING, Turn, instant
 
@@ -39,6 +40,8 @@ _TYPES: dict[str, Any] = {
     "given": Given,
     "watch": Watch,
     "setting": InForce,
+    "held": recalled.Held,
+    "reach": recalled.ReachTold,
 }
 _BLOCKS = ("sums", "heard")
 
@@ -56,18 +59,18 @@ class SupplyStage:
         """One partial, report of sales, product, settings file or tick. What was due is settled first.
 
         Reasons: partial, older_partial, older_generation, sales, same_sales, product, same_product, policy, senders, same_setting,
-        settled, nothing.
+        holding, settled, nothing.
         """
         turn = Turn(view, message)
         giving.wake(turn)
         idle = isinstance(message.value, Tick) and message.value.idle
-        settled = giving.settle(turn, self.agency, at_once=idle)
+        settled = giving.settle(turn, self.agency, at_once=idle) | recalled.tell(turn, self.agency, at_once=idle)
         reason = self._take(turn)
         giving.wake(turn)
-        due = giving.due(turn)
+        due = min((at for at in (giving.due(turn), recalled.due(turn)) if at is not None), default=None)
         if reason == "nothing" and settled:
             reason = "settled"
-        pending = turn.get(AWAITING) is not None
+        pending = turn.get(AWAITING) is not None or recalled.pending(turn)
         return Decision(tuple(turn.emits), turn.changes, instant(due) if due is not None else None, pending, reason)
 
     def dump(self, key: str, value: Any) -> bytes:
@@ -99,6 +102,11 @@ class SupplyStage:
             return taking.take_sales(turn, value)
         if isinstance(value, Product):
             return taking.take_product(turn, value)
+        if isinstance(value, Holding):
+            return recalled.take(turn, value, self.agency)
         if isinstance(value, SettingsFile) and value.name in ("policy", "senders"):
-            return taking.take_setting(turn, value)
+            reason = taking.take_setting(turn, value)
+            if reason == "policy":
+                recalled.look_again(turn, self.agency)
+            return reason
         return "nothing"

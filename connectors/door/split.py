@@ -18,6 +18,8 @@ from schemas.codec import encode
 _OF_THE_HUB = {"commands": "command", "receipts": "receipt", ACKS: "acknowledgement"}
 _FOR_ALL = frozenset({"reference.products", "policy", "senders", "calendar"})
 """Kinds that every partition of every log gets."""
+_FOR_STOCK = frozenset({"quality.defects"})
+"""Kinds that every partition of the stock log gets too: which lots are recalled is judged where the lots are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def split(event: Event, config: DoorConfig, products: Mapping[str, int]) -> tupl
         return tuple(_everywhere(event, kind, config))
     if kind == "plans":
         return (_supply(event, kind, shard(event.record.cis, config.supply_partitions)), _cases(event, kind, config))
+    if kind in _FOR_STOCK:
+        return (*_stock(event, kind, config), _cases(event, kind, config))
     return (_cases(event, kind, config),)
 
 
@@ -79,11 +83,15 @@ def stock_entry(event: Event, config: DoorConfig) -> Placed:
 
 
 def _everywhere(event: Event, kind: str, config: DoorConfig) -> Iterable[Placed]:
-    for n in range(config.stock_partitions):
-        yield _placed(event, STOCK_LOG, n, f"shard-{n}", kind)
+    yield from _stock(event, kind, config)
     for n in range(config.supply_partitions):
         yield _supply(event, kind, n)
     yield _cases(event, kind, config)
+
+
+def _stock(event: Event, kind: str, config: DoorConfig) -> Iterable[Placed]:
+    for n in range(config.stock_partitions):
+        yield _placed(event, STOCK_LOG, n, f"shard-{n}", kind)
 
 
 def _sales(event: Event, report: SalesReport, config: DoorConfig, products: Mapping[str, int]) -> Iterable[Placed]:
