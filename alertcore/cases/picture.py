@@ -10,6 +10,11 @@ from alertcore.records.shared import Batch, Deadline, Measure, Nature, Subject
 
 ACK_PREFIX = "ack/"
 """Facts under this prefix are acknowledgements and no content."""
+NOTE_PREFIX = "note/"
+"""Facts under this prefix are the hub's notes for officers and no content: what surrounds the matter, not the matter."""
+OWN_PREFIX = "own/"
+"""Facts `own/<organisation id>/<name>` take the place of `<name>` for that company, `own//<name>` for everybody else outside."""
+BESIDE = (ACK_PREFIX, NOTE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +22,7 @@ class Picture:
     """Content of an alert. labels steer routing and templates (`template`, `rule`, `companies`, `class`, `level` …); facts fill texts.
 
     also: everything else by which somebody may follow the subject. audiences: whom it is meant for. A picture is a function of facts alone.
+    notes: for officers, beside the content: another note alone makes no version here.
     """
 
     kind: AlertKind
@@ -31,6 +37,7 @@ class Picture:
     measures: tuple[Measure, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     audiences: tuple[str, ...] = ()
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 def same_content(alert: Alert, picture: Picture) -> bool:
@@ -48,5 +55,10 @@ def same_content(alert: Alert, picture: Picture) -> bool:
 
 
 def content_facts(alert: Alert) -> dict[str, str]:
-    """The alert's facts without its acknowledgements."""
-    return {k: v for k, v in alert.facts.items() if not k.startswith(ACK_PREFIX)}
+    """The alert's facts without its acknowledgements and notes."""
+    return {k: v for k, v in alert.facts.items() if not k.startswith(BESIDE)}
+
+
+def noted(picture: Picture) -> dict[str, str]:
+    """The facts of a picture with its notes."""
+    return picture.facts | {NOTE_PREFIX + name: text for name, text in picture.notes.items()}
