@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from alertcore.identity import digest
 from alertcore.records.alert import LogOrigin, Signal
 from alertcore.records.hub import EmitOrigin, Entry, Tick
 from alertcore.records.journal import Journal
@@ -170,8 +171,17 @@ class Deciding:
             self._ticks += 1
             self._now = max(self._now, self._due)
             tick = Tick(at=self._due)
+            ident = "evt_" + digest("due", str(self.partition), str(self._offset), str(self._ticks))
             message = Message(
-                value=tick, kind="tick", key="", at=self._now, partition=self.partition, offset=self._offset, sender=HUB, n=self._ticks
+                value=tick,
+                kind="tick",
+                key="",
+                at=self._now,
+                partition=self.partition,
+                offset=self._offset,
+                sender=HUB,
+                event_id=ident,
+                n=self._ticks,
             )
             if self._ticks > TICKS_BORNE:
                 raise undecided.TooManyUndecided(f"{TICKS_BORNE} ticks before offset {self._offset} and still due at {self._due}")

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 from alertcore.cases import due, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk, Moved
-from alertcore.cases.picture import ACK_PREFIX, Picture, same_content
+from alertcore.cases.finding import said
+from alertcore.cases.picture import ACK_PREFIX, NOTE_PREFIX, Picture, noted, same_content
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
 from alertcore.deadlines import progress
 from alertcore.identity import alert_id
 from alertcore.records.alert import Alert, AlertStep, Release
-from alertcore.records.shared import Deadline, Nature, Subject
+from alertcore.records.shared import Deadline, Nature, Subject, Text
 
 T = TypeVar("T")
 
@@ -39,15 +40,19 @@ def show(desk: Desk, picture: Picture, opened: Reason, updated: Reason, replaces
     replaces: an alert of another kind that this one takes over from.
     """
     file = open_file(desk, picture.kind, picture.subject, picture.nature)
-    if file is None:
-        _raise(desk, picture, opened, replaces)
+    if file is None and desk.by_policy:
+        desk.deferred.append((picture, opened, replaces))
+        desk.reason = opened
+    elif file is None:
+        open_anew(desk, picture, opened, replaces)
     elif same_content(file.alert, picture):
         desk.reason = Outcome.NOTHING_NEW
     else:
         _update(desk, file, picture, updated)
 
 
-def _raise(desk: Desk, picture: Picture, reason: Reason, replaces: str | None) -> None:
+def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None) -> str:
+    """Raise an alert where none is open; its id."""
     key = life_key(picture.kind, picture.subject, picture.nature)
     life: Life = desk.get(key) or Life()
     if life.ended_at is not None and desk.now - life.ended_at <= RELAPSE_WITHIN and replaces is None:
@@ -85,6 +90,7 @@ def _raise(desk: Desk, picture: Picture, reason: Reason, replaces: str | None) -
     desk.reason = reason
     _moved(desk, alert, "raised")
     save(desk, telling.tell(desk, file, release.audiences))
+    return alert.alert_id
 
 
 def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> None:
@@ -94,7 +100,7 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
     deadlines = gates.met(deadlines, release.audiences, desk.now, "hub")
     content = _content(picture, deadlines)
-    content["facts"] = in_key_order(picture.facts | acks)
+    content["facts"] = in_key_order(noted(picture) | acks)
     missed = gates.already_due(deadlines, desk.now)
     file = replace(
         file, wanted=wanted, approvals=(), limit_at=release.until, reminders=0, missed=missed, rings=_rings(desk, file, deadlines)
@@ -118,12 +124,24 @@ def with_deadlines(desk: Desk, file: AlertFile, deadlines: tuple[Deadline, ...])
     return replace(file, rings=_rings(desk, file, deadlines), alert=replace(file.alert, deadlines=deadlines))
 
 
+def note(desk: Desk, file: AlertFile, notes: dict[str, str], reason: Reason, *, tell: bool) -> None:
+    """Other notes on an open alert: a version, told to officers alone if `tell`, and to nobody else."""
+    facts = {k: v for k, v in file.alert.facts.items() if not k.startswith(NOTE_PREFIX)}
+    facts |= {NOTE_PREFIX + name: text for name, text in notes.items()}
+    if facts == file.alert.facts:
+        return
+    file = step(desk, file, AlertStep.UPDATED, reason, facts=in_key_order(facts))
+    save(desk, telling.tell(desk, file, ("officers",)) if tell else file)
+
+
 def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict[str, str] | None = None) -> None:
     """End an alert's life: resolved (all-clear to whoever was told), cancelled (correction), superseded (its successor tells).
 
     facts: those that the end changes.
-    Takes no release: it carries no new content, only that what was told no longer holds.
+    Takes no release: it carries no new content, only that what was told no longer holds. What ends by another policy alone is no all-clear.
     """
+    if desk.by_policy and how is AlertStep.RESOLVED:
+        how, reason, facts = AlertStep.CANCELLED, Reason.POLICY_CHANGED, (facts or {}) | _by_policy(file.alert)
     release = file.alert.release
     kept = None if release is None else replace(release, until=None)
     file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None, rings=())
@@ -134,6 +152,17 @@ def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict
     desk.reason = reason
     _moved(desk, alert, "ended")
     save(desk, telling.tell_end(desk, file))
+
+
+def _by_policy(alert: Alert) -> dict[str, str]:
+    name = alert.facts.get("name", alert.subject.id)
+    headline = Text(fr=f"{name} : alerte close, la règle a changé", en=f"{name}: alert closed, the rule has changed")
+    sentence = Text(
+        fr=f"L'agence suit désormais une autre règle et clôt cette alerte sur {name}. La situation elle-même n'a pas changé.",
+        en=f"The agency now goes by another rule and closes this alert on {name}. The situation itself has not changed.",
+    )
+    others = {"sentence_others": sentence} if "sentence_others_fr" in alert.facts else {}
+    return said({"headline": headline, "sentence": sentence} | others)
 
 
 def _moved(desk: Desk, alert: Alert, how: str) -> None:
@@ -178,7 +207,7 @@ def _content(picture: Picture, deadlines: tuple[Any, ...]) -> dict[str, Any]:
         "severity": picture.severity,
         "also": picture.also,
         "labels": in_key_order(picture.labels),
-        "facts": in_key_order(picture.facts),
+        "facts": in_key_order(noted(picture)),
         "numbers": in_key_order(picture.numbers),
         "batches": picture.batches,
         "measures": picture.measures,
@@ -188,6 +217,8 @@ def _content(picture: Picture, deadlines: tuple[Any, ...]) -> dict[str, Any]:
 
 def _content_release(desk: Desk, kind: str, wanted: tuple[str, ...]) -> tuple[Release, tuple[str, ...]]:
     """Who hears this content at once, and who waits for a person."""
+    if desk.hold:
+        return Release(), wanted
     memo = desk.view.memo.setdefault(f"gates/{desk.policy_version}", {})
     found: gates.Sorted | None = memo.get((kind, wanted))
     if found is None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from alertcore.agency import Agency
 from alertcore.cases import signalling
+from alertcore.cases.picture import Picture
+from alertcore.cases.reasons import Reason
 from alertcore.cases.state import SignalMark
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
@@ -34,10 +36,25 @@ class Desk:
     """Mutable for the length of one decision; what it gathered becomes the Decision.
 
     now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted. moved: alerts that moved, for the
-    rules that look at more than one subject.
+    rules that look at more than one subject. by_policy: what moves now moves by another policy alone; hold: what is raised waits for a
+    person; deferred: alerts to be raised once it is known how many.
     """
 
-    __slots__ = ("agency", "changes", "emits", "message", "moved", "now", "policy", "policy_version", "reason", "view")
+    __slots__ = (
+        "agency",
+        "by_policy",
+        "changes",
+        "deferred",
+        "emits",
+        "hold",
+        "message",
+        "moved",
+        "now",
+        "policy",
+        "policy_version",
+        "reason",
+        "view",
+    )
 
     def __init__(self, view: View, message: Message, agency: Agency, policy: Policy, policy_version: int) -> None:
         self.view = view
@@ -50,6 +67,9 @@ class Desk:
         self.emits: list[Emit] = []
         self.reason = ""
         self.moved: list[Moved] = []
+        self.by_policy = False
+        self.hold = False
+        self.deferred: list[tuple[Picture, Reason, str | None]] = []
 
     def get(self, key: str) -> Any | None:
         """The value under a key as this decision has it."""

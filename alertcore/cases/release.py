@@ -21,29 +21,10 @@ CANCELLED = {
 """What replaces the instructions of a cancelled alert: nobody must go on following them."""
 
 
-def command(desk: Desk, order: Command) -> str:
-    """Do what an officer commands; what cannot be done is named and changes nothing.
-
-    `release`: params audience (comma separated; absent means all that wait). `cancel`: only with a reason.
-    """
-    if order.action.startswith("held."):
-        return Outcome.HELD_BY_THE_DOOR
-    if order.action not in ("release", "cancel"):
-        return Outcome.UNKNOWN_ACTION
-    if not order.by:
-        return Outcome.NO_PERSON
-    file: AlertFile | None = desk.get(f"alert/{order.target}")
-    if file is None:
-        return Outcome.UNKNOWN_ALERT
+def cancel(desk: Desk, file: AlertFile, order: Command) -> str:
+    """Only with a reason. The last version says who cancelled; those told read that it no longer holds, and officers read why."""
     if file.ended:
         return Outcome.ALERT_ENDED
-    if order.action == "cancel":
-        return _cancel(desk, file, order)
-    return _release(desk, file, order)
-
-
-def _cancel(desk: Desk, file: AlertFile, order: Command) -> str:
-    """The last version says who cancelled; those who were told read that it no longer holds, and officers read why."""
     if not order.reason.strip():
         return Outcome.NO_REASON
     name = file.alert.facts.get("name", file.alert.subject.id)
@@ -60,7 +41,10 @@ def waiting(file: AlertFile) -> tuple[str, ...]:
     return tuple(a for a in gates.in_order(file.wanted) if a not in released)
 
 
-def _release(desk: Desk, file: AlertFile, order: Command) -> str:
+def release(desk: Desk, file: AlertFile, order: Command) -> str:
+    """Params: audience (comma separated; absent means all that wait)."""
+    if file.ended:
+        return Outcome.ALERT_ENDED
     named = tuple(a.strip() for a in order.params.get("audience", "").split(",") if a.strip())
     if any(a not in AUDIENCES for a in named):
         return Outcome.UNKNOWN_AUDIENCE
@@ -91,9 +75,9 @@ def _half(desk: Desk, file: AlertFile, by: str) -> str:
 
 
 def _done(desk: Desk, file: AlertFile, done: tuple[str, ...], by: str) -> str:
-    release = _release_record(desk, file, done, by)
+    record = _release_record(desk, file, done, by)
     file = alerts.with_deadlines(desk, file, gates.met(file.alert.deadlines, done, desk.now, by))
-    file = alerts.step(desk, file, AlertStep.RELEASED, Reason.RELEASED_BY_OFFICER, release=release)
+    file = alerts.step(desk, file, AlertStep.RELEASED, Reason.RELEASED_BY_OFFICER, release=record)
     if not waiting(file):
         file = replace(file, limit_at=None, alert=file.alert)
     alerts.save(desk, telling.tell(desk, file, done))

@@ -38,6 +38,13 @@ def take(desk: Desk, file: SettingsFile) -> str:
     return Outcome.SETTINGS_TAKEN
 
 
+def taken(desk: Desk) -> tuple[int, Policy]:
+    """The policy that this decision has put in force, with its version."""
+    setting: Setting | None = desk.get("setting/policy")
+    assert setting is not None, "a policy was put"
+    return setting.version, read_policy(json.loads(setting.content))
+
+
 def policy(view: View) -> tuple[int, Policy]:
     """The policy in force with its version."""
     version, value = _in_force(view, "policy", read_policy, Policy())

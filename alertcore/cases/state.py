@@ -213,6 +213,13 @@ class SignalMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldByPolicy:
+    """Alerts that a policy raised and that wait for a person (`held-by-policy`), by id."""
+
+    alerts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenDays:
     """Days that hold remembered event ids (`seen-days`), oldest first, as YYYY-MM-DD."""
 

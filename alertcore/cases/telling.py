@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alertcore.cases import publishing, rapid
+from alertcore.cases import publishing, rapid, rapid_device
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile, Told
 from alertcore.dispatch.notices import common, params, to_group, to_recipients
@@ -31,6 +31,7 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
             told[route.group] = _mark(route)
     if "authorities" in audiences:
         rapid.notify(desk, alert)
+        rapid_device.notify(desk, alert)
     if "public" in audiences:
         publishing.publish(desk, file)
     everyone = tuple(told.values())
@@ -47,6 +48,7 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     if file.told:
         _send(desk, to_recipients(alert, purpose, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))
     rapid.notify_end(desk, alert)
+    rapid_device.notify_end(desk, alert)
     if file.published:
         publishing.publish(desk, file)
     return file

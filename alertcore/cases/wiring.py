@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alertcore.cases import acknowledged, medicines, release, settings, snapshots, timers
+from alertcore.cases import acknowledged, medicines, orders, policy_change, release, settings, snapshots, timers
 from alertcore.cases.desk import Desk, Moved
+from alertcore.cases.devices import KINDS as DEVICE_KINDS
+from alertcore.cases.devices import take as take_device
 from alertcore.cases.state import KINDS as OWN_KINDS
-from alertcore.rules import declared, defect, foreign_defect, hub_signals, published
+from alertcore.rules import declared, defect, device_notice, foreign_defect, hub_signals, published
 
 Rule = Callable[[Desk, Any], str]
 """Takes what came; returns the reason of the decision."""
@@ -17,16 +19,21 @@ Follower = Callable[[Desk, Moved], None]
 Waker = Callable[[Desk, str], None]
 """Hears that a timer it set for this subject has run out."""
 
+ORDERS: dict[str, orders.Order] = {"release": release.release, "cancel": release.cancel}
+"""What an officer may command on an alert, by action."""
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "shortage.declarations": (declared.decide,),
     "shortage.statuses": (lambda desk, status: published.decide(desk, status, desk.message.sender),),
     "quality.defects": (lambda desk, record: defect.decide(desk, record, desk.message.sender),),
-    "rapidalerts": (foreign_defect.decide,),
-    "signal": (hub_signals.decide,),
+    "device.notices": (lambda desk, notice: device_notice.decide(desk, notice, desk.message.sender),),
+    "rapidalerts": (lambda desk, alert: device_notice.of_rapid_alert(desk, alert) or foreign_defect.decide(desk, alert),),
+    "signal": (lambda desk, signal: policy_change.signal(desk, signal, hub_signals.decide),),
     "reference.products": (medicines.take,),
-    "command": (release.command,),
+    "reference.devices": (take_device,),
+    "command": (lambda desk, order: orders.take(desk, order, ORDERS), policy_change.after_command),
     "acknowledgement": (acknowledged.take,),
-    "policy": (settings.take,),
+    "policy": (lambda desk, file: policy_change.take(desk, file, RELOOKS),),
     "authorities": (settings.take,),
     "senders": (settings.take,),
     "routes": (settings.take,),
@@ -38,8 +45,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
 FOLLOWERS: tuple[Follower, ...] = ()
 """Rules that look at more than one subject, in the order in which they hear."""
 
-WAKERS: dict[str, Waker] = {}
+WAKERS: dict[str, Waker] = {
+    policy_change.TIMER: lambda desk, _: policy_change.wake(desk, hub_signals.decide),
+}
 """By the rule's name in `timers.set_timer`."""
 
-KINDS: dict[str, type[object]] = OWN_KINDS | snapshots.KINDS | timers.KINDS
+RELOOKS: tuple[policy_change.Relook, ...] = ()
+"""Rules that look again at what is open when another policy comes."""
+
+KINDS: dict[str, type[object]] = OWN_KINDS | DEVICE_KINDS | policy_change.KINDS | snapshots.KINDS | timers.KINDS
 """Type of a state value by what its key begins with, up to the first slash."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alertcore.cases.picture import ACK_PREFIX
+from alertcore.cases.picture import BESIDE, NOTE_PREFIX, OWN_PREFIX
+from alertcore.dispatch import findings
 from alertcore.dispatch.routes import Route
 from alertcore.identity import notice_id
 from alertcore.records.alert import Alert
@@ -17,12 +18,15 @@ OFFICERS_ONLY = ("alternatives", "context", "risk", "companies", "cancelled_beca
 FIGURES = ("_packs", "_months", "_days", "_pct")
 """Figures of one company, by the unit in their names: another company never reads them."""
 
+APART = (*BESIDE, OWN_PREFIX)
+"""Facts that not every reader has under their own name."""
+
 AGREED = ("agreed", "in_force", "ended")
 
 
 def common(alert: Alert, now: datetime, agency: str) -> dict[str, str]:
     """What the templates may say to anybody in the agency; `params` cuts it for a reader."""
-    told = {k: v for k, v in alert.facts.items() if not k.startswith(ACK_PREFIX)}
+    told = {k: v for k, v in alert.facts.items() if not k.startswith(APART)}
     if alert.batches:
         told["batches"] = plain_json(alert.batches)
     told |= {"alert_id": alert.alert_id, "kind": alert.kind.value, "severity": alert.severity.value}
@@ -38,17 +42,27 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     outside = told.pop("circuits_outside", None)
     others = {f"sentence_{x}": told.pop(f"sentence_others_{x}", "") for x in ("fr", "en")}
     measures = alert.measures
-    if reader != "officers":
+    if reader == "officers":
+        told |= {k.removeprefix(NOTE_PREFIX): v for k, v in alert.facts.items() if k.startswith(NOTE_PREFIX)}
+    else:
         for name in OFFICERS_ONLY:
             told.pop(name, None)
         measures = tuple(m for m in measures if m.status in AGREED)
         if outside is not None and reader != told.get("company_id"):
             told["circuits"] = outside
+        if alert.labels.get("by_company"):
+            told |= _own(alert, "") | _own(alert, reader)
     if others["sentence_fr"] and reader not in ("officers", told.get("company_id")):
         told = {k: v for k, v in told.items() if not k.endswith(FIGURES)} | others
     if measures:
         told["measures"] = json_text([{"code": m.code, "detail": m.detail, "status": m.status} for m in measures])
-    return told
+    return told | findings.told(alert, reader) if alert.labels.get("template") == findings.TEMPLATE else told
+
+
+def _own(alert: Alert, reader: str) -> dict[str, str]:
+    """What stands in the alert for this reader alone."""
+    mine = f"{OWN_PREFIX}{reader}/"
+    return {k.removeprefix(mine): v for k, v in alert.facts.items() if k.startswith(mine)}
 
 
 def to_group(alert: Alert, route: Route, purpose: Purpose, told: dict[str, str], now: datetime) -> Notice:

@@ -44,6 +44,8 @@ def routes(alert: Alert) -> tuple[Route, ...]:
     found += [_company(c, lane) for c in alert.labels.get("companies", "").split(",") if c]
     if alert.kind in (AlertKind.SHORTAGE, AlertKind.STOP):
         found += _followers(alert, PROFESSIONALS, Lane.NORMAL) + _patients(alert, Lane.NORMAL)
+    if alert.kind is AlertKind.DEVICE:
+        found += _followers(alert, PROFESSIONALS, Lane.NORMAL)
     if alert.kind in (AlertKind.DEFECT, AlertKind.FALSIFIED):
         found += _defect(alert)
     return tuple(found)
