@@ -10,6 +10,7 @@ from typing import Any
 from alertcore.records.notice import Notice
 from alertcore.records.shared import Nature
 from notifiers import vocabulary as said
+from notifiers.finding_facts import Figure, Limit, figures, limits
 from notifiers.vocabulary import word
 
 
@@ -209,6 +210,16 @@ class Facts:
             )
             for m in _list(self._p.get("measures"))
         ]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Numbers behind a finding."""
+        return figures(self._p.get("figures"), self.language)
+
+    @property
+    def limits(self) -> list[Limit]:
+        """Limits that run or have run out."""
+        return limits(self._p.get("deadlines"), self.language, self.at)
 
     def number(self, name: str) -> float | None:
         """A figure, or None where it is not known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,6 +112,7 @@ class Renderer:
             "day": lambda value: _day(value, locale, zone),
             "moment": lambda value: _moment(value, locale, zone),
             "figure": lambda value, digits=0: _figure(value, locale, digits),
+            "until": lambda value: _until(value, locale, zone),
             "wrap": wrap,
         }
 
@@ -129,6 +130,15 @@ def _moment(value: datetime | None, locale: str, zone: ZoneInfo) -> str:
         return ""
     pattern = "d MMMM y 'à' HH:mm" if locale == "fr" else "d MMMM y 'at' HH:mm"
     return str(format_datetime(value.astimezone(zone), pattern, locale=locale))
+
+
+def _until(value: datetime, locale: str, zone: ZoneInfo) -> str:
+    """A limit at midnight is the end of the day before: nobody reads `1 March, 00:00` as the end of February."""
+    local = value.astimezone(zone)
+    if (local.hour, local.minute) == (0, 0):
+        last = format_date(local.date() - timedelta(days=1), "d MMMM y", locale=locale)
+        return f"{last} inclus" if locale == "fr" else f"the end of {last}"
+    return _moment(value, locale, zone)
 
 
 def _figure(value: float | None, locale: str, digits: int) -> str:

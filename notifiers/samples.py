@@ -14,6 +14,7 @@ AUDIENCES = {
     "safety_stock": ("company", "officer"),
     "defect": ("professional", "company", "patient", "officer"),
     "hub": ("officer",),
+    "finding": ("officer", "company", "professional"),
 }
 """Templates and the audiences that have one of their own; the others fall back as `notifiers/rendering.py` says."""
 
@@ -114,7 +115,54 @@ _STOCK = {
 }
 _HUB = {**_COMMON, **_both("headline", "Un émetteur se tait", "A sender is silent"), "kind": "hub", "name": "wholesaler-07"}
 
-_FULL = {"declared": _SHORTAGE, "published": _SHORTAGE, "safety_stock": _STOCK, "defect": _DEFECT, "hub": _HUB}
+_FINDING = {
+    **_COMMON,
+    **_both("headline", f"{_NAME} : moins de dix jours de stock", f"{_NAME}: less than ten days of stock"),
+    **_both(
+        "sentence",
+        f"{_NAME} : le stock disponible couvre 8,5 jours au niveau national depuis le 12/11/2026 ; le seuil est de 10 jours.",
+        f"{_NAME}: the saleable stock covers 8.5 days nationally since 2026-11-12; the threshold is 10 days.",
+    ),
+    **_both("instruction", "Demandez au laboratoire son calendrier de livraison.", "Ask the company for its delivery schedule."),
+    "kind": "coverage",
+    "url": "https://agency.example/medicines/60000001",
+    "figures": _json(
+        {"daily_use_packs": 6776, "market_share_pct": 62.5, "national_days": 8.5, "regions_count": 3, "saleable_packs": 57600}
+    ),
+    "deadlines": _json(
+        [
+            {
+                "duty": "undeclared",
+                "what_fr": "déclaration attendue",
+                "what_en": "declaration awaited",
+                "due": "2026-11-24T23:00:00Z",
+                "basis": "internal",
+                "article": "CSP L.5121-32",
+                "met_at": None,
+            },
+            {
+                "duty": "public_announcement",
+                "what_fr": "annonce publique",
+                "what_en": "public announcement",
+                "due": "2026-11-21T09:30:00Z",
+                "basis": "law",
+                "article": "CSP R.5312-1",
+                "met_at": None,
+            },
+            {
+                "duty": "plan",
+                "what_fr": "plan de gestion des pénuries de l’année",
+                "what_en": "this year’s shortage management plan",
+                "due": "2026-12-31T23:00:00Z",
+                "basis": "law",
+                "article": "CSP L.5121-31",
+                "met_at": "2026-11-20T10:00:00Z",
+            },
+        ]
+    ),
+}
+
+_FULL = {"finding": _FINDING, "declared": _SHORTAGE, "published": _SHORTAGE, "safety_stock": _STOCK, "defect": _DEFECT, "hub": _HUB}
 
 
 def sample(template: str, purpose: Purpose = Purpose.ALERT, *, bare: bool = False, nature: Nature = Nature.ACTUAL) -> Notice:

@@ -1,0 +1,52 @@
+"""Names and units of the numbers that findings carry, French and English; the unit is the last part of a number's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from notifiers.vocabulary import Words
+
+UNITS: Mapping[str, tuple[int, tuple[str, str], tuple[str, str]]] = {
+    "packs": (0, ("boîte", "boîtes"), ("pack", "packs")),
+    "days": (1, ("jour", "jours"), ("day", "days")),
+    "hours": (1, ("heure", "heures"), ("hour", "hours")),
+    "months": (1, ("mois", "mois"), ("month", "months")),
+    "pct": (1, ("%", "%"), ("%", "%")),
+    "units": (0, ("unité", "unités"), ("unit", "units")),
+    "count": (0, ("", ""), ("", "")),
+}
+"""By the end of the name: digits after the decimal sign, then one and many in French and in English."""
+
+INTERNAL = ("_flag", "_unix_s", "_version")
+"""Ends of names that are for programs and not for readers."""
+
+FIGURES: Words = {
+    "alerts_count": ("alertes", "alerts"),
+    "changes_count": ("variations observées", "changes observed"),
+    "coverage_months": ("couverture", "coverage"),
+    "daily_net_least_packs": ("variation quotidienne, au moins", "daily change, at least"),
+    "daily_net_most_packs": ("variation quotidienne, au plus", "daily change, at most"),
+    "daily_net_packs": ("variation quotidienne médiane", "median daily change"),
+    "daily_use_packs": ("consommation quotidienne", "daily use"),
+    "declaration_delay_hours": ("délai de déclaration", "delay of the declaration"),
+    "floor_months": ("stock de sécurité exigé", "required safety stock"),
+    "floor_packs": ("stock de sécurité exigé", "required safety stock"),
+    "grace_hours": ("délai laissé", "time given"),
+    "interruption_days": ("durée de l’interruption", "length of the interruption"),
+    "known_here_count": ("médicaments connus avec cette substance", "medicines known with this substance"),
+    "market_share_pct": ("part de marché", "market share"),
+    "mean_month_packs": ("ventes d’un mois moyen", "sales of a mean month"),
+    "missing_packs": ("manque", "missing"),
+    "monthly_sales_packs": ("ventes mensuelles", "monthly sales"),
+    "national_days": ("stock national", "national stock"),
+    "notice_days": ("préavis", "notice given"),
+    "other_countries_count": ("autres pays, pour information", "other countries, for information"),
+    "regions_count": ("régions concernées", "regions concerned"),
+    "reserve_packs": ("réserve", "reserve"),
+    "saleable_packs": ("stock disponible", "saleable stock"),
+    "set_aside_packs": ("boîtes mises de côté", "packs set aside"),
+    "short_here_count": ("médicaments en pénurie en France", "medicines short in France"),
+    "states_count": ("États de l’UE ou de l’EEE concernés", "EU or EEA states concerned"),
+    "stock_packs": ("stock déclaré", "declared stock"),
+}
+"""A number that stands not here is shown under its own name, without underscores."""
