@@ -61,6 +61,18 @@ class Freshness:
         all_of = grouped(fresh * 0 + 1, self._group_of, len(self._groups))[:, 0].tolist()
         return {group: fresh_of[n] / all_of[n] for group, n in self._groups.items()}
 
+    def regions(self, now: int, tiers: tuple[str, ...]) -> dict[str, float]:
+        """Share that is fresh of each region's reporters of some tiers."""
+        fresh = (self._until >= now).astype("i8").reshape(-1, 1)
+        fresh_of = grouped(fresh, self._group_of, len(self._groups))[:, 0].tolist()
+        all_of = grouped(fresh * 0 + 1, self._group_of, len(self._groups))[:, 0].tolist()
+        found: dict[str, tuple[float, float]] = {}
+        for (tier, _, region), n in self._groups.items():
+            if tier in tiers and region is not None:
+                before = found.get(region, (0.0, 0.0))
+                found[region] = (before[0] + fresh_of[n], before[1] + all_of[n])
+        return {region: fresh_ / all_ for region, (fresh_, all_) in found.items()}
+
     def known_until(self, share: float) -> int:
         """Last instant (microseconds) at which at least `share` of the register is fresh, if nobody reports again."""
         enough = max(ceil(share * len(self._until) - 1e-9), 1)

@@ -1,4 +1,4 @@
-"""What stage `supply` gives: positions that changed, signals of the floor rule, and when it wants to be woken."""
+"""What stage `supply` gives: positions that changed, signals of its rules, and when it wants to be woken."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from alertcore.rules import safety_stock
 from alertcore.rules.safety_stock import Look, Standing
 from alertcore.sharding import CASES_LOG
 from alertcore.stage import Emit
+from alertcore.supply import days, watching
 from alertcore.supply.book import Totals
 from alertcore.supply.floors import Medicine, standings
 from alertcore.supply.memo import Memo, memo_of, policy_of
 from alertcore.supply.position import Freshly, content, position
 from alertcore.supply.state import Given, Source, Watch
 from alertcore.supply.turn import AWAITING, Turn, instant, micros
+from alertcore.supply.watching import Seen, Watching
 
 SETTLE = 500_000
 """Microseconds of log time a changed medicine waits for the other sources."""
@@ -40,6 +42,7 @@ def wake(turn: Turn) -> None:
         turn.changes["watch"] = replace(watch, month=month, known=known)
         turn.mark_all(len(memo.book.medicines))
     turn.mark(ints(n for n in (memo.book.medicine(cis) for cis in sorted(_daily(memo, turn.now))) if n is not None))
+    turn.mark(ints(watching.wake(turn, memo)))
 
 
 def _daily(memo: Memo, now: int) -> list[str]:
@@ -59,6 +62,7 @@ def due(turn: Turn) -> int | None:
     if watch.known and memo.freshness.share(turn.now) >= least:
         dues.append(memo.freshness.known_until(least) + 1)
     dues.extend(told + _DAY for told in memo.open_.values() if told + _DAY > turn.now)
+    dues.extend(micros(at) for at in (watching.due(turn), days.midnight(turn)) if at is not None)
     return min(dues, default=None)
 
 
@@ -72,6 +76,7 @@ class _Seen:
     version: int
     because: tuple[str, ...]
     agency: str
+    watching: Watching
 
 
 def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
@@ -86,7 +91,9 @@ def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
     known = [(n, memo.medicine(turn.view, n, policy, turn.message.at)) for n in now.tolist()]
     shares = memo.freshness.shares(turn.now)
     fresh = Freshly(memo.freshness.share(turn.now), [shares.get(place, 0.0) for place in memo.book.places], policy.fresh_share)
-    seen = _Seen(fresh, memo.book.totals(now), policy, version, _because(turn, memo), agency)
+    totals, because = memo.book.totals(now), _because(turn, memo)
+    watched = Watching(turn, memo, now, totals, fresh, (version, policy), because)
+    seen = _Seen(fresh, totals, policy, version, because, agency, watched)
     for number, medicine in known:
         _give(turn, memo, number, medicine, seen)
     return True
@@ -100,7 +107,10 @@ def _because(turn: Turn, memo: Memo) -> tuple[str, ...]:
 
 def _give(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) -> None:
     stands = _standings(turn, memo, number, medicine, seen)
-    found = position(memo.book, number, seen.totals, stands, seen.fresh, turn.message.at)
+    watched = seen.watching.look(
+        Seen(number, medicine, stands, position(memo.book, number, seen.totals, stands, seen.fresh, turn.message.at))
+    )
+    found = watched.position
     key = f"given/{medicine.cis}"
     before: Given = turn.get(key) or Given()
     floor, signal = safety_stock.look(before.floor, _look(turn, medicine, stands, seen))
@@ -110,7 +120,8 @@ def _give(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) 
     found = replace(found, version=after.version)
     if after.version != before.version:
         turn.emits.append(Emit("positions", medicine.cis, found))
-    after = _tell_cases(turn, memo, after, found, signal, seen.agency)
+    signals = (*((signal,) if signal else ()), *watched.signals)
+    after = _tell_cases(turn, memo, after, found, signals, watched.open, seen.agency)
     if after != before:
         turn.changes[key] = after
 
@@ -135,14 +146,14 @@ def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _S
     )
 
 
-def _tell_cases(turn: Turn, memo: Memo, after: Given, found: Position, signal: Signal | None, agency: str) -> Given:
-    """The position goes to the cases with a signal of its medicine, and once a day while one is open."""
-    still_open = bool(after.floor.breaches)
+def _tell_cases(turn: Turn, memo: Memo, after: Given, found: Position, signals: tuple[Signal, ...], watched: bool, agency: str) -> Given:
+    """The position goes to the cases with the signals of its medicine, and once a day while one is open. watched: by another rule."""
+    still_open = bool(after.floor.breaches) or watched
     daily = still_open and after.told + _DAY <= turn.now
-    if signal is not None or daily:
+    if signals or daily:
         turn.emits.append(Emit(CASES_LOG, agency, found, "position", 0))
         after = replace(after, told=turn.now)
-    if signal is not None:
+    for signal in signals:
         turn.emits.append(Emit(CASES_LOG, agency, signal, "signal", 0))
         turn.emits.append(Emit("signals", f"cis:{found.cis}", signal, "signal"))
     if still_open:

@@ -13,6 +13,7 @@ from alertcore.stage import View
 from alertcore.supply.book import SupplyBook
 from alertcore.supply.floors import Medicine, medicine_of
 from alertcore.supply.freshness import Freshness
+from alertcore.supply.rulebook import told_of
 from alertcore.supply.state import Given, Watch
 
 Heard = dict[int, int]
@@ -20,7 +21,8 @@ Heard = dict[int, int]
 
 @dataclass(slots=True)
 class Memo:
-    """heard: source to reporter's hash to observation. known: CIS to its medicine. open_: CIS in breach to when the cases got it last."""
+    """heard: source to reporter's hash to observation. known: CIS to its medicine. open_: CIS with an open signal to when
+    the cases got it last."""
 
     book: SupplyBook
     freshness: Freshness
@@ -69,11 +71,12 @@ def _build(view: View, generation: int) -> Memo:
     for key, block in view.items(f"heard/{generation}/"):
         heard[int(key.rsplit("/", 1)[1])] = dict(block.rows.tolist())
     given: list[tuple[str, Given]] = [(key.split("/")[1], value) for key, value in view.items("given/")]
+    watched = told_of(view)
     memo = Memo(
         book=SupplyBook(view, generation),
         freshness=Freshness(settings(view, "senders", read_senders)[1]),
         heard=heard,
-        open_={cis: value.told for cis, value in given if value.floor.breaches},
+        open_={cis: value.told for cis, value in given if value.floor.breaches or cis in watched},
         cis_of={p.cip13: p.cis for _, p in view.items("product/")},
     )
     for one in heard.values():

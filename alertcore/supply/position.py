@@ -62,6 +62,7 @@ def content(position: Position) -> int:
     """Checksum of what makes a position worth telling: its numbers, not its age nor who is fresh."""
     of = position
     numbers = [of.saleable, of.daily_use, of.days, of.floor_packs, of.floor_months, of.coverage_months]
+    numbers += [day.toordinal() if day else None for day in (of.projected_floor_on, of.projected_zero_on)]
     for cell in of.cells:
         numbers += (cell.saleable, cell.daily_use)
     return crc32(pack(f"<{len(numbers)}d", *[-1.0 if n is None else n for n in numbers]))

@@ -3,7 +3,8 @@
 State: `cell/<n>` keys of the cells in the order of their numbers, `sums/<generation>/<source>/<n>` newest sums of a source,
 `heard/<generation>/<source>` last observation of its reporters, `source/<generation>/<source>` how far it is, `product/<cis>/<cip13>`,
 `sale/<cis>`, `sold/<company>/<month>`, `company/<id>` its name, `given/<cis>` the last position, `awaiting` medicines to look at,
-`watch` what all were judged under, `setting/policy`, `setting/senders`.
+`watch` what all were judged under, `setting/policy`, `setting/senders`, `setting/calendar`, `today` and `closing/<day>` (see days),
+`coverage/<cis>`, `projection/<cis>`, `silent/<reporter>` what these rules remember.
 
 Changed medicines wait half a second of log time, so that the partials of all sources, which come together, make one position.
 """
@@ -21,8 +22,11 @@ from alertcore.records.holding import Holding
 from alertcore.records.hub import SettingsFile, Tick
 from alertcore.records.product import Product
 from alertcore.records.stock import Partial, SalesReport
+from alertcore.rules.coverage import CoverageState
+from alertcore.rules.projection import ProjectionState
+from alertcore.rules.silent_reporter import SilentState
 from alertcore.stage import Decision, Message, View
-from alertcore.supply import giving, recalled, taking
+from alertcore.supply import days, giving, recalled, silence, taking
 from alertcore.supply.state import Given, Presentation, Sale, Sold, Source, Watch
 from alertcore.supply.turn import AWAITING, Turn, instant
 
@@ -42,8 +46,12 @@ _TYPES: dict[str, Any] = {
     "setting": InForce,
     "held": recalled.Held,
     "reach": recalled.ReachTold,
+    "today": str,
+    "coverage": CoverageState,
+    "projection": ProjectionState,
+    "silent": SilentState,
 }
-_BLOCKS = ("sums", "heard")
+_BLOCKS = ("sums", "heard", "closing")
 
 
 class SupplyStage:
@@ -58,14 +66,17 @@ class SupplyStage:
     def decide(self, view: View, message: Message) -> Decision:
         """One partial, report of sales, product, settings file or tick. What was due is settled first.
 
-        Reasons: partial, older_partial, older_generation, sales, same_sales, product, same_product, policy, senders, same_setting,
-        holding, settled, nothing.
+        Reasons: partial, older_partial, older_generation, sales, same_sales, product, same_product, policy, senders, calendar,
+        same_setting, holding, settled, nothing.
         """
         turn = Turn(view, message)
+        if days.turn_over(turn):
+            silence.at_midnight(turn, self.agency)
         giving.wake(turn)
         idle = isinstance(message.value, Tick) and message.value.idle
         settled = giving.settle(turn, self.agency, at_once=idle) | recalled.tell(turn, self.agency, at_once=idle)
         reason = self._take(turn)
+        days.turn_over(turn)
         giving.wake(turn)
         due = min((at for at in (giving.due(turn), recalled.due(turn)) if at is not None), default=None)
         if reason == "nothing" and settled:
@@ -97,14 +108,16 @@ class SupplyStage:
     def _take(self, turn: Turn) -> str:
         value = turn.message.value
         if isinstance(value, Partial):
-            return taking.take_partial(turn, value)
+            reason = taking.take_partial(turn, value)
+            silence.heard(turn, value, self.agency)
+            return reason
         if isinstance(value, SalesReport):
             return taking.take_sales(turn, value)
         if isinstance(value, Product):
             return taking.take_product(turn, value)
         if isinstance(value, Holding):
             return recalled.take(turn, value, self.agency)
-        if isinstance(value, SettingsFile) and value.name in ("policy", "senders"):
+        if isinstance(value, SettingsFile) and value.name in ("policy", "senders", "calendar"):
             reason = taking.take_setting(turn, value)
             if reason == "policy":
                 recalled.look_again(turn, self.agency)

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import replace
 
+from alertcore.deadlines.calendar import read_calendar
 from alertcore.heard import unpacked
 from alertcore.inforce import put_in_force, state_key
 from alertcore.packed import ints
@@ -135,13 +136,15 @@ def take_product(turn: Turn, product: Product) -> str:
 
 
 def take_setting(turn: Turn, file: SettingsFile) -> str:
-    """Another policy or register: every medicine is looked at again. SettingsError if unusable (the door has checked it)."""
+    """Another policy, register or calendar: every medicine is looked at again. SettingsError if unusable (the door has checked it)."""
     found = put_in_force(turn.view, file)
     if found is None:
         return "same_setting"
     content, memo = json.loads(found.content), memo_of(turn.view)
     if file.name == "policy":
         read_policy(content)
+    elif file.name == "calendar":
+        read_calendar(content)
     else:
         renew_register(memo, content)
     memo.known.clear()

@@ -1,0 +1,214 @@
+"""Rule `coverage`: days of supply of a medicine are short, in the country or in a region, for a day and more.
+
+Days of supply: saleable packs over daily use. Daily use: packs a day that dispensing tiers tell they dispensed (over the period of each
+report, 28 days as senders are asked), else, for the country, mean daily sales. Country: all saleable packs, under 30 and 10 days. Region:
+packs of its wholesalers and community pharmacies over what those pharmacies dispense, under 7 and 3 days. At a level is not under it.
+
+A level counts when it was passed for 24 hours, and is left at 1.1 times its days. What is not known neither begins nor ends anything,
+and does not break the 24 hours. Source: house rule of design.md section 5 (no article of law asks for it).
+
+Severity: country at nought critical, under the last level severe, else moderate; region under its last level moderate, else minor.
+Medicines that are no MITM are one step milder, and never under minor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alertcore.identity import signal_id
+from alertcore.policy import Policy
+from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
+from alertcore.records.shared import Nature, Subject, SubjectKind
+from alertcore.rules.coverage_text import Facts, sentence
+from alertcore.thresholds import CoveragePolicy
+
+RULE, RULE_VERSION = "coverage", 1
+CHANGED_SHARE = 0.10
+CHANGED_EVERY = timedelta(days=1)
+_HAIR = 1e-9
+_ORDER = (Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
+
+Readings = Mapping[str | None, float | None]
+"""Days of supply by region, None the country; a value of None is not known, as is a region that is not named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """Under a level since an instant, in a region or (None) the country. days: last known. held: long enough to count."""
+
+    region: str | None = None
+    level: float
+    since: datetime
+    days: float
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageTold:
+    """What the last signal said. cells: region and level. days: of the first cell."""
+
+    at: datetime
+    severity: Severity
+    cells: tuple[str, ...]
+    days: float
+    policy_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageState:
+    """What the rule remembers of one medicine. version: of its last signal. wake_at: when a spell that goes on begins to count."""
+
+    version: int = 0
+    wake_at: datetime | None = None
+    spells: tuple[Spell, ...] = ()
+    told: CoverageTold | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at one medicine. daily_use: packs a day in the country."""
+
+    cis: str
+    name: str
+    mitm: bool
+    at: datetime
+    policy: Policy
+    policy_version: int
+    readings: Readings
+    daily_use: float | None = None
+    companies: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+
+
+def levels(region: str | None, policy: CoveragePolicy) -> tuple[float, ...]:
+    """Levels of the country or a region, the mildest first."""
+    return tuple(sorted(set(policy.national_days if region is None else policy.region_days), reverse=True))
+
+
+def judge(spell: Spell | None, days: float | None, level: float, region: str | None, at: datetime, policy: CoveragePolicy) -> Spell | None:
+    """The spell under one level after a look."""
+    if days is None:
+        return spell
+    if days < level - _HAIR:
+        since = spell.since if spell else at
+        held = (spell is not None and spell.held) or at - since >= timedelta(hours=policy.hold_hours)
+        return Spell(region=region, level=level, since=since, days=days, held=held)
+    if spell is None or not spell.held or days >= level * policy.clear - _HAIR:
+        return None
+    return replace(spell, days=days)
+
+
+def due(state: CoverageState, policy: CoveragePolicy) -> datetime | None:
+    """When the next spell that does not count yet will, if it goes on."""
+    hold = timedelta(hours=policy.hold_hours)
+    return min((s.since + hold for s in state.spells if not s.held), default=None)
+
+
+def severity(region: str | None, level: float, days: float, *, mitm: bool, policy: CoveragePolicy) -> Severity:
+    """How severe `days` under a level are."""
+    last = level <= min(levels(region, policy), default=level)
+    if region is None:
+        grade = Severity.CRITICAL if days <= 0 else Severity.SEVERE if last else Severity.MODERATE
+    else:
+        grade = Severity.MODERATE if last else Severity.MINOR
+    return grade if mitm else _ORDER[max(_ORDER.index(grade) - 1, 0)]
+
+
+def look(state: CoverageState, now: Look) -> tuple[CoverageState, Signal | None]:
+    """What the rule remembers after a look, and the signal to give, if any."""
+    after = replace(state, spells=tuple(_judged(state, now)))
+    cells = _shown(after.spells)
+    if not cells:
+        return _clear(state, after, now) if state.told else (after, None)
+    grades = [severity(c.region, c.level, c.days, mitm=now.mitm, policy=now.policy.coverage) for c in cells]
+    told = CoverageTold(
+        at=now.at,
+        severity=max(grades, key=_ORDER.index),
+        cells=tuple(f"{c.region or ''}|{c.level:g}" for c in cells),
+        days=cells[0].days,
+        policy_version=now.policy_version,
+    )
+    if state.told is not None and not _worth_telling(state.told, told):
+        return after, None
+    after = replace(after, version=state.version + 1, told=told)
+    how = SignalState.CHANGED if state.told else SignalState.RAISED
+    return after, _signal(after, how, told.severity, cells, now, {})
+
+
+def _judged(state: CoverageState, now: Look) -> Iterator[Spell]:
+    before = {(s.region, s.level): s for s in state.spells}
+    regions = {None, *now.readings, *(s.region for s in state.spells)}
+    for region in sorted(regions, key=lambda r: r or ""):
+        for level in levels(region, now.policy.coverage):
+            found = judge(before.get((region, level)), now.readings.get(region), level, region, now.at, now.policy.coverage)
+            if found is not None:
+                yield found
+
+
+def _shown(spells: tuple[Spell, ...]) -> list[Spell]:
+    """Of the country and each region the severest level that counts; the country first."""
+    worst: dict[str | None, Spell] = {}
+    for spell in spells:
+        if spell.held and (spell.region not in worst or spell.level < worst[spell.region].level):
+            worst[spell.region] = spell
+    return [worst[region] for region in sorted(worst, key=lambda r: r or "")]
+
+
+def _worth_telling(last: CoverageTold, now: CoverageTold) -> bool:
+    if (last.severity, last.cells) != (now.severity, now.cells):
+        return True
+    moved = abs(now.days - last.days) >= CHANGED_SHARE * last.days - _HAIR and now.days != last.days
+    return moved and now.at - last.at >= CHANGED_EVERY
+
+
+def _clear(state: CoverageState, after: CoverageState, now: Look) -> tuple[CoverageState, Signal]:
+    """Nothing is short any more. Where that is so only by another policy, it is no all-clear."""
+    last = _shown(state.spells)
+    by_policy = any(not _over(c, now) for c in last)
+    last = [replace(c, days=_known(now.readings.get(c.region), c.days)) for c in last]
+    after = replace(after, version=state.version + 1, told=None)
+    return after, _signal(after, SignalState.CLEARED, Severity.INFO, last, now, {"cleared_by_policy_flag": 1.0} if by_policy else {})
+
+
+def _over(spell: Spell, now: Look) -> bool:
+    days = now.readings.get(spell.region)
+    return days is not None and days >= spell.level - _HAIR
+
+
+def _known(days: float | None, else_: float) -> float:
+    return else_ if days is None else days
+
+
+def _signal(after: CoverageState, how: SignalState, grade: Severity, cells: list[Spell], now: Look, more: dict[str, float]) -> Signal:
+    since = min(c.since for c in cells)
+    national = now.readings.get(None)
+    facts = Facts(
+        cis=now.cis,
+        name=now.name,
+        national=next((c for c in cells if c.region is None), None),
+        regions=tuple(c for c in cells if c.region is not None),
+        days=national,
+        since=since,
+        cleared=how is SignalState.CLEARED,
+        by_policy=bool(more),
+    )
+    numbers = {"daily_use_packs": now.daily_use, "national_days": national}
+    return Signal(
+        signal_id=signal_id(RULE, "cis", now.cis, Nature.ACTUAL),
+        version=after.version,
+        rule=RULE,
+        rule_version=RULE_VERSION,
+        policy_version=now.policy_version,
+        subject=Subject(kind=SubjectKind.CIS, id=now.cis),
+        state=how,
+        severity=grade,
+        since=since,
+        at=now.at,
+        cells=tuple(SignalCell(region=c.region, value=c.days, threshold=c.level, unit=CellUnit.DAYS) for c in cells),
+        numbers={name: n for name, n in numbers.items() if n is not None} | {"regions_count": float(len(facts.regions))} | more,
+        sentence=sentence(facts),
+        because=now.because,
+        companies=now.companies,
+    )

@@ -1,0 +1,83 @@
+"""Numbers, days and regions of France as an officer reads them, in French and English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+_NBSP = "\u00a0"
+REGIONS = {
+    "01": "Guadeloupe",
+    "02": "Martinique",
+    "03": "Guyane",
+    "04": "La Réunion",
+    "06": "Mayotte",
+    "11": "Île-de-France",
+    "24": "Centre-Val de Loire",
+    "27": "Bourgogne-Franche-Comté",
+    "28": "Normandie",
+    "32": "Hauts-de-France",
+    "44": "Grand Est",
+    "52": "Pays de la Loire",
+    "53": "Bretagne",
+    "75": "Nouvelle-Aquitaine",
+    "76": "Occitanie",
+    "84": "Auvergne-Rhône-Alpes",
+    "93": "Provence-Alpes-Côte d’Azur",
+    "94": "Corse",
+}
+"""INSEE codes of the 18 regions (COG 2025)."""
+
+
+def region(code: str) -> str:
+    """A region's name, or its code where it has none here."""
+    return REGIONS.get(code, code)
+
+
+def en(number: float, digits: int = 0) -> str:
+    """1,234.5"""
+    return f"{number:,.{digits}f}"
+
+
+def fr(number: float, digits: int = 0) -> str:
+    """1 234,5"""
+    return en(number, digits).replace(",", _NBSP).replace(".", ",")
+
+
+def packs_fr(number: float) -> str:
+    """Whole packs."""
+    return f"{fr(number)}{_NBSP}{'boîtes' if round(number) >= 2 else 'boîte'}"
+
+
+def packs_en(number: float) -> str:
+    """Whole packs."""
+    return f"{en(number)} {'pack' if round(number) == 1 else 'packs'}"
+
+
+def days_fr(number: float) -> str:
+    """Days, with one decimal where they are not whole."""
+    return f"{fr(number, _digits(number))}{_NBSP}{'jours' if number >= 2 else 'jour'}"
+
+
+def days_en(number: float) -> str:
+    """Days, with one decimal where they are not whole."""
+    return f"{en(number, _digits(number))} {'day' if number == 1 else 'days'}"
+
+
+def day_fr(day: date) -> str:
+    """31/12/2026"""
+    return f"{day:%d/%m/%Y}"
+
+
+def day_en(day: date) -> str:
+    """2026-12-31"""
+    return f"{day:%Y-%m-%d}"
+
+
+def listed(names: Sequence[str], last: str) -> str:
+    """Names with commas, and `last` ("et", "and") before the last one."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _digits(number: float) -> int:
+    return 0 if round(number, 1) == round(number) else 1
