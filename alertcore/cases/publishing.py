@@ -27,7 +27,7 @@ def publish(desk: Desk, file: AlertFile) -> None:
         severity=alert.severity,
         step=alert.step,
         headline=_text(facts, "headline"),
-        text=_text(facts, "sentence"),
+        text=_text(facts, "sentence_others" if "sentence_others_fr" in facts else "sentence"),
         instruction=_text(facts, "instruction"),
         subject=alert.subject,
         products=_products(alert),

@@ -58,6 +58,14 @@ class Reason(StrEnum):
     DEADLINE_NEARS = "deadline_nears"
     CANCELLED_BY_OFFICER = "cancelled_by_officer"
     ACKNOWLEDGED = "acknowledged"
+    DUTY_NOT_KEPT = "duty_not_kept"
+    DUTIES_CHANGED = "duties_changed"
+    DUTY_KEPT = "duty_kept"
+    DECLARED_SINCE = "declared_since"
+    FACTS_GONE = "facts_gone"
+    MITM_CHANGED = "mitm_changed"
+    OFFICER_ASSESSED = "officer_assessed"
+    EQUIVALENTS_CHANGED = "equivalents_changed"
 
 
 class Outcome(StrEnum):
@@ -92,3 +100,5 @@ class Outcome(StrEnum):
     SAME_PERSON = "same_person"
     NOT_TOLD = "not_told"
     HELD_BY_THE_DOOR = "held_by_the_door"
+    PLAN_KEPT = "plan_kept"
+    UNKNOWN_VALUE = "unknown_value"

@@ -13,7 +13,10 @@ from alertcore.cases.reasons import Outcome
 from alertcore.cases.wiring import FOLLOWERS, KINDS, RULES, WAKERS
 from alertcore.stage import Decision, Message, View
 
-WITHOUT_DEDUP = ("tick", "position", "reference.products", "policy", "authorities", "senders", "routes", "duty", "calendar")
+WITHOUT_DEDUP = (
+    *("tick", "position", "reference.products", "reference.devices"),
+    *("policy", "authorities", "senders", "routes", "duty", "calendar"),
+)
 """Kinds that change nothing when they come twice; their ids need no remembering."""
 
 

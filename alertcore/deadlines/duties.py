@@ -58,9 +58,9 @@ def _law(code: str, fr: str, en: str, article: str, span: Span, number: str = ""
     return Duty(code=code, what=Text(fr=fr, en=en), basis=Basis.LAW, article=article, mark=Mark.C, span=span, number=number, **more)  # type: ignore[arg-type]
 
 
-def _internal(code: str, fr: str, en: str, article: str, span: Span, number: str, *, judged: bool = False) -> Duty:
+def _internal(code: str, fr: str, en: str, article: str, span: Span, number: str, **more: str | bool) -> Duty:
     what = Text(fr=fr, en=en)
-    return Duty(code=code, what=what, basis=Basis.INTERNAL, article=article, mark=Mark.U, span=span, number=number, judged=judged)
+    return Duty(code=code, what=what, basis=Basis.INTERNAL, article=article, mark=Mark.U, span=span, number=number, **more)  # type: ignore[arg-type]
 
 
 _ALL = (
@@ -133,6 +133,7 @@ _ALL = (
         "objectif de l'agence",
         Span.WORKING_DAYS,
         "duty.device_relay_working_days",
+        met_by="authorities",
     ),
     _internal(
         "declaration",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from alertcore.rules import declared, defect, published, safety_stock_text
+from alertcore.rules import declared, defect, device_notice, published, safety_stock_text
 from alertcore.rules.card import RuleCard
 
 CARDS: tuple[RuleCard, ...] = (
     declared.CARD,
     defect.CARD,
+    device_notice.CARD,
     defect.CARD_FALSIFIED,
     published.CARD,
     safety_stock_text.CARD,

@@ -1,0 +1,135 @@
+"""Rule `device_notice`: a manufacturer gives notice that the supply of a device is interrupted or ends.
+
+Article 10a MDR and IVDR (Regulation (EU) 2024/1860), from 10 January 2025; and voluntary notices on the French scheme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertcore.cases import alerts
+from alertcore.cases.desk import Desk
+from alertcore.cases.devices import DeviceBoard, DeviceThread, board_key, fact_key, newest, on_board, placed, subject_of, thread_key
+from alertcore.cases.finding import said
+from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.state import AlertFile
+from alertcore.cases.threads import Link
+from alertcore.identity import digest
+from alertcore.records.alert import AlertKind, AlertStep, Severity
+from alertcore.records.device import DeviceNotice, NoticeReport, ReceivedFrom, SupplyEvent
+from alertcore.records.rapid import MessageKind, RapidAlert
+from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
+from alertcore.rules import device_notice_words as words
+from alertcore.rules.card import RuleCard
+from alertcore.rules.device_notice_picture import RULE, device_name, picture
+
+RANKS = {NoticeReport.INITIAL: 0, NoticeReport.FOLLOW_UP: 1, NoticeReport.FINAL: 2}
+
+CARD = RuleCard(
+    name=RULE,
+    stage="cases",
+    subjects=(SubjectKind.BASIC_UDI_DI, SubjectKind.UDI_DI, SubjectKind.COMPANY),
+    alert=AlertKind.DEVICE,
+    title=Text(fr="Interruption ou arrêt de fourniture d'un dispositif", en="Interruption or end of supply of a device"),
+    fires=Text(
+        fr="Un fabricant ou son mandataire notifie une interruption ou un arrêt de fourniture d'un dispositif : c'est un devoir (article 10"
+        " bis, six mois avant sauf circonstances exceptionnelles) ou un signalement volontaire. L'agence relaie aux autres États membres"
+        " et à la Commission quand le fabricant ou son mandataire est établi chez elle.",
+        en="A manufacturer or its representative gives notice that the supply of a device is interrupted or ends: a duty (Article 10a,"
+        " six months before save in exceptional circumstances) or of its own accord. The agency passes it on to the other member states"
+        " and the Commission where the manufacturer or its representative is established here.",
+    ),
+    ends=Text(fr="Le dernier rapport de chaque notification est reçu.", en="The final report of every notice has come."),
+    source="MDR art. 10a, IVDR art. 10a (Reg. (EU) 2024/1860)",
+    mark=Mark.C,
+    thresholds=("duty.device_notice_months", "duty.device_interruption_days", "duty.device_relay_working_days"),
+)
+
+
+def of_rapid_alert(desk: Desk, alert: RapidAlert) -> str | None:
+    """A notice that another authority passes on; None where the message is about something else."""
+    if alert.message_kind is not MessageKind.DEVICE_SUPPLY or alert.device is None:
+        return None
+    sender = desk.message.sender
+    notice = replace(alert.device, nature=alert.nature, received_from=ReceivedFrom.AUTHORITY, from_authority=sender)
+    return decide(desk, notice, sender)
+
+
+def decide(desk: Desk, notice: DeviceNotice, sender: str) -> str:
+    """Keep the report in its thread, and judge the subject again if it is the one that holds now."""
+    thread = _thread(desk, notice, sender)
+    link = Link(id=notice.notice_id, previous=notice.previous_id, at=desk.now, rank=RANKS.get(notice.report, 0))
+    fact = fact_key(notice.nature, thread.thread, link.id)
+    if desk.get(fact) == notice:
+        return Outcome.REPEAT
+    links = placed(thread.links, link)
+    if link not in links:
+        return Outcome.LATE
+    before = newest(thread.links) if thread.links else None
+    for lost in {x.id for x in thread.links} - {x.id for x in links}:
+        desk.put(fact_key(notice.nature, thread.thread, lost), None)
+    desk.put(fact, notice)
+    desk.put(thread_key(notice.nature, thread.thread), replace(thread, links=links))
+    _put_on_board(desk, notice.nature, thread)
+    if newest(links) == before:
+        return Outcome.LATE
+    return _judge(desk, notice.nature, thread.subject, notice, known=before is not None)
+
+
+def _thread(desk: Desk, notice: DeviceNotice, sender: str) -> DeviceThread:
+    """The thread a report belongs to: that of the report it follows, or of its own number; else a new one."""
+    mine = f"device-of/{notice.nature}/{sender}/{notice.notice_id}"
+    before = f"device-of/{notice.nature}/{sender}/{notice.previous_id}" if notice.previous_id else mine
+    name: str = desk.get(before) or desk.get(mine) or digest(notice.nature, sender, notice.previous_id or notice.notice_id)
+    desk.put(mine, name)
+    desk.put(before, name)
+    found: DeviceThread | None = desk.get(thread_key(notice.nature, name))
+    return found or DeviceThread(thread=name, sender=sender, subject=subject_of(notice), opened_at=desk.now)
+
+
+def _put_on_board(desk: Desk, nature: Nature, thread: DeviceThread) -> None:
+    """The subject's notices, without those that are over and of which everybody knows it."""
+    kept = {t.thread for t in on_board(desk, nature, thread.subject) if not _is_over(t)}
+    threads = tuple(sorted({*kept, thread.thread}))
+    key = board_key(nature, thread.subject)
+    if desk.get(key) != DeviceBoard(threads=threads):
+        desk.put(key, DeviceBoard(threads=threads))
+
+
+def _is_over(thread: DeviceThread) -> bool:
+    return newest(thread.links).rank == RANKS[NoticeReport.FINAL] and (thread.notified is None or thread.notified.closed)
+
+
+def _judge(desk: Desk, nature: Nature, subject: Subject, notice: DeviceNotice, *, known: bool) -> str:
+    shown = picture(desk, nature, subject)
+    file = alerts.open_file(desk, AlertKind.DEVICE, subject, nature)
+    desk.reason = Outcome.NOT_OPEN
+    over = words.ended(device_name(desk, notice), notice)
+    if shown is not None:
+        alerts.show(desk, shown, Reason.DEVICE_NOTICE, _changed(notice, known=known))
+    elif file is not None:
+        _end(desk, file, notice, over)
+    said_now = over if shown is None else Text(fr=shown.facts["sentence_fr"], en=shown.facts["sentence_en"])
+    desk.signal(
+        RULE,
+        subject,
+        nature,
+        severity=Severity.INFO if shown is None else shown.severity,
+        sentence=said_now,
+        holds=shown is not None,
+        numbers={} if shown is None else shown.numbers,
+    )
+    return desk.reason
+
+
+def _changed(notice: DeviceNotice, *, known: bool) -> Reason:
+    if notice.report is NoticeReport.FINAL:
+        return Reason.ONE_DEVICE_NOTICE_OVER
+    return Reason.DEVICE_NOTICE_UPDATED if known else Reason.ANOTHER_DEVICE_NOTICE
+
+
+def _end(desk: Desk, file: AlertFile, notice: DeviceNotice, over: Text) -> None:
+    do = words.DO_GONE if notice.event is SupplyEvent.DISCONTINUATION else words.DO_BACK
+    headline = Text(fr=over.fr.rstrip("."), en=over.en.rstrip("."))
+    facts = said({"sentence": over, "sentence_others": over, "headline": headline, "instruction": do})
+    alerts.end(desk, file, AlertStep.RESOLVED, Reason.DEVICE_NOTICE_OVER, facts | {"report": str(notice.report)})
