@@ -12,7 +12,7 @@ from mode.supervisors import CrashingSupervisor
 from yarl import URL
 
 from plumbing.settings import KafkaAccess, aiokafka_options
-from streams.faust_repairs import CarefulTransport
+from streams.faust_repairs import CarefulTransport, NoTables
 
 Take = Callable[[EventT[Any]], Awaitable[None]]
 
@@ -70,6 +70,7 @@ def build_app(names: Names, access: KafkaAccess, partitions: int, take: Take, bu
         topic_allow_declare=False,
         topic_disable_leader=True,
         table_standby_replicas=0,
+        TableManager=NoTables,
         agent_supervisor=CrashingSupervisor,
         stream_wait_empty=False,
         stream_buffer_maxsize=buffer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 import time
@@ -10,16 +11,19 @@ from pathlib import Path
 
 from alertcore.records.hub import SettingName, SettingsFile
 from plumbing.admin import Admin
+from plumbing.consumer import GroupConsumer
 from plumbing.producer import Producer
 from plumbing.reader import Reader
 from plumbing.records import Delivered
 from plumbing.settings import KafkaAccess
+from plumbing.transactions import FencedProducer
 from schemas.codec import UndecodableError, decode, encode
 from tocsin.exits import UsageError
 from tocsin.files import Registers
 from tocsin.home import Home
 from tocsin.provision.commands import Partitions, ProvisionError, authorities_apply, senders_apply, topics_apply
 from tocsin.provision.commands import Registers as Outsiders
+from tocsin.provision.plan import Step
 from tocsin.settings import Settings
 
 SETTINGS_TOPIC = "in.hub.settings"
@@ -29,21 +33,29 @@ IN_FORCE_WITHIN_S = 15.0
 async def prepare_cluster(access: KafkaAccess, settings: Settings, registers: Registers, home: Home) -> None:
     """Make topics, users and rights what the files say; make a token for each sender. UsageError names what cannot be."""
     kafka = settings.kafka.partitions
-    outsiders = Outsiders(registers.senders, registers.authorities)
-    admin = Admin(access)
-    deadline = time.monotonic() + IN_FORCE_WITHIN_S
+    admin, hub = Admin(access), Partitions(kafka.stock, kafka.supply)
     try:
+        steps = await topics_apply(admin, home.secrets, hub)
+        _, more = await asyncio.gather(_coordinators(access), _outsiders(admin, home, registers))
+        steps, deadline = steps + more, time.monotonic() + IN_FORCE_WITHIN_S
         # Rights are in force a moment after they were taken: again until there is nothing left to do.
-        while time.monotonic() < deadline:
-            steps = await topics_apply(admin, home.secrets, Partitions(kafka.stock, kafka.supply))
-            steps += await senders_apply(admin, home.secrets, outsiders)
-            steps += await authorities_apply(admin, home.secrets, outsiders)
-            if not steps:
-                break
+        while steps and time.monotonic() < deadline:
+            steps = await topics_apply(admin, home.secrets, hub) + await _outsiders(admin, home, registers)
     except ProvisionError as error:
         raise UsageError("\n".join(error.problems)) from error
     for sender in registers.senders.senders:
         ensure_token(home.tokens / sender.name)
+
+
+async def _outsiders(admin: Admin, home: Home, registers: Registers) -> tuple[Step, ...]:
+    outsiders = Outsiders(registers.senders, registers.authorities)
+    return await senders_apply(admin, home.secrets, outsiders) + await authorities_apply(admin, home.secrets, outsiders)
+
+
+async def _coordinators(access: KafkaAccess) -> None:
+    """Has a fresh broker make its topics for groups and transactions: roles that all ask for them first wait long for each other."""
+    async with FencedProducer(access, "up"), GroupConsumer(access, "up", [SETTINGS_TOPIC]):
+        pass
 
 
 def ensure_token(path: Path) -> None:

@@ -14,7 +14,7 @@ from tocsin.exits import UsageError
 
 Value = TypeVar("Value")
 PREFIX = "TOCSIN_"
-OUTSIDE = frozenset({"TOCSIN_HOME", "TOCSIN_PARENT_PIPE"})
+OUTSIDE = frozenset({"TOCSIN_HOME"})
 """Variables of ours that are no settings."""
 
 

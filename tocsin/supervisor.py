@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plumbing.processes import ParentPipe
 from tocsin.exits import NO_RESTART
+from tocsin.forking import Forked
+from tocsin.roles.orders import Orders
 
 BACKOFF_S = (0.5, 8.0)
 CALM_S = 30.0
@@ -23,10 +21,10 @@ CALM_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """One process: its name in endpoints.json, command line, what its environment has on top, its status and log files."""
+    """One process: its name in endpoints.json, what it is to do, its whole environment, its status and log files."""
 
     name: str
-    command: Sequence[str]
+    orders: Orders
     environment: Mapping[str, str]
     status: Path
     log: Path
@@ -37,7 +35,7 @@ class Child:
     """A child and what became of it. `given_up`: exit code after which only a person helps."""
 
     spec: ChildSpec
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     started: float = 0.0
     backoff: float = BACKOFF_S[0]
     start_at: float = 0.0
@@ -56,19 +54,22 @@ class Child:
         return said if said.get("pid") == self.process.pid else None
 
 
-class Supervisor:
-    """Keeps children running until `stop`. `tell` gets one sentence for the person at the terminal."""
+Start = Callable[[Orders, Mapping[str, str], Path], Forked]
 
-    def __init__(self, specs: Sequence[ChildSpec], pipe: ParentPipe, tell: Callable[[str], None]) -> None:
+
+class Supervisor:
+    """Keeps children running until `stop`. `start` makes a process; `tell` gets one sentence for the person at the terminal."""
+
+    def __init__(self, specs: Sequence[ChildSpec], start: Start, tell: Callable[[str], None]) -> None:
         self.children = {spec.name: Child(spec) for spec in specs}
-        self._pipe = pipe
+        self._make = start
         self._tell = tell
 
     def start_due(self) -> None:
         """Start every child that is not running and whose back-off is over; note those that ended."""
         now = time.monotonic()
         for child in self.children.values():
-            if child.process is not None and child.process.poll() is not None:
+            if child.process is not None and child.process.exitcode is not None:
                 self._ended(child, now)
             if child.process is None and child.given_up is None and now >= child.start_at:
                 self._start(child, now)
@@ -85,27 +86,17 @@ class Supervisor:
         """SIGTERM to all, SIGKILL to those still there after `grace_s` seconds."""
         running = [c.process for c in self.children.values() if c.process is not None]
         for process in running:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
         await asyncio.gather(*(asyncio.to_thread(_end, p, grace_s) for p in running))
 
     def _start(self, child: Child, now: float) -> None:
         child.spec.status.unlink(missing_ok=True)
-        environment = os.environ | child.spec.environment | self._pipe.environment()
-        with child.spec.log.open("ab") as log:
-            child.process = subprocess.Popen(
-                list(child.spec.command),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=environment,
-                pass_fds=[self._pipe.reading],
-                start_new_session=True,  # Ctrl-C at the terminal reaches `up` alone, which ends its children in order
-            )
+        child.process = self._make(child.spec.orders, child.spec.environment, child.spec.log)
         child.started = now
 
     def _ended(self, child: Child, now: float) -> None:
         assert child.process is not None
-        code = child.process.returncode
+        code = child.process.exitcode
         child.process = None
         if code in NO_RESTART:
             child.given_up = code
@@ -119,9 +110,8 @@ class Supervisor:
         child.backoff = min(child.backoff * 2, BACKOFF_S[1])
 
 
-def _end(process: subprocess.Popen[bytes], grace_s: float) -> None:
-    try:
-        process.wait(grace_s)
-    except subprocess.TimeoutExpired:
+def _end(process: Forked, grace_s: float) -> None:
+    process.join(grace_s)
+    if process.exitcode is None:
         process.kill()
-        process.wait()
+        process.join()

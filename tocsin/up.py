@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
+import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,34 +14,25 @@ from pathlib import Path
 from typing import Any
 
 from notifiers.sink import MailSink
-from plumbing.processes import ParentPipe
 from plumbing.settings import KafkaAccess
 from store.migrate import upgrade
 from store.vault import open_vault
 from tocsin.exits import ExitError, UsageError
 from tocsin.files import Registers, read_registers
+from tocsin.forking import Forks
 from tocsin.home import Home, write_atomically
 from tocsin.kafka.errors import EmbeddedKafkaError
 from tocsin.kafka.server import EmbeddedKafka
 from tocsin.ports import free_port, is_free
 from tocsin.prepare import apply_settings_files, prepare_cluster
+from tocsin.roles.orders import Orders
+from tocsin.roster import ROLES, database_url, environment
 from tocsin.settings import Settings
 from tocsin.supervisor import ChildSpec, Supervisor
 
 Tell = Callable[[str], None]
 WATCH_S = 0.2
 READY_WITHIN_S = 60.0
-
-ROLES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("door", "door", ("door",)),
-    ("decide-stock", "decide", ("decide", "--stage", "stock", "--instance", "0")),
-    ("decide-supply", "decide", ("decide", "--stage", "supply", "--instance", "0")),
-    ("decide-cases", "decide", ("decide", "--stage", "cases", "--instance", "0")),
-    ("relay", "relay", ("relay",)),
-    ("deliver", "deliver", ("deliver",)),
-    ("console", "console", ("console",)),
-)
-"""Name in endpoints.json, Kafka user, words after `tocsin run`."""
 
 
 class Up:
@@ -55,7 +46,7 @@ class Up:
         self._tell = tell
         self._kafka = EmbeddedKafka(home.path, quick=quick)
         self._sink: MailSink | None = None
-        self._pipe = ParentPipe.open()
+        self._forks = Forks()
         self._supervisor: Supervisor | None = None
         self._registers: Registers | None = None
         self._written = ""
@@ -63,6 +54,7 @@ class Up:
 
     async def start(self) -> None:
         """Bring everything up. ExitError says what could not be, and what to do."""
+        self._forks.prepare()
         self._registers = read_registers(self.settings)
         self._brokers.unlink(missing_ok=True)
         open_vault(self.settings.database.key_file or self.home.vault_key, create=True)
@@ -70,9 +62,10 @@ class Up:
             self._sink = MailSink(self.home.mails)
             await self._sink.start()
         self._tell("starting Kafka and the roles")
-        self._supervisor = Supervisor(list(self._specs()), self._pipe, self._tell)
-        self._supervisor.start_due()  # their modules load while Kafka starts; they wait for its address
-        admin, _ = await asyncio.gather(self._start_kafka(), upgrade(self._database_url()))
+        self._supervisor = Supervisor(list(self._specs()), self._forks.start, self._tell)
+        url = database_url(self.home, self.settings)
+        # The roles are there while Kafka still starts, and wait for its address.
+        admin, _, _ = await asyncio.gather(self._start_kafka(), upgrade(url), asyncio.to_thread(self._supervisor.start_due))
         self._tell("preparing topics and users")
         await prepare_cluster(admin, self.settings, self._registers, self.home)
         write_atomically(self._brokers, self._kafka.bootstrap)
@@ -96,7 +89,6 @@ class Up:
         """Stop everything, roles first."""
         if self._supervisor is not None:
             await self._supervisor.stop()
-        self._pipe.close()
         if self._sink is not None:
             await self._sink.stop()
         await asyncio.to_thread(self._kafka.stop)
@@ -158,45 +150,17 @@ class Up:
             await _unless(self.stop, 0.05)
 
     def _specs(self) -> Iterator[ChildSpec]:
-        words = [sys.executable, "-m", "tocsin", "run"]
-        for name, user, role in ROLES:
-            status = self.home.run / f"{name}.json"
-            file = ["--settings", str(self._file)] if self._file else []
-            command = [*words, *role, "--name", name, "--status", str(status), "--after", str(self._brokers), *file]
-            yield ChildSpec(name, command, self._environment(user), status, self.home.logs / f"{name}.log")
-
-    def _environment(self, user: str) -> dict[str, str]:
-        said = {
-            "TOCSIN_KAFKA__SECURITY": "SASL_PLAINTEXT",
-            "TOCSIN_KAFKA__USER": user,
-            "TOCSIN_KAFKA__PASSWORD_FILE": str((self.home.secrets / user).resolve()),
-            "TOCSIN_AGENCY__NAME": self.settings.agency.name,
-            "TOCSIN_TIME": self.settings.time,
-            "TOCSIN_PORTS": self.settings.ports,
-            "TOCSIN_DATABASE__URL": self._database_url(),
-            "TOCSIN_DATABASE__KEY_FILE": str((self.settings.database.key_file or self.home.vault_key).resolve()),
-            "TOCSIN_KEYS__SIGNING": str((self.settings.keys.signing or self.home.keys / "signing").resolve()),
-            "TOCSIN_KEYS__TOKENS": str((self.settings.keys.tokens or self.home.tokens).resolve()),
-        }
-        said["TOCSIN_WEB__PORT"] = str(self._web_port)
-        said["TOCSIN_WEB__PUBLIC_URL"] = self.settings.web.public_url or f"http://{self.settings.web.host}:{self._web_port}"
-        return said | self._mail()
-
-    def _mail(self) -> dict[str, str]:
-        if self._sink is None:
-            return {}
-        sink = {"name": "sink", "host": "127.0.0.1", "port": self._sink.port, "tls": "none"}
-        if self.settings.ports == "sandbox":
-            return {"TOCSIN_SMTP__SINK": json.dumps(sink)}
-        return {"TOCSIN_SMTP__PROVIDERS": json.dumps([sink])}
+        sink = self._sink.port if self._sink is not None else None
+        for role in ROLES:
+            told = os.environ | environment(self.home, self.settings, role.user, self._web_port, sink)
+            status = self.home.run / f"{role.name}.json"
+            orders = Orders(role=role.role, name=role.name, status=status, after=self._brokers, settings=self._file, stage=role.stage)
+            yield ChildSpec(role.name, orders, told, status, self.home.logs / f"{role.name}.log")
 
     @property
     def _brokers(self) -> Path:
         """Holds Kafka's address once everything it needs is prepared."""
         return self.home.run / "brokers"
-
-    def _database_url(self) -> str:
-        return self.settings.database.url or self.home.database_url
 
     def _needs_sink(self) -> bool:
         """With sandbox ports nothing leaves this machine; without a mail relay there is nowhere else to go."""

@@ -87,7 +87,9 @@ async def take(admin: Admin, secrets: Path, steps: Sequence[Step]) -> tuple[Step
         raise ProvisionError([step.text for step in stuck])
     await admin.create_topics([step.topic for step in steps if step.action is Action.CREATE_TOPIC and step.topic])
     for step in steps:
-        await _take_one(admin, secrets, step)
+        await _change_topic(admin, step)
+    newcomers = [step.target for step in steps if step.action is Action.CREATE_USER]
+    await admin.set_passwords({user: ensure_password(secrets, user) for user in newcomers})
     await admin.create_acls([step.acl for step in steps if step.action is Action.ALLOW and step.acl])
     for step in steps:
         if step.action is Action.DELETE_USER:  # before their rights: cut short here, the next plan still knows them by these
@@ -97,13 +99,11 @@ async def take(admin: Admin, secrets: Path, steps: Sequence[Step]) -> tuple[Step
     return tuple(steps)
 
 
-async def _take_one(admin: Admin, secrets: Path, step: Step) -> None:
+async def _change_topic(admin: Admin, step: Step) -> None:
     if step.action is Action.ADD_PARTITIONS and step.topic:
         await admin.add_partitions(step.target, step.topic.partitions)
     elif step.action is Action.SET_CONFIGS and step.topic:
         await admin.alter_configs(step.target, step.topic.configs)
-    elif step.action is Action.CREATE_USER:
-        await admin.set_password(step.target, ensure_password(secrets, step.target))
 
 
 async def _outsiders_plan(

@@ -43,7 +43,7 @@ class Disturber:
         part = self.share // 3
         await self.feeder.feed(part)
         pid, at = await self.hub.send("decide-cases", signal.SIGSTOP)
-        second = self.hub.second_worker(pid, folder / "second-worker.log")
+        second = self.hub.second_worker("cases", folder / "second-worker.log")
         try:
             held = asyncio.create_task(asyncio.sleep(seconds))
             await self._goes_on("taken over", "decide-cases", at, part)

@@ -15,6 +15,7 @@ from tests.toy_processes import ROOT, until
 from tocsin.commands.people import import_text
 from tocsin.home import Home
 from tocsin.hub import Hub
+from tocsin.roster import environment
 from tocsin.settings import load_settings
 
 READY_S = 120.0
@@ -87,26 +88,19 @@ class RunningHub:
         os.kill(pid, number)
         return pid, at
 
-    def second_worker(self, pid: int, log: Path) -> subprocess.Popen[bytes]:
-        """Another instance of the decide process `pid`: same words, same settings, same rights."""
-        told = dict(entry.split("=", 1) for entry in _proc(pid, "environ"))
-        mine = {name: value for name, value in told.items() if name != "TOCSIN_PARENT_PIPE"}
-        words = _proc(pid, "cmdline")
-        words[words.index("--instance") + 1] = "1"
-        words[words.index("--name") + 1] += "-1"
-        words[words.index("--status") + 1] = str(log.with_suffix(".status"))
+    def second_worker(self, stage: str, log: Path) -> subprocess.Popen[bytes]:
+        """Another instance of a stage's worker: same settings, same rights."""
+        words = [*TOCSIN, "run", "decide", "--stage", stage, "--instance", "1", "--name", f"decide-{stage}-1"]
+        words += ["--status", str(log.with_suffix(".status")), "--settings", str(self._settings)]
+        told = environment(self.home, self.hub.settings, "decide", web_port=0)
+        told["TOCSIN_KAFKA__BOOTSTRAP"] = self.home.endpoints()["kafka"]["bootstrap"]
         with log.open("ab") as said:
-            return subprocess.Popen(words, cwd=ROOT, env=mine, stdout=said, stderr=said, stdin=subprocess.DEVNULL)
+            return subprocess.Popen(words, cwd=ROOT, env=os.environ | told, stdout=said, stderr=said, stdin=subprocess.DEVNULL)
 
     def restarts(self) -> dict[str, int]:
         """How often `up` says that each role ended."""
         said = [line.split(" ended with code ")[0] for line in self.log.read_text().splitlines() if " ended with code " in line]
         return {role: said.count(role) for role in sorted(set(said))}
-
-
-def _proc(pid: int, name: str) -> list[str]:
-    raw = Path(f"/proc/{pid}/{name}").read_bytes().decode()
-    return [part for part in raw.split("\0") if part]
 
 
 def now_ms() -> float:

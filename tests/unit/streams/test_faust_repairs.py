@@ -9,11 +9,12 @@ from typing import Any
 
 import faust
 import pytest
+from faust.tables.manager import TableManager
 from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP, ConsumerMessage
 
 from plumbing.settings import KafkaAccess
-from streams.faust_repairs import CarefulConsumer, CarefulTransport
+from streams.faust_repairs import CarefulConsumer, CarefulTransport, NoTables
 from streams.worker import Names, build_app
 from tests.toy_processes import until
 
@@ -127,3 +128,24 @@ async def test_a_workers_app_has_the_careful_consumer() -> None:
     app = build_app(Names("toy", "0"), KafkaAccess("127.0.0.1:1", security="PLAINTEXT"), 1, nothing, 10)
     assert isinstance(app.transport, CarefulTransport)
     assert app.transport.Consumer is CarefulConsumer
+
+
+@pytest.mark.parametrize(("kind", "rests"), [(TableManager, ["1.0 s"]), (NoTables, [])])
+async def test_tables_that_are_not_there_are_not_waited_for(app: Any, kind: type[TableManager], rests: list[str]) -> None:
+    did: list[str] = []
+
+    class Recovery:
+        async def start(self) -> None:
+            did.append("recovery")
+
+    class Watched(kind):  # type: ignore[valid-type,misc]
+        async def sleep(self, n: Any, **_: Any) -> None:
+            did.append(f"{n} s")
+
+        async def _update_channels(self) -> None:
+            did.append("registered")
+
+    manager = Watched(app)
+    manager._recovery = Recovery()
+    await manager.on_start()
+    assert did == [*rests, "registered", "recovery"]

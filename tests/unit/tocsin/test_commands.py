@@ -18,11 +18,11 @@ from schemas.codec import encode
 from tests.unit.schemas.golden import full_record
 from tocsin.cli import build
 from tocsin.commands import publish as publishing_command
-from tocsin.commands.run_role import _address
 from tocsin.commands.running import guarded
 from tocsin.commands.tail import shown, shown_value, start_of
 from tocsin.exits import DONE, FAILED, UNREACHABLE, USAGE, ExitError, UsageError
 from tocsin.publishing import Item, Outcome
+from tocsin.roles.process import health_address
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -134,13 +134,13 @@ def test_tail_names_what_is_no_place_to_start(text: str) -> None:
     ("text", "address"), [("127.0.0.1:0", ("127.0.0.1", 0)), ("::1:9100", ("::1", 9100)), ("0.0.0.0:65535", ("0.0.0.0", 65535))]
 )
 def test_the_place_of_health_is_read(text: str, address: tuple[str, int]) -> None:
-    assert _address(text) == address
+    assert health_address(text) == address
 
 
 @pytest.mark.parametrize("text", ["", "9100", ":9100", "host:", "host:x", "host:70000", "host:²"])
 def test_a_wrong_place_of_health_is_named(text: str) -> None:
     with pytest.raises(UsageError, match="--health takes HOST:PORT"):
-        _address(text)
+        health_address(text)
 
 
 def test_an_entry_is_shown_with_what_is_in_it() -> None:
