@@ -1,4 +1,4 @@
-"""Stock as columns of numbers: sheets, a reporter's last report, tables that grow, marks. The only file that imports numpy.
+"""Stock as columns of numbers: sheets, a reporter's last report, tables that grow, marks. Imports numpy, as `packed_*.py` do.
 
 Counts are packs as int64. Packs a day are whole multiples of 1/DAILY_SCALE, so that sums are exact in any order.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -147,14 +147,11 @@ class Marks(Packed):
 
     def numbers(self) -> Ints:
         """All marked, rising, each once."""
-        return union(*self.parts) if self.parts else filled(0, 0)
+        return union(*self.parts)
 
     def dump(self) -> bytes:
         """The instant, then the bits."""
-        numbers = self.numbers()
-        mask = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.bool_)
-        mask[numbers] = True
-        return _MARKS.pack(self.since) + np.packbits(mask).tobytes()
+        return _MARKS.pack(self.since) + np.packbits(_crossed(self.parts)).tobytes()
 
     @staticmethod
     def load(raw: bytes) -> Marks:
@@ -177,16 +174,24 @@ class Grid:
             self.rows = more
         self.n = max(self.n, n)
 
-    def add(self, row: tuple[int, ...]) -> int:
-        """One more row; its number."""
-        self.grow(self.n + 1)
-        self.rows[self.n - 1] = row
-        return self.n - 1
+    def extend(self, rows: Sequence[tuple[int, ...]]) -> int:
+        """More rows; the number of the first."""
+        first = self.n
+        self.grow(first + len(rows))
+        if rows:
+            self.rows[first : self.n] = rows
+        return first
 
     def block(self, number: int, size: int) -> Block:
         """A copy of the block of `size` rows, zeros where there are none yet."""
         self.grow((number + 1) * size)
         return Block(self.rows[number * size : (number + 1) * size].copy())
+
+    def put(self, number: int, size: int, block: Block) -> None:
+        """Restores a block of `size` rows."""
+        first = number * size
+        self.grow(first + len(block.rows))
+        self.rows[first : first + len(block.rows)] = block.rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,54 +211,6 @@ class Block(Packed):
         return Block(np.frombuffer(raw, "<i8", offset=1).astype(np.int64).reshape(-1, raw[0]))
 
 
-@dataclass(slots=True)
-class CellIndex:
-    """Cell numbers of one place by (CIP13, CIS), found a whole report at a time. One CIS a CIP13 is the rule; `odd` has the others."""
-
-    cip13: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    cis: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    cells: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    odd: dict[tuple[int, int], int] = field(default_factory=dict)
-
-    def find(self, cip13: Ints, cis: Ints, create: Callable[[int, int], int]) -> Ints:
-        """Cell of each pair; `create(cip13, cis)` numbers the new ones, in the order of the lines."""
-        if not len(self.cip13):
-            self._extend(cip13, cis, np.array([create(*pair) for pair in zip(cip13.tolist(), cis.tolist(), strict=True)], np.int64))
-            return self.cells
-        at = np.minimum(self.cip13.searchsorted(cip13), len(self.cip13) - 1)
-        found, same = self.cells[at], self.cip13[at] == cip13
-        miss = ~same | (self.cis[at] != cis)
-        if miss.any():
-            found[miss] = [self._odd(int(cip13[i]), int(cis[i]), bool(same[i]), create) for i in np.flatnonzero(miss)]
-            self._extend(cip13[~same], cis[~same], found[~same])
-        return found
-
-    def put(self, cip13: int, cis: int, cell: int) -> None:
-        """Restores one cell, in the order of their numbers. Call `settle` after the last."""
-        self.odd[cip13, cis] = cell
-
-    def settle(self) -> None:
-        """Sorts what was put: the first CIS of each CIP13 by rising number, the others stay odd."""
-        first: dict[int, tuple[int, int]] = {}
-        for (cip13, cis), cell in sorted(self.odd.items(), key=lambda item: item[1]):
-            first.setdefault(cip13, (cis, cell))
-        self.odd = {pair: cell for pair, cell in self.odd.items() if first[pair[0]][0] != pair[1]}
-        rows = np.array([(cip13, *rest) for cip13, rest in sorted(first.items())], np.int64).reshape(-1, 3)
-        self.cip13, self.cis, self.cells = rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy()
-
-    def _odd(self, cip13: int, cis: int, other: bool, create: Callable[[int, int], int]) -> int:
-        if not other:
-            return create(cip13, cis)
-        if (cip13, cis) not in self.odd:
-            self.odd[cip13, cis] = create(cip13, cis)
-        return self.odd[cip13, cis]
-
-    def _extend(self, cip13: Ints, cis: Ints, cells: Ints) -> None:
-        rows = [np.concatenate(pair) for pair in ((self.cip13, cip13), (self.cis, cis), (self.cells, cells))]
-        order = rows[0].argsort()
-        self.cip13, self.cis, self.cells = (row[order] for row in rows)
-
-
 same = np.array_equal
 
 
@@ -267,8 +224,16 @@ def merge(lines: Lines, cip13: Ints, cis: Ints, values: Ints, kind: ReportKind) 
 
 
 def union(*parts: NDArray[Any]) -> Ints:
-    """Every number once, rising."""
-    return np.unique(np.concatenate(parts))
+    """Every one of some small numbers once, rising. Crossing them off on a list is faster than sorting them."""
+    return np.flatnonzero(_crossed(parts))
+
+
+def _crossed(parts: Sequence[NDArray[Any]]) -> Bools:
+    """True at each of the numbers."""
+    mask = np.zeros(max((int(part.max()) + 1 for part in parts if len(part)), default=0), np.bool_)
+    for part in parts:
+        mask[part] = True
+    return mask
 
 
 def ints(numbers: Iterable[int]) -> Ints:

@@ -161,6 +161,11 @@ def worst(standings: tuple[Standing, ...]) -> Standing | None:
     return min(known, key=lambda row: row[:2])[2] if known else None
 
 
+def calm(state: FloorState, standings: tuple[Standing, ...], policy: SafetyStockPolicy) -> bool:
+    """Whether `look` would find nothing to remember and nothing to tell: no breach before, and nobody known to be under the floor."""
+    return not state.breaches and all((ratio := s.ratio) is None or ratio >= policy.breach_end - _HAIR for s in standings)
+
+
 def look(state: FloorState, now: Look) -> tuple[FloorState, Signal | None]:
     """What the rule remembers after a look, and the signal to give, if any."""
     before = {b.company: b for b in state.breaches}

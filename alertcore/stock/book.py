@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 from alertcore.heard import reporter_hash
-from alertcore.packed import NEVER, CellIndex, Grid, Holding, Ints, Lines, Marks, filled, ints, merge, same, union
+from alertcore.packed import NEVER, Grid, Holding, Ints, Lines, Marks, filled, ints, merge, same, union
+from alertcore.packed_index import CellIndex
 from alertcore.records.stock import StockSheet
 from alertcore.sharding import shard
 from alertcore.stage import View
@@ -31,18 +35,21 @@ class StockBook:
         self.hashes: list[int] = []
         self._dirty = Grid(1)
         self._heard: set[int] = set()
+        self._shard_of = cache(lambda cis: shard(f"{cis:08}", supply_partitions))
         for _, chunk in view.items("cell/"):
-            for key in chunk:
-                self._restore_cell(key)
+            self._restore_cells(chunk)
         for index in self.places.values():
             index.settle()
         for key, holding in view.items("reporter/"):
             self._restore_holding(key.removeprefix("reporter/"), holding)
 
-    def _restore_cell(self, key: str) -> None:
-        cip13, cis, place = key.split("|", 2)
-        number = self._add_cell(int(cip13), int(cis), place)
-        self.places.setdefault(place, CellIndex()).put(int(cip13), int(cis), number)
+    def _restore_cells(self, keys: tuple[str, ...]) -> None:
+        """Cells as they were numbered: those that follow one another in one place, as reports made them, come at once."""
+        for place, run in groupby((key.split("|", 2) for key in keys), key=itemgetter(2)):
+            pairs = [(int(cip13), int(cis)) for cip13, cis, _ in run]
+            index = self.places.setdefault(place, CellIndex())
+            for pair, number in zip(pairs, self._add_cells(pairs, place).tolist(), strict=True):
+                index.put(*pair, number)
 
     def _restore_holding(self, reporter: str, holding: Holding) -> None:
         while len(self.holdings) <= holding.number:
@@ -86,17 +93,20 @@ class StockBook:
         return Holding.of(old.number, sheet.report_id, observed, place, old.cells if same(cells, old.cells) else cells, values)
 
     def _find(self, place: str, cip13: Ints, cis: Ints) -> Ints:
-        def create(one: int, medicine: int) -> int:
-            return self._add_cell(one, medicine, place)
+        def create(codes: Ints, medicines: Ints) -> Ints:
+            return self._add_cells(list(zip(codes.tolist(), medicines.tolist(), strict=True)), place)
 
         return self.places.setdefault(place, CellIndex()).find(cip13, cis, create)
 
-    def _add_cell(self, cip13: int, cis: int, place: str) -> int:
-        key = f"{cip13:013}|{cis:08}|{place}"
-        self.keys.append(key)
+    def _add_cells(self, pairs: list[tuple[int, int]], place: str) -> Ints:
+        """Numbers of new cells of (CIP13, CIS) in one place."""
+        keys = [f"{cip13:013}|{cis:08}|{place}" for cip13, cis in pairs]
+        more = len(place.encode()) - len(place)
+        first = self.cells.extend([(*pair, self._shard_of(pair[1]), len(key) + more) for pair, key in zip(pairs, keys, strict=True)])
+        self.keys += keys
         self.sums.grow(len(self.keys))
         self._dirty.grow(len(self.keys))
-        return self.cells.add((cip13, cis, shard(f"{cis:08}", self.supply_partitions), len(key.encode())))
+        return ints(range(first, len(self.keys)))
 
     def _apply(self, old: Holding | None, new: Holding) -> Ints:
         sums = self.sums.rows

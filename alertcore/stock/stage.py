@@ -152,7 +152,7 @@ class StockStage:
     def _flush_at(self, view: View, changes: dict[str, Any], marks: Marks) -> int:
         found = changes.get(state_key("policy"))
         policy = read_policy(json.loads(found.content)) if found else settings(view, "policy", read_policy)[1]
-        return marks.since + policy.stock.flush_s * _SECOND
+        return next_flush(marks.since, policy.stock.flush_s * _SECOND)
 
     def _flush(self, view: View, message: Message, changes: dict[str, Any]) -> Iterator[Emit]:
         book = self._book(view)
@@ -179,6 +179,14 @@ class StockStage:
         if marks is not None:
             dues.append(self._flush_at(view, changes, marks))
         return (_EPOCH + min(dues) * _MICRO if dues else None), marks is not None
+
+
+def next_flush(since: int, every: int) -> int:
+    """First instant after `since` that is a whole multiple of `every` (microseconds).
+
+    All partitions of the log flush at the same instants, so that a medicine is looked at once for all of them.
+    """
+    return (since // every + 1) * every if every else since
 
 
 def micros(at: datetime) -> int:

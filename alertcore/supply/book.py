@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from alertcore.heard import reporter_hash
 from alertcore.packed import DAILY_SCALE, NEVER, Block, Floats, Grid, Ints, filled, grouped, ints, least, sums_of, union
+from alertcore.packed_sums import Groups, Place, in_order
 from alertcore.records.stock import Circuit, Partial, Tier
 from alertcore.stage import View
 
@@ -17,10 +18,8 @@ OWNED = (Tier.MANUFACTURER, Tier.DEPOSITARY)
 _WIDTH = 5
 _REPORTERS, _OLDEST = 3, 4
 _MEDICINE, _GROUP, _OWNED = range(3)
-PLACE = 1
-"""Column of a group's place in `groups_at`; the one before is its medicine."""
-
-Place = tuple[Tier, Circuit, str | None]
+OF, PLACE = range(2)
+"""Columns of `groups_at`: medicine and place of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +34,33 @@ class OwnedCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums of some medicines over all sources; a counting pack is a pack weighted by its size.
+class _Stand:
+    """Where cells stand: what follows the codes in their keys."""
 
-    groups: group number to (packs, counted packs, counted packs a day). reserve: owned cell to counted packs held in the EEA.
-    oldest: medicine number to its oldest observation, microseconds, NEVER where none. chosen, counted: the same group numbers, rising,
-    and a row each of counted packs and counted packs a day.
+    place: int
+    tier: Tier
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of some medicines over all sources, a row each; a counting pack is a pack weighted by its size.
+
+    chosen, counted: the same groups by their numbers, and a row each of counted packs and counted packs a day.
+    reserve: owned cell to counted packs held in the EEA. oldest: oldest observation of each, microseconds, NEVER where none.
     """
 
+    columns: Groups
     chosen: Ints
     counted: Floats
-    groups: dict[int, tuple[float, float, float]]
     reserve: dict[int, float]
-    oldest: dict[int, int]
+    oldest: list[int]
+
+    @cached_property
+    def groups(self) -> dict[int, tuple[float, float, float]]:
+        """Group number to (packs, counted packs, counted packs a day), for who asks for few."""
+        rows = zip(self.columns.packs.tolist(), *self.counted.T.tolist(), strict=True)
+        return dict(zip(self.chosen.tolist(), rows, strict=True))
 
 
 class SupplyBook:
@@ -59,7 +72,6 @@ class SupplyBook:
         self.keys: list[str] = []
         self.medicines: list[str] = []
         self.places: list[Place] = []
-        self.place_of: list[int] = []
         self.groups_of: list[list[int]] = []
         self.owned_of: list[list[OwnedCell]] = []
         self.owners: dict[int, set[int]] = {}
@@ -67,13 +79,13 @@ class SupplyBook:
         self._index: dict[str, int] = {}
         self._weighted: set[int] = set()
         self._medicine: dict[str, int] = {}
-        self._group: dict[tuple[int, str], int] = {}
+        self._group: dict[tuple[int, int], int] = {}
         self._place: dict[str, int] = {}
-        self._names: list[str] = []
+        self._stand: dict[str, _Stand] = {}
         self._of, self._extra, self.groups_at = Grid(3), Grid(1, "f8"), Grid(2)
+        self._rank = filled(0, 0)
         for _, chunk in view.items("cell/"):
-            for key in chunk:
-                self._add(key)
+            self._add(chunk)
         for key, block in view.items(f"sums/{generation}/"):
             _, _, source, chunk = key.split("/")
             self._restore(int(source), int(chunk), block)
@@ -121,15 +133,14 @@ class SupplyBook:
         wanted[medicines] = range(len(medicines))
         of = self._of.rows[: len(self.keys)]
         cells = (wanted[of[:, _MEDICINE]] >= 0).nonzero()[0]
+        chosen = of[cells]
         rows, oldest = self._summed(cells)
         weight = 1.0 + self._extra.rows[cells, 0]
-        owned = of[cells, _OWNED] != 0
-        numbers = [m.tolist() for m in (cells[owned], rows[owned, 1] * weight[owned])]
-        least_of = least(oldest, wanted[of[cells, _MEDICINE]], len(medicines))
+        owned = chosen[:, _OWNED] != 0
         return Totals(
-            *self._by_group(wanted, of[cells, _GROUP], rows, weight),
-            dict(zip(*numbers, strict=True)),
-            dict(zip(medicines.tolist(), least_of.tolist(), strict=True)),
+            *self._by_group(wanted, len(medicines), chosen[:, _GROUP], rows, weight),
+            dict(zip(cells[owned].tolist(), (rows[owned, 1] * weight[owned]).tolist(), strict=True)),
+            least(oldest, wanted[chosen[:, _MEDICINE]], len(medicines)).tolist(),
         )
 
     def stock(self) -> Floats:
@@ -150,66 +161,74 @@ class SupplyBook:
             oldest[told] = one[told, _OLDEST]
         return rows, oldest
 
-    def _by_group(self, wanted: Ints, groups: Ints, rows: Ints, weight: Ints) -> tuple[Ints, Floats, dict[int, tuple[float, float, float]]]:
-        chosen: Ints = (wanted[self.groups_at.rows[: len(self.place_of), 0]] >= 0).nonzero()[0]
-        place = filled(len(self.place_of), 0)
-        place[chosen] = range(len(chosen))
-        plain = grouped(rows[:, :1], place[groups], len(chosen))[:, 0]
-        counted = grouped(rows[:, 0:3:2] * weight.reshape(-1, 1), place[groups], len(chosen))
+    def _by_group(self, wanted: Ints, n: int, groups: Ints, rows: Ints, weight: Ints) -> tuple[Groups, Ints, Floats]:
+        all_ = self.groups_at.rows[: self.groups_at.n]
+        chosen = (wanted[all_[:, OF]] >= 0).nonzero()[0]
+        order = in_order(wanted[all_[chosen, OF]], self._ranks()[all_[chosen, PLACE]])
+        chosen = chosen[order]
+        of, place, at = wanted[all_[chosen, OF]], all_[chosen, PLACE], filled(len(all_), 0)
+        at[chosen] = range(len(chosen))
+        packs = grouped(rows[:, :1], at[groups], len(chosen))[:, 0].astype("i8")
+        counted = grouped(rows[:, 0:3:2] * weight.reshape(-1, 1), at[groups], len(chosen))
         counted[:, 1] /= DAILY_SCALE
-        values = zip(plain.tolist(), counted[:, 0].tolist(), counted[:, 1].tolist(), strict=True)
-        return chosen, counted, dict(zip(chosen.tolist(), values, strict=True))
+        return Groups(place, packs, counted[:, 0], counted[:, 1], of, of.searchsorted(range(n + 1))), chosen, counted
 
-    def _numbers(self, keys: Iterable[str]) -> Ints:
+    def _ranks(self) -> Ints:
+        """Rank of every place by its name."""
+        if len(self._rank) < len(self._place):
+            self._rank = filled(len(self._place), 0)
+            self._rank[[self._place[name] for name in sorted(self._place)]] = range(len(self._place))
+        return self._rank
+
+    def _numbers(self, keys: Sequence[str]) -> Ints:
         index = self._index
         try:
-            found = [index[key] for key in keys]
+            return ints([index[key] for key in keys])
         except KeyError:
-            found = [index[key] if key in index else self._add(key) for key in keys]
-        out = filled(len(found), 0)
-        out[:] = found
-        return out
+            self._add([key for key in dict.fromkeys(keys) if key not in index])
+            return ints([index[key] for key in keys])
 
     def _restore(self, source: int, chunk: int, block: Block) -> None:
-        grid = self.sources.setdefault(source, Grid(_WIDTH))
-        first = chunk * CELL_CHUNK
-        grid.grow(first + len(block.rows))
-        grid.rows[first : first + len(block.rows)] = block.rows
+        self.sources.setdefault(source, Grid(_WIDTH)).put(chunk, CELL_CHUNK, block)
 
-    def _add(self, key: str) -> int:
-        cip13, cis, tier, circuit, region, owner = key.split("|", 5)
-        medicine = self._add_medicine(cis)
-        group = self._add_group(medicine, Tier(tier), Circuit(circuit), region)
-        number = self._of.add((medicine, group, int(tier in OWNED)))
-        self._extra.grow(number + 1)
-        if tier in OWNED:
-            cell = OwnedCell(number, cip13, Tier(tier), owner, reporter_hash(owner))
-            self.owned_of[medicine].append(cell)
-            self.owners.setdefault(cell.owner_hash, set()).add(medicine)
-        self.keys.append(key)
-        self._index[key] = number
-        return number
+    def _add(self, keys: Sequence[str]) -> None:
+        rows: list[tuple[int, int, int]] = []
+        groups: list[tuple[int, int]] = []
+        for number, key in enumerate(keys, len(self.keys)):
+            cip13, cis, place = key.split("|", 2)
+            stand = self._stand.get(place) or self._add_stand(place)
+            medicine = self._medicine.get(cis, -1)
+            if medicine < 0:
+                medicine = self._add_medicine(cis)
+            if stand.owner is not None:
+                self._own(medicine, OwnedCell(number, cip13, stand.tier, stand.owner, reporter_hash(stand.owner)))
+            at = (medicine, stand.place)
+            group = self._group.setdefault(at, len(self._group))
+            if group == self.groups_at.n + len(groups):
+                groups.append(at)
+                self.groups_of[medicine].append(group)
+            rows.append((medicine, group, int(stand.owner is not None)))
+            self._index[key] = number
+        self.keys += keys
+        self._of.extend(rows)
+        self._extra.grow(len(self.keys))
+        self.groups_at.extend(groups)
+
+    def _own(self, medicine: int, cell: OwnedCell) -> None:
+        self.owned_of[medicine].append(cell)
+        self.owners.setdefault(cell.owner_hash, set()).add(medicine)
 
     def _add_medicine(self, cis: str) -> int:
-        if cis not in self._medicine:
-            self._medicine[cis] = len(self.medicines)
-            self.medicines.append(cis)
-            self.groups_of.append([])
-            self.owned_of.append([])
+        self._medicine[cis] = len(self.medicines)
+        self.medicines.append(cis)
+        self.groups_of.append([])
+        self.owned_of.append([])
         return self._medicine[cis]
 
-    def _add_group(self, medicine: int, tier: Tier, circuit: Circuit, region: str) -> int:
-        name = (medicine, f"{tier}|{circuit}|{region}")
-        if name not in self._group:
-            place = self._add_place(name[1], (tier, circuit, region or None))
-            self._group[name] = self.groups_at.add((medicine, place))
-            self.place_of.append(place)
-            self._names.append(name[1])
-            insort(self.groups_of[medicine], self._group[name], key=self._names.__getitem__)
-        return self._group[name]
-
-    def _add_place(self, name: str, place: Place) -> int:
-        if name not in self._place:
-            self._place[name] = len(self.places)
-            self.places.append(place)
-        return self._place[name]
+    def _add_stand(self, name: str) -> _Stand:
+        tier, circuit, region, owner = name.split("|", 3)
+        place = self._place.setdefault(f"{tier}|{circuit}|{region}", len(self.places))
+        if place == len(self.places):
+            self.places.append((Tier(tier), Circuit(circuit), region or None))
+        self._stand[name] = _Stand(place, Tier(tier), owner if tier in OWNED else None)
+        return self._stand[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import fsum
@@ -12,14 +12,27 @@ from alertcore.policy import Policy
 from alertcore.records.stock import Tier
 from alertcore.rules.safety_stock import Floor, Standing, floor_of, months_required, window
 from alertcore.stage import View
-from alertcore.supply.book import OwnedCell, SupplyBook, Totals
+from alertcore.supply.book import OwnedCell
+from alertcore.supply.freshness import Freshness
 from alertcore.supply.sales import months_by_company, weights
 from alertcore.supply.state import Presentation
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A floor, the cells that count for it, and whose reports they rest on (numbers of Freshness)."""
+
+    floor: Floor
+    cells: tuple[int, ...]
+    tellers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Medicine:
-    """What positions need to know of a medicine. unit: units in the counting pack where packs differ. names: company to name."""
+    """What positions need to know of a medicine. unit: units in the counting pack where packs differ. names: company to name.
+
+    sold: mean daily sales of all companies, packs.
+    """
 
     cis: str
     name: str
@@ -27,11 +40,12 @@ class Medicine:
     unit: float | None
     weights: dict[str, float]
     companies: dict[str, str | None]
-    floors: tuple[Floor, ...]
+    held: tuple[Held, ...]
     names: dict[str, str]
+    sold: float
 
 
-def medicine_of(view: View, cis: str, policy: Policy, at: datetime) -> Medicine:
+def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Sequence[OwnedCell], freshness: Freshness) -> Medicine:
     """The medicine with its floors at `at`. Presentations of one medicine share its name and its kind; one MITM among them is enough."""
     presentations: dict[str, Presentation] = {p.cip13: p for _, p in view.items(f"product/{cis}/")}
     known = list(presentations.values())
@@ -39,30 +53,37 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime) -> Medicine:
     mitm = any(p.mitm for p in known)
     months = months_required(cis, mitm=mitm, public_health=any(p.public_health for p in known), policy=policy.safety_stock)
     sold = months_by_company(view.get(f"sale/{cis}") or (), window(at), presentations, counts)
-    floors = tuple(floor_of(company, months, of) for company, of in sold.items())
+    floors = [floor_of(company, months, of) for company, of in sold.items()]
+    companies = {p.cip13: p.company for p in known}
+    held = tuple([_held(floor, cells, companies, freshness) for floor in floors])
     names = {f.company: view.get(f"company/{f.company}") or "" for f in floors}
     name = known[0].name if known else cis
-    return Medicine(cis, name, mitm, unit, counts, {p.cip13: p.company for p in known}, floors, names)
+    return Medicine(cis, name, mitm, unit, counts, companies, held, names, sum(f.mean_month or 0.0 for f in floors) * 12 / 365)
 
 
-def standings(
-    medicine: Medicine, book: SupplyBook, number: int, totals: Totals, is_fresh: Callable[[int], bool], reporting: Set[int]
-) -> tuple[Standing, ...]:
-    """Stock against each floor. A company's stock is its own reports and depositaries' lines of its products.
-
-    Not known unless somebody reported it, and all who did, and the company itself if it is among those `reporting`, are fresh.
-    """
-    found = []
-    for floor in medicine.floors:
-        cells = [c for c in book.owned_of[number] if _holds(c, floor.company, medicine)]
-        tellers = {c.owner_hash for c in cells} | (reporting & {reporter_hash(floor.company)})
-        known = bool(cells) and all(is_fresh(teller) for teller in tellers)
-        stock = fsum(totals.reserve[c.number] for c in cells) if known else None
-        found.append(Standing(floor=floor, stock=stock))
-    return tuple(found)
+def _held(floor: Floor, owned: Sequence[OwnedCell], companies: dict[str, str | None], freshness: Freshness) -> Held:
+    """A company's stock is its own reports and depositaries' lines of its products."""
+    cells = [c for c in owned if _holds(c, floor.company, companies)]
+    own = reporter_hash(floor.company)
+    tellers = {c.owner_hash for c in cells} | ({own} & freshness.manufacturers)
+    return Held(floor, tuple([c.number for c in cells]), freshness.numbers(sorted(tellers)))
 
 
-def _holds(cell: OwnedCell, company: str, medicine: Medicine) -> bool:
+def _holds(cell: OwnedCell, company: str, companies: dict[str, str | None]) -> bool:
     if cell.tier is Tier.MANUFACTURER:
         return cell.owner == company
-    return medicine.companies.get(cell.cip13) == company
+    return companies.get(cell.cip13) == company
+
+
+def standings(medicine: Medicine, reserve: dict[int, float], fresh: Sequence[bool]) -> tuple[Standing, ...]:
+    """Stock against each floor. reserve: cell to packs. fresh: whether a reporter is, by its number.
+
+    Not known unless somebody reported it, and all who did, and the company itself if it is to report, are fresh.
+    """
+    return tuple([Standing(floor=held.floor, stock=_stock(held, reserve, fresh)) for held in medicine.held])
+
+
+def _stock(held: Held, reserve: dict[int, float], fresh: Sequence[bool]) -> float | None:
+    if not held.cells or not all(fresh[teller] for teller in held.tellers):
+        return None
+    return fsum([reserve[cell] for cell in held.cells])

@@ -45,6 +45,15 @@ class Freshness:
                 self._until[n] = max(int(self._until[n]), at + self._spans[n])
                 self._known_until = None
 
+    def numbers(self, reporters: Iterable[int]) -> tuple[int, ...]:
+        """Numbers of reporters, given by their hashes, for `fresh`; -1 for who is not in the register."""
+        return tuple([self._of.get(reporter, -1) for reporter in reporters])
+
+    def fresh(self, now: int) -> list[bool]:
+        """Whether each reporter is fresh, by its number; the last stands for who is not in the register, and never is."""
+        found: list[bool] = (self._until >= now).tolist()
+        return [*found, False]
+
     def is_fresh(self, reporter: int, now: int) -> bool:
         """Whether one reporter, by its hash, is fresh."""
         n = self._of.get(reporter)

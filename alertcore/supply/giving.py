@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from alertcore.packed import Marks, ints
+from alertcore.packed import Ints, Marks, ints, union
 from alertcore.policy import Policy
 from alertcore.records.alert import Signal
 from alertcore.records.stock import Position
@@ -16,17 +16,18 @@ from alertcore.stage import Emit
 from alertcore.supply import days, watching
 from alertcore.supply.book import Totals
 from alertcore.supply.floors import Medicine, standings
-from alertcore.supply.memo import Memo, memo_of, policy_of
-from alertcore.supply.position import Freshly, content, position
+from alertcore.supply.memo import GIVEN_CHUNK, Memo, memo_of, policy_of
+from alertcore.supply.position import Figures, Freshly, content, figures, position
 from alertcore.supply.state import Given, Source, Watch
-from alertcore.supply.turn import AWAITING, Turn, instant, micros
-from alertcore.supply.watching import Seen, Watching
+from alertcore.supply.turn import AWAITING, LEFT, Turn, instant, micros
+from alertcore.supply.watching import Seen, Watched, Watching
 
 SETTLE = 500_000
 """Microseconds of log time a changed medicine waits for the other sources."""
 MOST = 1_000
-"""Medicines looked at in one decision; the rest follow a millisecond later."""
+"""Medicines looked at in one decision; the rest follow with the next, at most a millisecond later."""
 _NEXT = 1_000
+_NOTHING_SAID = Given()
 _DAY = micros(instant(0) + timedelta(days=1))
 
 
@@ -53,11 +54,13 @@ def due(turn: Turn) -> int | None:
     """Earliest instant (microseconds) at which time alone changes something."""
     memo, now = memo_of(turn.view), turn.message.at
     watch: Watch = turn.get("watch") or Watch()
-    awaiting: Marks | None = turn.get(AWAITING)
+    awaiting, left = turn.get(AWAITING), turn.get(LEFT)
     month = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=32)).replace(day=1)
     dues = [micros(month)] if memo.book.medicines else []
     if awaiting is not None:
         dues.append(awaiting.since + SETTLE)
+    if left is not None:
+        dues.append(left.since)
     least = policy_of(turn.view)[1].fresh_share
     if watch.known and memo.freshness.share(turn.now) >= least:
         dues.append(memo.freshness.known_until(least) + 1)
@@ -68,10 +71,12 @@ def due(turn: Turn) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What one settling goes by."""
+    """What one settling goes by. reporters: whether each is fresh, by its number in Freshness."""
 
     fresh: Freshly
+    reporters: list[bool]
     totals: Totals
+    figures: Figures
     policy: Policy
     version: int
     because: tuple[str, ...]
@@ -81,22 +86,32 @@ class _Seen:
 
 def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
     """Looks at the medicines that await it, if it is time."""
-    awaiting: Marks | None = turn.get(AWAITING)
-    if awaiting is None or not (at_once or turn.now >= awaiting.since + SETTLE):
+    now = _due_now(turn, at_once)
+    if now is None:
         return False
     memo, (version, policy) = memo_of(turn.view), policy_of(turn.view)
-    numbers = awaiting.numbers()
-    now, later = numbers[:MOST], numbers[MOST:]
-    turn.changes[AWAITING] = Marks(turn.now + _NEXT - SETTLE, (later,)) if len(later) else None
-    known = [(n, memo.medicine(turn.view, n, policy, turn.message.at)) for n in now.tolist()]
+    medicines = [memo.medicine(turn.view, n, policy, turn.message.at) for n in now.tolist()]
     shares = memo.freshness.shares(turn.now)
     fresh = Freshly(memo.freshness.share(turn.now), [shares.get(place, 0.0) for place in memo.book.places], policy.fresh_share)
     totals, because = memo.book.totals(now), _because(turn, memo)
     watched = Watching(turn, memo, now, totals, fresh, (version, policy), because)
-    seen = _Seen(fresh, totals, policy, version, because, agency, watched)
-    for number, medicine in known:
-        _give(turn, memo, number, medicine, seen)
+    found = figures(memo.book, totals, [m.sold for m in medicines], fresh)
+    seen = _Seen(fresh, memo.freshness.fresh(turn.now), totals, found, policy, version, because, agency, watched)
+    _give_all(turn, memo, now, medicines, seen)
     return True
+
+
+def _due_now(turn: Turn, at_once: bool) -> Ints | None:
+    """Medicines to look at now: those the last look left, else all that have waited long enough, but no more than MOST."""
+    key = LEFT if turn.get(LEFT) is not None else AWAITING
+    marks: Marks | None = turn.get(key)
+    if marks is None or not (at_once or key == LEFT or turn.now >= marks.since + SETTLE):
+        return None
+    numbers = marks.numbers()
+    turn.changes[key] = None
+    if len(numbers) > MOST:
+        turn.changes[LEFT] = Marks(turn.now + _NEXT, (numbers[MOST:],))
+    return numbers[:MOST]
 
 
 def _because(turn: Turn, memo: Memo) -> tuple[str, ...]:
@@ -105,30 +120,45 @@ def _because(turn: Turn, memo: Memo) -> tuple[str, ...]:
     return tuple(s.event_id for s in sources if s.event_id)
 
 
-def _give(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) -> None:
-    stands = _standings(turn, memo, number, medicine, seen)
-    watched = seen.watching.look(
-        Seen(number, medicine, stands, position(memo.book, number, seen.totals, stands, seen.fresh, turn.message.at))
-    )
-    found = watched.position
-    key = f"given/{medicine.cis}"
-    before: Given = turn.get(key) or Given()
-    floor, signal = safety_stock.look(before.floor, _look(turn, medicine, stands, seen))
-    after = replace(before, content=content(found), floor=floor)
-    if after.content != before.content:
-        after = replace(after, version=before.version + 1)
-    found = replace(found, version=after.version)
-    if after.version != before.version:
+def _give_all(turn: Turn, memo: Memo, numbers: Ints, medicines: list[Medicine], seen: _Seen) -> None:
+    memo.given.grow(len(memo.book.medicines))
+    given: list[tuple[int, int]] = memo.given.rows[numbers].tolist()
+    rows = enumerate(zip(numbers.tolist(), medicines, given, strict=True))
+    memo.given.rows[numbers] = [_give(turn, memo, (row, n), medicine, before, seen) for row, (n, medicine, before) in rows]
+    for chunk in union(numbers // GIVEN_CHUNK).tolist():
+        turn.changes[f"position/{chunk:06}"] = memo.given.block(chunk, GIVEN_CHUNK)
+
+
+def _give(turn: Turn, memo: Memo, at: tuple[int, int], medicine: Medicine, given: tuple[int, int], seen: _Seen) -> tuple[int, int]:
+    """Position and signals of one medicine. at: its row in the figures, and its number. Version and checksum of its position after it."""
+    (row, number), (version, before) = at, given
+    stands = standings(medicine, seen.totals.reserve, seen.reporters)
+    found = position(seen.figures, row, medicine.cis, stands, seen.fresh, turn.message.at, version + 1)
+    watched = seen.watching.look(Seen(number, medicine, stands, found))
+    found, checksum = watched.position, content(watched.position, seen.figures, row)
+    if version and checksum == before:
+        found = replace(found, version=version)
+    else:
         turn.emits.append(Emit("positions", medicine.cis, found))
+    _judge(turn, memo, medicine, stands, found, watched, seen)
+    return found.version, checksum
+
+
+def _judge(
+    turn: Turn, memo: Memo, medicine: Medicine, stands: tuple[Standing, ...], found: Position, watched: Watched, seen: _Seen
+) -> None:
+    """What the rules say of it. Most medicines are far from every threshold: that is found out first."""
+    key = f"given/{medicine.cis}"
+    before: Given = turn.get(key) or _NOTHING_SAID
+    floor, signal = before.floor, None
+    if not safety_stock.calm(floor, stands, seen.policy.safety_stock):
+        floor, signal = safety_stock.look(floor, _look(turn, medicine, stands, seen))
+    elif before is _NOTHING_SAID and not watched.open and not watched.signals:
+        return
     signals = (*((signal,) if signal else ()), *watched.signals)
-    after = _tell_cases(turn, memo, after, found, signals, watched.open, seen.agency)
+    after = _tell_cases(turn, memo, replace(before, floor=floor), found, signals, watched.open, seen.agency)
     if after != before:
         turn.changes[key] = after
-
-
-def _standings(turn: Turn, memo: Memo, number: int, medicine: Medicine, seen: _Seen) -> tuple[Standing, ...]:
-    fresh, now = memo.freshness, turn.now
-    return standings(medicine, memo.book, number, seen.totals, lambda reporter: fresh.is_fresh(reporter, now), fresh.manufacturers)
 
 
 def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _Seen) -> Look:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alertcore.inforce import settings
-from alertcore.packed import Block, ints
+from alertcore.packed import Block, Grid, ints
 from alertcore.policy import Policy, read_policy
 from alertcore.register import read_senders
 from alertcore.stage import View
@@ -17,18 +17,23 @@ from alertcore.supply.rulebook import told_of
 from alertcore.supply.state import Given, Watch
 
 Heard = dict[int, int]
+GIVEN_CHUNK = 256
+"""Medicines in one state value of positions given."""
 
 
 @dataclass(slots=True)
 class Memo:
-    """heard: source to reporter's hash to observation. known: CIS to its medicine. open_: CIS with an open signal to when
-    the cases got it last."""
+    """heard: source to reporter's hash to observation. known: CIS to its medicine.
+
+    open_: CIS with an open signal to when the cases got it last. given: version and checksum of each medicine's last position, by number.
+    """
 
     book: SupplyBook
     freshness: Freshness
     heard: dict[int, Heard]
     open_: dict[str, int]
     cis_of: dict[str, str]
+    given: Grid
     known: dict[str, Medicine] = field(default_factory=dict)
 
     def medicine(self, view: View, number: int, policy: Policy, at: datetime) -> Medicine:
@@ -36,7 +41,7 @@ class Memo:
         cis = self.book.medicines[number]
         found = self.known.get(cis)
         if found is None:
-            found = self.known[cis] = medicine_of(view, cis, policy, at)
+            found = self.known[cis] = medicine_of(view, cis, policy, at, self.book.owned_of[number], self.freshness)
             self.book.weigh(number, found.weights)
         return found
 
@@ -78,10 +83,18 @@ def _build(view: View, generation: int) -> Memo:
         heard=heard,
         open_={cis: value.told for cis, value in given if value.floor.breaches or cis in watched},
         cis_of={p.cip13: p.cis for _, p in view.items("product/")},
+        given=_positions_given(view),
     )
     for one in heard.values():
         memo.freshness.hear(one.items())
     return memo
+
+
+def _positions_given(view: View) -> Grid:
+    grid = Grid(2)
+    for key, block in view.items("position/"):
+        grid.put(int(key.split("/")[1]), GIVEN_CHUNK, block)
+    return grid
 
 
 def renew_register(memo: Memo, content: object) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from struct import pack
+from struct import Struct
+from typing import cast
 from zlib import crc32
 
 from alertcore.packed import NEVER
+from alertcore.packed_sums import CellColumns, floats, masked, rounded, told
 from alertcore.records.stock import Position, PositionCell, Tier
 from alertcore.rules.safety_stock import Standing, worst
-from alertcore.supply.book import Place, SupplyBook, Totals
+from alertcore.supply.book import SupplyBook, Totals
 
 DISPENSING = (Tier.COMMUNITY_PHARMACY, Tier.HOSPITAL_PHARMACY)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = 6
+_HEAD = Struct("<8d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,54 +35,64 @@ class Freshly:
         return self.share >= self.least
 
 
-def position(book: SupplyBook, number: int, totals: Totals, standings: tuple[Standing, ...], fresh: Freshly, at: datetime) -> Position:
-    """The position, still without a version. Under the least share fresh, daily use, days and coverage are not known.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers of many medicines, a row each: packs, packs a day (None: not known), days of supply, cells, oldest observation."""
+
+    saleable: list[int]
+    use: list[float | None]
+    days: list[float | None]
+    cells: CellColumns
+    oldest: list[int]
+
+
+def figures(book: SupplyBook, totals: Totals, sold: Sequence[float], fresh: Freshly) -> Figures:
+    """Numbers of all medicines of `totals`. sold: mean daily sales of each. Under the least share fresh, use and days are not known.
 
     Daily use: what dispensing tiers tell they dispense a day, else mean daily sales.
     """
-    groups = [(book.place_of[n], totals.groups[n]) for n in book.groups_of[number]]
-    counted = sum([values[1] for _, values in groups])
-    dispensed = sum([values[2] for place, values in groups if book.places[place][0] in DISPENSING])
-    use = _daily_use(dispensed, standings) if fresh.known else None
-    shown = worst(standings) or next((s for s in standings if s.floor.packs is not None), None)
-    oldest = totals.oldest[number]
-    return Position(
-        cis=book.medicines[number],
-        as_of=at,
-        saleable=round(sum([values[0] for _, values in groups])),
-        daily_use=use,
-        days=_ratio(counted, use),
-        floor_packs=shown.floor.packs if shown else None,
-        floor_months=shown.floor.months if shown else None,
-        coverage_months=_ratio(shown.stock, shown.floor.mean_month) if shown and fresh.known else None,
-        reporters_share=fresh.share,
-        oldest=None if oldest == NEVER else _EPOCH + timedelta(microseconds=oldest),
-        cells=tuple([_cell(book.places[place], values, fresh.shares[place], fresh.least) for place, values in groups]),
+    dispensing = [tier in DISPENSING for tier, _, _ in book.places]
+    telling = [of and share >= fresh.least for of, share in zip(dispensing, fresh.shares, strict=True)]
+    packs, counted, _ = totals.columns.summed()
+    dispensed = totals.columns.summed(masked(dispensing))[2]
+    dispensed[dispensed == 0] = floats(sold)[dispensed == 0]
+    use = rounded(dispensed) if fresh.known else dispensed * 0
+    return Figures(
+        packs.tolist(),
+        told(use),
+        told(use, counted),
+        CellColumns(totals.columns, book.places, masked(telling), floats(fresh.shares)),
+        totals.oldest,
     )
 
 
-def content(position: Position) -> int:
+def position(of: Figures, row: int, cis: str, standings: tuple[Standing, ...], fresh: Freshly, at: datetime, version: int) -> Position:
+    """The position of one medicine, a row of the figures."""
+    floor = worst(standings) or next((s for s in standings if s.floor.packs is not None), None)
+    oldest = of.oldest[row]
+    return Position(
+        cis=cis,
+        version=version,
+        as_of=at,
+        saleable=of.saleable[row],
+        daily_use=of.use[row],
+        days=of.days[row],
+        floor_packs=floor.floor.packs if floor else None,
+        floor_months=floor.floor.months if floor else None,
+        coverage_months=_ratio(floor.stock, floor.floor.mean_month) if floor and fresh.known else None,
+        reporters_share=fresh.share,
+        oldest=None if oldest == NEVER else _EPOCH + timedelta(microseconds=oldest),
+        cells=cast("tuple[PositionCell, ...]", of.cells.of(row)),
+    )
+
+
+def content(of: Position, figures: Figures, row: int) -> int:
     """Checksum of what makes a position worth telling: its numbers, not its age nor who is fresh."""
-    of = position
-    numbers = [of.saleable, of.daily_use, of.days, of.floor_packs, of.floor_months, of.coverage_months]
-    numbers += [day.toordinal() if day else None for day in (of.projected_floor_on, of.projected_zero_on)]
-    for cell in of.cells:
-        numbers += (cell.saleable, cell.daily_use)
-    return crc32(pack(f"<{len(numbers)}d", *[-1.0 if n is None else n for n in numbers]))
-
-
-def _cell(place: Place, values: tuple[float, float, float], share: float, least: float) -> PositionCell:
-    tier, circuit, region = place
-    packs, counted, daily = values
-    use = round(daily, _DIGITS) if daily > 0 and share >= least and tier in DISPENSING else None
-    days = _ratio(counted, use) if use else None
-    return PositionCell(tier=tier, circuit=circuit, region=region, saleable=int(packs), daily_use=use, days=days, reporters_share=share)
-
-
-def _daily_use(dispensed: float, standings: tuple[Standing, ...]) -> float | None:
-    sold = sum(s.floor.mean_month or 0.0 for s in standings) * 12 / 365
-    use = round(dispensed or sold, _DIGITS)
-    return use if use > 0 else None
+    head = (of.saleable, of.daily_use, of.days, of.floor_packs, of.floor_months, of.coverage_months)
+    dates = (of.projected_floor_on, of.projected_zero_on)
+    packs, use = figures.cells.contents(row)
+    told = [-1.0 if n is None else n for n in head] + [-1.0 if day is None else day.toordinal() for day in dates]
+    return crc32(use, crc32(packs, crc32(_HEAD.pack(*told))))
 
 
 def _ratio(of: float | None, by: float | None) -> float | None:

@@ -2,7 +2,8 @@
 
 State: `cell/<n>` keys of the cells in the order of their numbers, `sums/<generation>/<source>/<n>` newest sums of a source,
 `heard/<generation>/<source>` last observation of its reporters, `source/<generation>/<source>` how far it is, `product/<cis>/<cip13>`,
-`sale/<cis>`, `sold/<company>/<month>`, `company/<id>` its name, `given/<cis>` the last position, `awaiting` medicines to look at,
+`sale/<cis>`, `sold/<company>/<month>`, `company/<id>` its name, `position/<n>` version and checksum of the last position of each medicine
+by its number, `given/<cis>` what the floor rule said of it, `awaiting` medicines to look at, `left` those one look had no room for,
 `watch` what all were judged under, `setting/policy`, `setting/senders`, `setting/calendar`, `today` and `closing/<day>` (see days),
 `coverage/<cis>`, `projection/<cis>`, `silent/<reporter>` what these rules remember.
 
@@ -28,7 +29,7 @@ from alertcore.rules.silent_reporter import SilentState
 from alertcore.stage import Decision, Message, View
 from alertcore.supply import days, giving, recalled, silence, taking
 from alertcore.supply.state import Given, Presentation, Sale, Sold, Source, Watch
-from alertcore.supply.turn import AWAITING, Turn, instant
+from alertcore.supply.turn import AWAITING, LEFT, Turn, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ _TYPES: dict[str, Any] = {
     "projection": ProjectionState,
     "silent": SilentState,
 }
-_BLOCKS = ("sums", "heard", "closing")
+_MARKS = (AWAITING, LEFT)
+_BLOCKS = ("sums", "heard", "closing", "position")
 
 
 class SupplyStage:
@@ -81,7 +83,7 @@ class SupplyStage:
         due = min((at for at in (giving.due(turn), recalled.due(turn)) if at is not None), default=None)
         if reason == "nothing" and settled:
             reason = "settled"
-        pending = turn.get(AWAITING) is not None or recalled.pending(turn)
+        pending = any(turn.get(key) is not None for key in _MARKS) or recalled.pending(turn)
         return Decision(tuple(turn.emits), turn.changes, instant(due) if due is not None else None, pending, reason)
 
     def dump(self, key: str, value: Any) -> bytes:
@@ -89,7 +91,7 @@ class SupplyStage:
         kind = key.split("/", 1)[0]
         if kind == "cell":
             return json.dumps(value, ensure_ascii=False).encode()
-        if kind == AWAITING or kind in _BLOCKS:
+        if kind in _MARKS or kind in _BLOCKS:
             packed: bytes = value.dump()
             return packed
         return statejson.dump(_Sales(value) if kind == "sale" else value)
@@ -99,7 +101,7 @@ class SupplyStage:
         kind = key.split("/", 1)[0]
         if kind == "cell":
             return tuple(json.loads(raw))
-        if kind == AWAITING:
+        if kind in _MARKS:
             return Marks.load(raw)
         if kind in _BLOCKS:
             return Block.load(raw)

@@ -76,9 +76,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The last position given of a medicine. content: checksum of its numbers. told: microseconds when cases last got it, 0 never."""
+    """What has been said of a medicine. told: microseconds when cases last got its position, 0 never. floor: by the rule `safety_stock`."""
 
-    version: int = 0
-    content: int = -1
     told: int = 0
     floor: FloorState = field(default_factory=FloorState)

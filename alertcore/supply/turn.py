@@ -9,7 +9,7 @@ from typing import Any
 from alertcore.packed import Ints, Marks, ints
 from alertcore.stage import Emit, Message, View
 
-AWAITING = "awaiting"
+AWAITING, LEFT = "awaiting", "left"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 
