@@ -10,7 +10,7 @@ from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.devices import KINDS as DEVICE_KINDS
 from alertcore.cases.devices import take as take_device
 from alertcore.cases.state import KINDS as OWN_KINDS
-from alertcore.rules import declared, defect, device_notice, foreign_defect, hub_signals, published
+from alertcore.rules import declared, defect, device_notice, foreign_defect, hub_signals, projection_alert, published
 
 Rule = Callable[[Desk, Any], str]
 """Takes what came; returns the reason of the decision."""
@@ -23,7 +23,7 @@ ORDERS: dict[str, orders.Order] = {"release": release.release, "cancel": release
 """What an officer may command on an alert, by action."""
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "shortage.declarations": (declared.decide,),
+    "shortage.declarations": (declared.decide, projection_alert.declared),
     "shortage.statuses": (lambda desk, status: published.decide(desk, status, desk.message.sender),),
     "quality.defects": (lambda desk, record: defect.decide(desk, record, desk.message.sender),),
     "device.notices": (lambda desk, notice: device_notice.decide(desk, notice, desk.message.sender),),
@@ -46,6 +46,7 @@ FOLLOWERS: tuple[Follower, ...] = ()
 """Rules that look at more than one subject, in the order in which they hear."""
 
 WAKERS: dict[str, Waker] = {
+    projection_alert.RULE: projection_alert.wake,
     policy_change.TIMER: lambda desk, _: policy_change.wake(desk, hub_signals.decide),
 }
 """By the rule's name in `timers.set_timer`."""
@@ -53,5 +54,5 @@ WAKERS: dict[str, Waker] = {
 RELOOKS: tuple[policy_change.Relook, ...] = ()
 """Rules that look again at what is open when another policy comes."""
 
-KINDS: dict[str, type[object]] = OWN_KINDS | DEVICE_KINDS | policy_change.KINDS | snapshots.KINDS | timers.KINDS
+KINDS: dict[str, type[object]] = OWN_KINDS | DEVICE_KINDS | policy_change.KINDS | projection_alert.KINDS | snapshots.KINDS | timers.KINDS
 """Type of a state value by what its key begins with, up to the first slash."""

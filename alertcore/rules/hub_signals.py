@@ -1,6 +1,8 @@
-"""Signals from elsewhere in the hub: trouble of the hub itself, for officers; a company's stock under its floor, for it and officers."""
+"""Signals from elsewhere in the hub, by the rule that found them: trouble of the hub itself, for officers; what stage supply found."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
@@ -10,14 +12,16 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import HubCase, Trouble
 from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, SignalState
 from alertcore.records.shared import SubjectKind
+from alertcore.rules import coverage_alert, projection_alert
 
-HUB_RULES = ("refused_snapshot", "held", "rows_gone", "undecided")
+HUB_RULES = ("refused_snapshot", "held", "rows_gone", "undecided", "silent_reporter")
 SEVERITIES = (Severity.UNKNOWN, Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
 HEADLINE = {
     "refused_snapshot": ("liste publique refusée", "public list refused"),
     "held": ("rapport retenu, à confirmer", "report held, to be confirmed"),
     "rows_gone": ("lignes disparues d'une liste", "rows gone from a list"),
     "undecided": ("événement non décidé", "undecided event"),
+    "silent_reporter": ("déclarant silencieux", "reporter has stopped"),
 }
 DO_FLOOR = (
     "Complétez votre stock de sécurité ou signalez à l'agence tout risque de rupture dès que vous en avez connaissance.",
@@ -37,13 +41,12 @@ RECOVERED_OTHERS = (
 
 def decide(desk: Desk, signal: Signal) -> str:
     """What a signal that came over the log leads to. Signals of the door and the shell go on to the console's topic from here."""
-    if signal.rule in HUB_RULES:
-        desk.emit("signals", f"{signal.subject.kind}:{signal.subject.id}", signal)
-        return _hub(desk, signal)
-    return _floor(desk, signal) if signal.rule == "safety_stock" else Outcome.SIGNAL_WITHOUT_ALERT
+    found = BY_RULE.get(signal.rule)
+    return Outcome.SIGNAL_WITHOUT_ALERT if found is None else found(desk, signal)
 
 
 def _hub(desk: Desk, signal: Signal) -> str:
+    desk.emit("signals", f"{signal.subject.kind}:{signal.subject.id}", signal)
     key = f"trouble/{signal.nature}/{signal.subject.kind}:{signal.subject.id}"
     case: HubCase = desk.get(key) or HubCase()
     rest = tuple(t for t in case.troubles if t.rule != signal.rule)
@@ -122,3 +125,12 @@ def _sentence(fr: str, en: str) -> dict[str, str]:
 def own_only(text: tuple[str, str], name: str) -> dict[str, str]:
     """The sentence for a company whose figures the alert does not carry."""
     return {"sentence_others_fr": text[0].format(name=name), "sentence_others_en": text[1].format(name=name)}
+
+
+BY_RULE: dict[str, Callable[[Desk, Signal], str]] = {
+    **dict.fromkeys(HUB_RULES, _hub),
+    "safety_stock": _floor,
+    "coverage": coverage_alert.decide,
+    "projection": projection_alert.decide,
+}
+"""What is done with a signal, by its rule; of any other rule it is noted only."""

@@ -51,12 +51,12 @@ class Burn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectionTold:
-    """What the last signal said. days: to nought, else to the floor."""
+    """What the last signal said. on: day of nought, else of the floor, None where it is beyond the horizon."""
 
     at: datetime
     severity: Severity
     parts: tuple[bool, bool]
-    days: float
+    on: date | None
     policy_version: int
 
 
@@ -169,7 +169,7 @@ def look(state: ProjectionState, now: Look) -> tuple[ProjectionState, Signal | N
         after = replace(after, version=state.version + 1, told=None)
         return after, _signal(after, SignalState.CLEARED, Severity.INFO, since, now, _by_policy(state, now))
     told = _told(after, now)
-    if told is None or (state.told is not None and not _worth_telling(state.told, told)):
+    if told is None or (state.told is not None and not _worth_telling(state.told, told, now.day)):
         return after, None
     after = replace(after, version=state.version + 1, told=told)
     how = SignalState.CHANGED if state.told else SignalState.RAISED
@@ -184,23 +184,27 @@ def severity(zero: bool, days: float, *, mitm: bool, policy: ProjectionPolicy) -
 
 def _told(after: ProjectionState, now: Look) -> ProjectionTold | None:
     """What is to be said; None where today's stock or burn is not known."""
-    days = days_until(now.stock if after.zero else now.above, now.burn.median if now.burn else None)
+    packs = now.stock if after.zero else now.above
+    days = days_until(packs, now.burn.median if now.burn else None)
     if days is None:
         return None
     return ProjectionTold(
         at=now.at,
         severity=severity(after.zero, days, mitm=now.mitm, policy=now.policy.projection),
         parts=(after.zero, after.floor),
-        days=days,
+        on=day_reached(now.day, days),
         policy_version=now.policy_version,
     )
 
 
-def _worth_telling(last: ProjectionTold, now: ProjectionTold) -> bool:
+def _worth_telling(last: ProjectionTold, now: ProjectionTold, day: date) -> bool:
+    """A day that comes nearer is no news; one that moves by a tenth of the time that was left is. One day is only the rounding."""
     if (last.severity, last.parts) != (now.severity, now.parts):
         return True
-    moved = abs(now.days - last.days) >= CHANGED_SHARE * last.days - _HAIR and now.days != last.days
-    return moved and now.at - last.at >= CHANGED_EVERY
+    if last.on is None or now.on is None:
+        return last.on != now.on
+    moved, left = abs((now.on - last.on).days), (last.on - day).days
+    return moved > 1 and moved >= CHANGED_SHARE * left - _HAIR and now.at - last.at >= CHANGED_EVERY
 
 
 def _by_policy(state: ProjectionState, now: Look) -> dict[str, float]:

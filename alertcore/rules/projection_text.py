@@ -100,7 +100,7 @@ def _english(f: Facts) -> str:
 
 
 def _when_fr(r: Reach) -> str:
-    if r.earliest is None:
+    if r.earliest is None or r.earliest == r.latest:
         return f"vers le {day_fr(r.on)}"
     if r.latest is None:
         return f"vers le {day_fr(r.on)} (au plus tôt le {day_fr(r.earliest)})"
@@ -108,7 +108,7 @@ def _when_fr(r: Reach) -> str:
 
 
 def _when_en(r: Reach) -> str:
-    if r.earliest is None:
+    if r.earliest is None or r.earliest == r.latest:
         return f"about {day_en(r.on)}"
     if r.latest is None:
         return f"about {day_en(r.on)} ({day_en(r.earliest)} at the earliest)"

@@ -11,7 +11,7 @@ from tests.unit.alertcore.cases_world import CIS, World, alerts, groups, notices
 REPORTER = SubjectKind.REPORTER
 
 
-@pytest.mark.parametrize("rule", ["refused_snapshot", "held", "rows_gone", "undecided"])
+@pytest.mark.parametrize("rule", ["refused_snapshot", "held", "rows_gone", "undecided", "silent_reporter"])
 def test_trouble_of_the_hub_is_an_alert_for_officers_and_goes_on_to_the_console(rule: str) -> None:
     world = World()
     sent = signal(rule, REPORTER, "demo-list")
@@ -85,7 +85,7 @@ def test_a_medicine_without_reference_data_is_told_under_its_code() -> None:
 
 
 def test_a_signal_that_no_alert_stands_for_is_noted() -> None:
-    assert World().feed("signal", signal("coverage", SubjectKind.CIS, CIS)) == []
+    assert World().feed("signal", signal("equivalents", SubjectKind.CIS, CIS)) == []
 
 
 def test_a_company_never_reads_the_figures_of_another() -> None:

@@ -1,0 +1,51 @@
+"""What a signal of rule `coverage` leads to: an alert for officers and the medicine's companies while its stock is short."""
+
+from __future__ import annotations
+
+from alertcore.cases import alerts
+from alertcore.cases.desk import Desk
+from alertcore.cases.finding import Finding, said, shown
+from alertcore.cases.medicines import find, followed_by
+from alertcore.cases.reasons import Outcome, Reason
+from alertcore.records.alert import AlertKind, AlertStep, Signal, SignalState
+from alertcore.records.shared import Text
+
+DO = Text(
+    fr="Entreprises : confirmez vos livraisons des prochains jours et signalez tout risque de rupture dès que vous en avez connaissance."
+    " Agence : vérifiez les chiffres et les alternatives.",
+    en="Companies: confirm your deliveries of the coming days, and tell of any risk of stock-out as soon as you know of it."
+    " Agency: check the figures and the alternatives.",
+)
+
+
+def decide(desk: Desk, signal: Signal) -> str:
+    """Raise, update or resolve the alert of the medicine."""
+    desk.reason = Outcome.NOT_OPEN
+    if signal.state is not SignalState.CLEARED:
+        alerts.show(desk, shown(_finding(desk, signal)), Reason.SUPPLY_SHORT, Reason.SUPPLY_CHANGED)
+        return desk.reason
+    file = alerts.open_file(desk, AlertKind.COVERAGE, signal.subject, signal.nature)
+    if file is not None:
+        alerts.end(desk, file, AlertStep.RESOLVED, Reason.SUPPLY_RECOVERED, said({"sentence": signal.sentence}))
+    return desk.reason
+
+
+def _finding(desk: Desk, signal: Signal) -> Finding:
+    medicine = find(desk, signal.subject.id)
+    name = medicine.name if medicine else f"CIS {signal.subject.id}"
+    return Finding(
+        rule=signal.rule,
+        kind=AlertKind.COVERAGE,
+        subject=signal.subject,
+        nature=signal.nature,
+        severity=signal.severity,
+        name=name,
+        headline=Text(fr=f"{name} : couverture insuffisante", en=f"{name}: days of supply are short"),
+        sentence=signal.sentence,
+        do=DO,
+        also=followed_by(medicine),
+        companies=signal.companies,
+        numbers=signal.numbers,
+        facts={"since": signal.since.date().isoformat()},
+        audiences=("officers", "companies"),
+    )
