@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sized
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 Made = TypeVar("Made", bound=Sized)
 
@@ -25,3 +25,31 @@ class Kept(dict[Any, Made]):
                 self.clear()
             self[value] = made
         return made
+
+
+class Same(Generic[Made]):
+    """Results of a function on objects that cannot change, by which object it is: `same.known(id(it)) or same.keep(it)`.
+
+    For what is asked again and again in the very same objects, where comparing or hashing them costs as much as the function.
+    The objects are held as long as their results, so that no other one can have their id. Results are never empty.
+    """
+
+    __slots__ = ("_held", "_make", "_most", "_results", "known")
+
+    def __init__(self, make: Callable[[Any], Made], most: int) -> None:
+        self._make, self._most = make, most
+        self._results: dict[int, Made] = {}
+        self._held: list[Any] = []
+        self.known = self._results.get
+
+    def keep(self, value: Any) -> Made:
+        """The result for a value that is not known."""
+        if len(self._held) >= self._most:
+            self._results.clear()
+            self._held.clear()
+        made = self._results[id(value)] = self._make(value)
+        self._held.append(value)
+        return made
+
+    def __len__(self) -> int:
+        return len(self._held)

@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from alertcore.kept import Kept
+from alertcore.kept import Kept, Same
 
 Text = Callable[[Any], str]
 MISSING = object()
@@ -57,8 +57,13 @@ def _float(value: float) -> str:
     return float.__repr__(float(value))
 
 
+def _key(text: str) -> str:
+    return encode_basestring(text) + ":"
+
+
 NAMES: dict[str, Any] = {
     "TEXT": Kept(encode_basestring, 8192, 1024),
+    "KEY": Kept(_key, 8192),
     "whole": int.__repr__,
     "fraction": _float,
     "moment": datetime.isoformat,
@@ -79,6 +84,29 @@ _FORMS: dict[Any, str] = {
 }
 
 
+_SMALL = 3
+"""Fields up to which a record is written without a function of its own."""
+_SAME = 8192
+"""Records of one type whose text is kept, where they stand in lists: most of a list is there again in its next version."""
+
+
+@cache
+def lasting(tp: Any) -> bool:
+    """Whether nothing about a value of this type can ever change."""
+    if optional(tp) or get_origin(tp) is tuple:
+        return lasting(inner(tp))
+    if dataclasses.is_dataclass(tp):
+        cls: Any = tp
+        frozen: bool = cls.__dataclass_params__.frozen
+        return frozen and all(lasting(of) for _, of, _ in fields_of(cls))
+    return isinstance(tp, type) and (tp in _FORMS or issubclass(tp, StrEnum))
+
+
+@cache
+def _same(cls: Any) -> Same[str]:
+    return Same(texter(cls), _SAME)
+
+
 class _Making:
     """Makes the function of one type."""
 
@@ -87,20 +115,20 @@ class _Making:
 
     def text(self, tp: Any) -> Text:
         """`tp`: a dataclass, or what a field of one may be."""
-        form = self._record(tp) if dataclasses.is_dataclass(tp) else self._form(tp, "r")
+        form = self._record(tp, "r") if dataclasses.is_dataclass(tp) else self._form(tp, "r")
         made: Text = eval(f"lambda r: {form}", self._names)  # noqa: S307 - of our own types alone
         return made
 
-    def _record(self, cls: Any) -> str:
-        fields = [self._field(name, tp, default) for name, tp, default in fields_of(cls)]
-        return f"'{{' + ','.join(filter(None, ({', '.join(fields)},))) + '}}'"
+    def _record(self, cls: Any, value: str) -> str:
+        """Each field comes with a comma in front; the first comma goes."""
+        fields = [self._field(tp, default, f',"{name}":', f"{value}.{name}") for name, tp, default in fields_of(cls)]
+        return f"'{{' + ''.join(({', '.join(fields)},))[1:] + '}}'"
 
-    def _field(self, name: str, tp: Any, default: Any) -> str:
+    def _field(self, tp: Any, default: Any, name: str, value: str) -> str:
         """The field with its name; an empty text where it holds its default."""
-        value = f"r.{name}"
         if default is None:
-            return f"('' if {value} is None else '\"{name}\":' + {self._form(inner(tp), value)})"
-        text = f"'\"{name}\":' + {self._form(tp, value)}"
+            return f"('' if {value} is None else '{name}' + {self._form(inner(tp), value)})"
+        text = f"'{name}' + {self._form(tp, value)}"
         if default is MISSING:
             return text
         known = self._named("default", default)
@@ -111,15 +139,28 @@ class _Making:
         if optional(tp):
             return f"('null' if {value} is None else {self._form(inner(tp), value)})"
         if get_origin(tp) is tuple:
-            return f"'[' + ','.join([{self._form(inner(tp), 'x')} for x in {value}]) + ']'"
+            return f"'[' + ','.join([{self._item(inner(tp))} for x in {value}]) + ']'"
         if get_origin(tp) is dict:
-            return f"'{{' + ','.join([TEXT[k] + ':' + {self._form(inner(tp), 'x')} for k, x in sorted({value}.items())]) + '}}'"
+            return f"'{{' + ','.join([KEY[k] + {self._form(inner(tp), f'{value}[k]')} for k in sorted({value})]) + '}}'"
         if dataclasses.is_dataclass(tp):
-            of: Any = tp
-            return f"{self._named('text', texter(of))}({value})"
+            return self._part(tp, value)
         if isinstance(tp, type) and issubclass(tp, StrEnum):
             return f"TEXT[{value}._value_]"
         return _FORMS.get(tp, "other({0})").format(value)
+
+    def _item(self, tp: Any) -> str:
+        """Expression for the text of `x`, one of a list."""
+        cls: Any = tp
+        if dataclasses.is_dataclass(cls) and lasting(cls):
+            same = _same(cls)
+            return f"({self._named('known', same.known)}(id(x)) or {self._named('keep', same.keep)}(x))"
+        return self._form(tp, "x")
+
+    def _part(self, cls: Any, value: str) -> str:
+        """A record within: a small one on the spot, a larger one by its own function."""
+        if len(fields_of(cls)) <= _SMALL:
+            return self._record(cls, value)
+        return f"{self._named('text', texter(cls))}({value})"
 
     def _named(self, kind: str, thing: Any) -> str:
         name = f"{kind}{len(self._names)}"

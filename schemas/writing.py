@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from operator import index
 from typing import Any, get_origin
 
@@ -41,7 +42,7 @@ def number(value: int) -> bytes:
 
 def _text(value: str) -> bytes:
     raw = str.encode(value)
-    return number(len(raw)) + raw
+    return _LENGTHS[len(raw)] + raw
 
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -58,9 +59,14 @@ def _day(value: date) -> bytes:
     return number(value.toordinal() - _FIRST_DAY)
 
 
+_LENGTHS = Kept(number, 8192)
+_TEXTS = Kept(_text, 8192, 1024)
+
 NAMES: dict[str, Any] = {
-    "TEXT": Kept(_text, 8192, 1024),
-    "NUMBER": Kept(number, 8192),
+    "TEXT": _TEXTS,
+    "texts": _TEXTS.__getitem__,
+    "flat": chain.from_iterable,
+    "NUMBER": _LENGTHS,
     "MOMENT": Kept(_moment, 1024),
     "DAY": Kept(_day, 8192),
     "double": struct.Struct("<d").pack,
@@ -73,7 +79,7 @@ _FORMS: dict[Any, str] = {
     int: "NUMBER[index({0})]",
     float: "double({0})",
     bool: r"(b'\1' if {0} else b'\0')",
-    bytes: "NUMBER[len({0})] + {0}",
+    bytes: "NUMBER[len({0})], {0}",
     datetime: "MOMENT[{0}]",
     date: "DAY[{0}]",
 }
@@ -87,31 +93,43 @@ class _Making:
         self._names = dict(NAMES)
 
     def record(self, cls: Any, schema: Any) -> Write:
-        """Its fields in the schema's order."""
-        types = {wire_name(name): (name, tp) for name, tp in hints(cls).items()}
-        of = self._named[schema] if isinstance(schema, str) else schema
-        fields = [self._form(types[f["name"]][1], f["type"], f"r.{types[f['name']][0]}") for f in of["fields"]]
-        made: Write = eval(f"lambda r: b''.join(({', '.join(fields)},))", self._names)  # noqa: S307 - of our own schemas alone
+        """All its pieces at once: a byte is copied only when they are joined."""
+        made: Write = eval(f"lambda r: b''.join([{self._record(cls, schema, 'r')}])", self._names)  # noqa: S307 - of our own schemas alone
         return made
 
-    def _form(self, tp: Any, schema: Any, value: str) -> str:
-        """Expression for the bytes of `value`, an expression itself."""
+    def _record(self, cls: Any, schema: Any, value: str) -> str:
+        """Its fields in the schema's order."""
+        types = {wire_name(name): (name, tp) for name, tp in hints(cls).items()}
+        named = [(types[field["name"]], field["type"]) for field in self._of(schema)["fields"]]
+        return ", ".join(self._pieces(tp, of, f"{value}.{name}") for (name, tp), of in named)
+
+    def _pieces(self, tp: Any, schema: Any, value: str) -> str:
+        """Expressions, with commas between, for the bytes of `value`, an expression itself."""
         if is_optional(tp):
-            return rf"(b'\0' if {value} is None else b'\2' + {self._form(inner(tp), schema[1], value)})"
+            given = self._pieces(inner(tp), schema[1], value)
+            if "," not in given:
+                return rf"(b'\0' if {value} is None else b'\2' + {given})"
+            return rf"*((b'\0',) if {value} is None else (b'\2', {given}))"
         if get_origin(tp) is tuple:
-            return self._block(value, f"[{self._form(inner(tp), schema['items'], 'x')} for x in {value}]")
+            return self._block(value, self._items(self._pieces(inner(tp), schema["items"], "x"), value))
         if get_origin(tp) is dict:
-            return self._block(value, f"[TEXT[k] + {self._form(inner(tp), schema['values'], 'x')} for k, x in {value}.items()]")
+            pairs = f"flat([(TEXT[k], {self._pieces(inner(tp), schema['values'], 'x')}) for k, x in {value}.items()])"
+            return self._block(value, f"map(texts, flat({value}.items()))" if inner(tp) is str else pairs)
         if dataclasses.is_dataclass(tp):
-            return f"{self._named_as('write', self.record(tp, schema))}({value})"
+            return self._record(tp, schema, value)
         if issubclass(tp, StrEnum):
-            symbols = (self._named[schema] if isinstance(schema, str) else schema)["symbols"]
-            return f"{self._named_as('symbol', {s: number(i) for i, s in enumerate(symbols)})}[{value}._value_]"
+            return f"{self._named_as('symbol', {s: number(i) for i, s in enumerate(self._of(schema)['symbols'])})}[{value}._value_]"
         return _FORMS[tp].format(value)
+
+    def _of(self, schema: Any) -> Any:
+        return self._named[schema] if isinstance(schema, str) else schema
+
+    def _items(self, pieces: str, value: str) -> str:
+        return f"flat([({pieces}) for x in {value}])" if "," in pieces else f"[{pieces} for x in {value}]"
 
     def _block(self, value: str, items: str) -> str:
         """All items as one block, and the empty block that ends it."""
-        return rf"(NUMBER[len({value})] + b''.join({items}) + b'\0' if {value} else b'\0')"
+        return rf"*((NUMBER[len({value})], *{items}, b'\0') if {value} else (b'\0',))"
 
     def _named_as(self, kind: str, thing: Any) -> str:
         name = f"{kind}{len(self._names)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alertcore.kept import Kept
+from alertcore.kept import Kept, Same
 
 
 def test_a_result_is_made_once_while_it_is_kept() -> None:
@@ -31,3 +31,44 @@ def test_nothing_is_kept_of_what_raises() -> None:
         with pytest.raises(ValueError, match="hex"):
             kept["no"]
     assert not kept
+
+
+class Thing:
+    """Equal to every other one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Thing)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def test_each_object_has_its_own_result_though_it_equals_another() -> None:
+    asked: list[str] = []
+
+    def make(thing: Thing) -> str:
+        asked.append(thing.text)
+        return thing.text.upper()
+
+    same, a, b = Same(make, most=8), Thing("a"), Thing("b")
+    assert [same.known(id(it)) or same.keep(it) for it in (a, b, a, b)] == ["A", "B", "A", "B"]
+    assert asked == ["a", "b"]
+
+
+def test_an_object_that_nobody_else_holds_never_gives_its_result_to_another() -> None:
+    same = Same(lambda thing: thing.text, most=500)
+    for number in range(2_000):
+        thing = Thing(str(number))
+        assert (same.known(id(thing)) or same.keep(thing)) == str(number)
+        assert len(same) <= 500
+
+
+def test_nothing_is_kept_of_an_object_whose_result_could_not_be_made() -> None:
+    same = Same(lambda thing: thing.missing, most=8)
+    for _ in range(2):
+        with pytest.raises(AttributeError):
+            same.keep(Thing("a"))
+    assert not len(same)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from alertcore.statejson import dump, json_text, load, plain, plain_json, rfc3339
+from alertcore.statetext import lasting
 
 
 class Colour(StrEnum):
@@ -119,6 +120,19 @@ def test_what_could_not_be_read_back_is_not_written(wrong: Whole) -> None:
 def test_maps_are_written_in_the_order_of_their_keys(table: dict[str, str]) -> None:
     backwards = dict(reversed(list(table.items())))
     assert dump(Whole(name="", table=table)) == dump(Whole(name="", table=backwards))
+
+
+def test_what_stands_in_several_versions_is_written_the_same_in_each() -> None:
+    pairs = tuple(Pair(a=str(n), b=Colour.RED) for n in range(3))
+    first = dump(Whole(name="", pairs=pairs))
+    assert dump(Whole(name="", pairs=(*pairs, Pair(a="3", b=Colour.BLUE)))) == first[:-2] + b',{"a":"3","b":"blue"}]}'
+    assert dump(Whole(name="", pairs=pairs[:1])) == b'{"name":"","pairs":[{"a":"0","b":"red"}]}'
+
+
+def test_only_texts_of_what_cannot_change_are_kept() -> None:
+    assert lasting(Pair)
+    assert lasting(tuple[One, ...])
+    assert not lasting(Whole), "its maps could change"
 
 
 def test_a_default_takes_no_room_and_an_unknown_name_is_passed_over() -> None:
