@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from alertcore.cases import settings
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.state import Medicine, PublicPart, ShortageCase
 from alertcore.cases.threads import head
-from alertcore.records.shared import Nature
+from alertcore.deadlines.duties import Limits
+from alertcore.records.shared import Measure, Nature
 from alertcore.records.shortage import Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
-    """What is known now. heads: of every company, the declaration that holds. public: what the list says since it was told."""
+    """What is known now. heads: of every company, the declaration that holds. public: what the list says since it was told.
+
+    covered: an officer's word on whether alternatives cover the need. measures: the agency's own. limits: what limits are reckoned by.
+    """
 
     cis: str
     nature: Nature
     heads: tuple[Declaration, ...]
     public: PublicPart | None
     medicine: Medicine | None
+    covered: bool | None = None
+    measures: tuple[Measure, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
 
 def content_key(nature: Nature, cis: str, company: str, declaration_id: str) -> str:
@@ -32,4 +40,19 @@ def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
     """What is known of a medicine now."""
     heads: list[Declaration | None] = [desk.get(content_key(nature, cis, t.company, head(t.links).id)) for t in case.threads]
     present = tuple(d for d in heads if d is not None)
-    return Supply(cis=cis, nature=nature, heads=present, public=case.public, medicine=find(desk, cis))
+    return Supply(
+        cis=cis,
+        nature=nature,
+        heads=present,
+        public=case.public,
+        medicine=find(desk, cis),
+        covered=case.covered,
+        measures=case.measures,
+        limits=settings.limits(desk),
+    )
+
+
+def known(desk: Desk, cis: str, nature: Nature) -> Supply | None:
+    """What is known of a medicine now; None where nothing ever was."""
+    case: ShortageCase | None = desk.get(f"case/{nature}/{cis}")
+    return None if case is None else of_case(desk, cis, nature, case)

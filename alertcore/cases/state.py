@@ -10,7 +10,7 @@ from alertcore.deadlines.progress import Ring
 from alertcore.records.alert import Alert, Severity
 from alertcore.records.defect import QualityDefect
 from alertcore.records.product import Group, Substance
-from alertcore.records.shared import Subject, Text
+from alertcore.records.shared import Measure, Subject, Text
 from alertcore.records.shortage import Declaration, SubstanceName
 
 
@@ -116,10 +116,15 @@ class PublicPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortageCase:
-    """All that is known of one medicine's supply (`case/<nature>/<cis>`)."""
+    """All that is known of one medicine's supply (`case/<nature>/<cis>`).
+
+    covered: an officer's word on whether alternatives cover the need of a stop. measures: the agency's own, by id.
+    """
 
     threads: tuple[CompanyThread, ...] = ()
     public: PublicPart | None = None
+    covered: bool | None = None
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,64 @@
+"""What rule `overdue` says, in French and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from alertcore.records.shared import Text
+from alertcore.records.shortage import Plan
+
+RETURN_PASSED = Text(fr="retour attendu dépassé, sans nouvelle", en="expected return passed without news")
+ASK_RETURN = Text(
+    fr="Demandez à l'entreprise une nouvelle date de retour, ou la confirmation de la remise à disposition.",
+    en="Ask the company for another day of return, or for its confirmation that supply is back.",
+)
+DO_RETURN = Text(
+    fr="Déclarez la remise à disposition ou une nouvelle date de retour.", en="Declare the return to supply, or another day of return."
+)
+PLAN_LATE = Text(fr="plan de gestion des pénuries en retard", en="shortage management plan late")
+ASK_PLAN = Text(
+    fr="Demandez à l'entreprise son plan de gestion des pénuries à jour.", en="Ask the company for its current shortage management plan."
+)
+DO_PLAN = Text(
+    fr="Transmettez à l'agence votre plan de gestion des pénuries à jour.", en="Send the agency your current shortage management plan."
+)
+
+_CIRCUITS = {
+    "ville": ("en ville", "in community pharmacies"),
+    "hopital": ("à l'hôpital", "in hospitals"),
+    "both": ("en ville et à l'hôpital", "everywhere"),
+}
+
+
+def passed(name: str, company: str, days: Mapping[str, date]) -> Text:
+    """Days of return, by circuit, that have passed."""
+    fr = " et ".join(f"le {day:%d/%m/%Y} {_circuit(circuit, 0)}" for circuit, day in days.items())
+    en = " and ".join(f"on {day} {_circuit(circuit, 1)}" for circuit, day in days.items())
+    return Text(
+        fr=f"{name} : {company} attendait le retour {fr} ; ce jour est passé sans nouvelle.",
+        en=f"{name}: {company} expected the return {en}; that day has passed without news.",
+    )
+
+
+def plan_old(name: str, plan: Plan, months: int) -> Text:
+    """The newest plan of a company has come of age."""
+    who = plan.company.name or plan.company.id
+    age_fr, age_en = ("d'un an", "a year") if months == 12 else (f"de {months} mois", f"{months} months")
+    return Text(
+        fr=f"{name} : le plan de gestion des pénuries de {who}, reçu le {plan.received_on:%d/%m/%Y}, a plus {age_fr} (CSP R.5124-49-5).",
+        en=f"{name}: the shortage management plan of {who}, received on {plan.received_on}, is more than {age_en} old (CSP R.5124-49-5).",
+    )
+
+
+def plan_missing(name: str, company: str | None) -> Text:
+    """No plan ever came where the policy expects one."""
+    who_fr, who_en = (f" de {company}", f" of {company}") if company else ("", "")
+    return Text(
+        fr=f"{name} : aucun plan de gestion des pénuries{who_fr} n'a été reçu (CSP L.5121-31).",
+        en=f"{name}: no shortage management plan{who_en} has been received (CSP L.5121-31).",
+    )
+
+
+def _circuit(circuit: str, language: int) -> str:
+    return _CIRCUITS.get(circuit, ("", ""))[language]
