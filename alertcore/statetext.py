@@ -150,8 +150,8 @@ class _Making:
 
     def _item(self, tp: Any) -> str:
         """Expression for the text of `x`, one of a list."""
-        cls: Any = tp
-        if dataclasses.is_dataclass(cls) and lasting(cls):
+        if dataclasses.is_dataclass(tp) and lasting(tp):  # type: ignore[arg-type]  # mypy takes a class for one of its instances
+            cls: Any = tp
             same = _same(cls)
             return f"({self._named('known', same.known)}(id(x)) or {self._named('keep', same.keep)}(x))"
         return self._form(tp, "x")
