@@ -108,8 +108,8 @@ class DutyPolicy:
     undeclared_days: from a fact that shows a shortage to the missing declaration (internal). stop_mitm_months, stop_other_months: notice
     before a stop (CSP L.5124-6). taker_months: the agency's step for an off-patent MITM (R.5124-73-1 ff). plan_months: age of a shortage
     management plan (R.5124-49-5). plans_expected: medicines whose plan is missed even if none ever came. overdue_days: after an expected
-    return. device_relay_working_days: the agency's own target for Article 10a; an
-    interruption of at most device_interruption_days is reported of the firm's own accord. told_at: shares of a deadline's time at which it is told.
+    return. device_relay_working_days: the agency's own target for Article 10a; device_interruption_days: an interruption of at most so
+    many days is told of the firm's own accord. told_at: shares of a deadline's time at which it is told.
     declaration_hours: from knowing of a shortage to declaring it (internal: the law says as soon as known, CSP L.5121-32).
     """
 

@@ -93,7 +93,7 @@ def placed(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
     if known is not None and known.rank > link.rank:
         return links
     found = sorted((*(x for x in links if x.id != link.id), link), key=lambda x: (x.at, x.id))
-    if len(found) > KEPT:
+    while len(found) > KEPT:
         found.remove(next(x for x in found if x is not newest(tuple(found))))
     return tuple(found)
 

@@ -71,8 +71,6 @@ def notify_end(desk: Desk, alert: Alert) -> None:
 def _notify(desk: Desk, alert: Alert, thread: DeviceThread) -> None:
     notice, before = record_of(desk, alert.nature, thread), thread.notified
     final = notice.report is NoticeReport.FINAL
-    if before is None and final:
-        return
     if before is None or before.content != notice or before.closed is not final:
         _send(desk, alert, thread, notice, closed=final)
 

@@ -30,6 +30,8 @@ def cancel(desk: Desk, file: AlertFile, order: Command) -> str:
     name = file.alert.facts.get("name", file.alert.subject.id)
     facts = CANCELLED | {"headline_fr": f"{name} : alerte annulée", "headline_en": f"{name}: alert cancelled"}
     facts |= {"sentence_fr": f"{name} : l'agence annule son alerte.", "sentence_en": f"{name}: the agency cancels its alert."}
+    if "sentence_others_fr" in file.alert.facts:  # who was told less than the officers must not go on reading it
+        facts |= {f"sentence_others_{x}": facts[f"sentence_{x}"] for x in ("fr", "en")}
     facts["cancelled_because"] = order.reason
     alerts.end(desk, _by(file, order.by), AlertStep.CANCELLED, Reason.CANCELLED_BY_OFFICER, facts)
     return desk.reason

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
-from alertcore.cases.devices import DeviceBoard, DeviceThread, board_key, fact_key, newest, on_board, placed, subject_of, thread_key
+from alertcore.cases.device_threads import FINAL, put_on_board, thread_of
+from alertcore.cases.devices import DeviceThread, fact_key, newest, placed, record_of, thread_key
 from alertcore.cases.finding import said
+from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile
 from alertcore.cases.threads import Link
-from alertcore.identity import digest
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.device import DeviceNotice, NoticeReport, ReceivedFrom, SupplyEvent
 from alertcore.records.rapid import MessageKind, RapidAlert
@@ -23,7 +24,7 @@ from alertcore.rules import device_notice_words as words
 from alertcore.rules.card import RuleCard
 from alertcore.rules.device_notice_picture import RULE, device_name, picture
 
-RANKS = {NoticeReport.INITIAL: 0, NoticeReport.FOLLOW_UP: 1, NoticeReport.FINAL: 2}
+RANKS = {NoticeReport.INITIAL: 0, NoticeReport.FOLLOW_UP: 1, NoticeReport.FINAL: FINAL}
 
 CARD = RuleCard(
     name=RULE,
@@ -57,7 +58,7 @@ def of_rapid_alert(desk: Desk, alert: RapidAlert) -> str | None:
 
 def decide(desk: Desk, notice: DeviceNotice, sender: str) -> str:
     """Keep the report in its thread, and judge the subject again if it is the one that holds now."""
-    thread = _thread(desk, notice, sender)
+    thread, gone = thread_of(desk, notice, sender)
     link = Link(id=notice.notice_id, previous=notice.previous_id, at=desk.now, rank=RANKS.get(notice.report, 0))
     fact = fact_key(notice.nature, thread.thread, link.id)
     if desk.get(fact) == notice:
@@ -66,60 +67,60 @@ def decide(desk: Desk, notice: DeviceNotice, sender: str) -> str:
     if link not in links:
         return Outcome.LATE
     before = newest(thread.links) if thread.links else None
-    for lost in {x.id for x in thread.links} - {x.id for x in links}:
-        desk.put(fact_key(notice.nature, thread.thread, lost), None)
+    for forgotten in {x.id for x in thread.links} - {x.id for x in links}:
+        desk.put(fact_key(notice.nature, thread.thread, forgotten), None)
     desk.put(fact, notice)
-    desk.put(thread_key(notice.nature, thread.thread), replace(thread, links=links))
-    _put_on_board(desk, notice.nature, thread)
-    if newest(links) == before:
+    thread = replace(thread, links=links)
+    desk.put(thread_key(notice.nature, thread.thread), thread)
+    put_on_board(desk, notice.nature, thread)
+    if gone is not None and gone.subject != thread.subject:
+        _hand_over(desk, notice.nature, gone.subject)
+    if newest(links) == before and gone is None:
         return Outcome.LATE
-    return _judge(desk, notice.nature, thread.subject, notice, known=before is not None)
+    return _judge(desk, notice.nature, thread, known=before is not None)
 
 
-def _thread(desk: Desk, notice: DeviceNotice, sender: str) -> DeviceThread:
-    """The thread a report belongs to: that of the report it follows, or of its own number; else a new one."""
-    mine = f"device-of/{notice.nature}/{sender}/{notice.notice_id}"
-    before = f"device-of/{notice.nature}/{sender}/{notice.previous_id}" if notice.previous_id else mine
-    name: str = desk.get(before) or desk.get(mine) or digest(notice.nature, sender, notice.previous_id or notice.notice_id)
-    desk.put(mine, name)
-    desk.put(before, name)
-    found: DeviceThread | None = desk.get(thread_key(notice.nature, name))
-    return found or DeviceThread(thread=name, sender=sender, subject=subject_of(notice), opened_at=desk.now)
-
-
-def _put_on_board(desk: Desk, nature: Nature, thread: DeviceThread) -> None:
-    """The subject's notices, without those that are over and of which everybody knows it."""
-    kept = {t.thread for t in on_board(desk, nature, thread.subject) if not _is_over(t)}
-    threads = tuple(sorted({*kept, thread.thread}))
-    key = board_key(nature, thread.subject)
-    if desk.get(key) != DeviceBoard(threads=threads):
-        desk.put(key, DeviceBoard(threads=threads))
-
-
-def _is_over(thread: DeviceThread) -> bool:
-    return newest(thread.links).rank == RANKS[NoticeReport.FINAL] and (thread.notified is None or thread.notified.closed)
-
-
-def _judge(desk: Desk, nature: Nature, subject: Subject, notice: DeviceNotice, *, known: bool) -> str:
-    shown = picture(desk, nature, subject)
-    file = alerts.open_file(desk, AlertKind.DEVICE, subject, nature)
-    desk.reason = Outcome.NOT_OPEN
+def _judge(desk: Desk, nature: Nature, thread: DeviceThread, *, known: bool) -> str:
+    notice = record_of(desk, nature, thread)
     over = words.ended(device_name(desk, notice), notice)
+    shown = picture(desk, nature, thread.subject)
+    file = alerts.open_file(desk, AlertKind.DEVICE, thread.subject, nature)
+    desk.reason = Outcome.NOT_OPEN
     if shown is not None:
         alerts.show(desk, shown, Reason.DEVICE_NOTICE, _changed(notice, known=known))
     elif file is not None:
         _end(desk, file, notice, over)
-    said_now = over if shown is None else Text(fr=shown.facts["sentence_fr"], en=shown.facts["sentence_en"])
+    _signal(desk, nature, thread.subject, shown, over)
+    return desk.reason
+
+
+def _hand_over(desk: Desk, nature: Nature, subject: Subject) -> None:
+    """A notice of this subject turned out to be one with another's: the other's alert tells of it from now on."""
+    file = alerts.open_file(desk, AlertKind.DEVICE, subject, nature)
+    if file is None:
+        return
+    shown = picture(desk, nature, subject)
+    if shown is None:
+        alerts.end(desk, file, AlertStep.SUPERSEDED, Reason.DEVICE_NOTICE_UPDATED)
+    else:
+        alerts.show(desk, shown, Reason.DEVICE_NOTICE, Reason.DEVICE_NOTICE_UPDATED)
+    _signal(desk, nature, subject, shown, _sentence(file.alert.facts))
+
+
+def _signal(desk: Desk, nature: Nature, subject: Subject, shown: Picture | None, over: Text) -> None:
     desk.signal(
         RULE,
         subject,
         nature,
         severity=Severity.INFO if shown is None else shown.severity,
-        sentence=said_now,
+        sentence=over if shown is None else _sentence(shown.facts),
         holds=shown is not None,
         numbers={} if shown is None else shown.numbers,
     )
-    return desk.reason
+
+
+def _sentence(facts: dict[str, str]) -> Text:
+    return Text(fr=facts["sentence_fr"], en=facts["sentence_en"])
 
 
 def _changed(notice: DeviceNotice, *, known: bool) -> Reason:

@@ -68,7 +68,8 @@ def firm_name(org: Org) -> str:
 
 def picture(desk: Desk, nature: Nature, subject: Subject) -> Picture | None:
     """The content of the alert, or None where every notice has had its final report."""
-    found = [s for s in standing(desk, nature, subject) if s.is_open]
+    everything = standing(desk, nature, subject)
+    found = [s for s in everything if s.is_open]
     if not found:
         return None
     lead, name = found[0], device_name(desk, found[0].notice)
@@ -92,7 +93,7 @@ def picture(desk: Desk, nature: Nature, subject: Subject) -> Picture | None:
         facts=_facts(desk, found) | said({"sentence_others": Text(fr=plain.fr + more.fr, en=plain.en + more.en)}),
         labels={"event": str(notice.event), "basis": str(notice.basis)},
         deadlines=_deadlines(desk, found),
-        audiences=(*AUDIENCES, "authorities") if any(s.told or _was_told(s) for s in found) else AUDIENCES,
+        audiences=(*AUDIENCES, "authorities") if any(s.told for s in found) or any(map(_was_told, everything)) else AUDIENCES,
     )
     return replace(shown(finding), measures=tuple(m for s in found for m in s.notice.mitigation))
 

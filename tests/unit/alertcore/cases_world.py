@@ -121,9 +121,11 @@ AUTHORITIES = [
 class World:
     """A stage `cases` with its log. Every `feed` decides one entry and is kept in `outs`; time goes by the stamps given."""
 
-    def __init__(self, *, products: bool = True, gates: list[dict[str, Any]] | None = None, policy: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, products: bool = True, gates: list[dict[str, Any]] | None = None, policy: dict[str, Any] | None = None, at: datetime = NOW
+    ) -> None:
         self.shell = LocalShell(CasesStage(Agency(id="ansm-demo", name="Agence", program="test")), durable=True)
-        self.now = NOW
+        self.now = at
         self.count = 0
         self.last: list[Out] = []
         self.settings("authorities", {"authorities": AUTHORITIES})
