@@ -58,8 +58,13 @@ class End:
 KINDS: dict[str, type[object]] = {"duties": DutyBoard}
 
 
-def hold(desk: Desk, cis: str, nature: Nature, rule: str, found: tuple[Matter, ...], end: End | None = None) -> None:
-    """What a rule finds now, in place of what it found before: its signal and the alert follow. A matter that stands keeps its `since`."""
+def hold(
+    desk: Desk, cis: str, nature: Nature, rule: str, found: tuple[Matter, ...], end: End | None = None, *, signal: bool = True
+) -> None:
+    """What a rule finds now, in place of what it found before: its signal and the alert follow. A matter that stands keeps its `since`.
+
+    signal: False for what no rule of the table finds.
+    """
     key = f"duties/{nature}/{cis}"
     board: DutyBoard = desk.get(key) or DutyBoard()
     mine = tuple(m for m in board.matters if m.rule == rule)
@@ -72,7 +77,8 @@ def hold(desk: Desk, cis: str, nature: Nature, rule: str, found: tuple[Matter, .
     matters = tuple(sorted((*(m for m in board.matters if m.rule != rule), *now), key=lambda m: (m.rule, m.key)))
     desk.put(key, DutyBoard(matters=matters) if matters else None)
     subject = Subject(kind=SubjectKind.CIS, id=cis)
-    _signal(desk, subject, nature, rule, now)
+    if signal:
+        _signal(desk, subject, nature, rule, now)
     if matters:
         alerts.show(desk, _picture(desk, subject, nature, matters), Reason.DUTY_NOT_KEPT, Reason.DUTIES_CHANGED)
     else:

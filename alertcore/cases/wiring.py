@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alertcore.cases import acknowledged, medicines, orders, policy_change, release, settings, snapshots, timers
+from alertcore.cases import acknowledged, duty_met, matters, medicines, orders, plans, policy_change, release, settings, snapshots, timers
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.devices import KINDS as DEVICE_KINDS
 from alertcore.cases.devices import take as take_device
 from alertcore.cases.state import KINDS as OWN_KINDS
-from alertcore.rules import declared, defect, device_notice, foreign_defect, hub_signals, projection_alert, published
+from alertcore.rules import (
+    declared,
+    defect,
+    device_notice,
+    foreign_defect,
+    hub_signals,
+    projection_alert,
+    published,
+    shortage_orders,
+    supply_duties,
+    undeclared,
+)
 
 Rule = Callable[[Desk, Any], str]
 """Takes what came; returns the reason of the decision."""
@@ -19,17 +30,30 @@ Follower = Callable[[Desk, Moved], None]
 Waker = Callable[[Desk, str], None]
 """Hears that a timer it set for this subject has run out."""
 
-ORDERS: dict[str, orders.Order] = {"release": release.release, "cancel": release.cancel}
+ORDERS: dict[str, orders.Order] = {
+    "release": release.release,
+    "cancel": release.cancel,
+    "duty_met": duty_met.meet,
+    "alternatives": shortage_orders.alternatives,
+    "measure": shortage_orders.measure,
+}
 """What an officer may command on an alert, by action."""
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "shortage.declarations": (declared.decide, projection_alert.declared),
+    "plans": (supply_duties.take_plan,),
+    "shortage.declarations": (declared.decide, supply_duties.after_declaration, projection_alert.declared),
     "shortage.statuses": (lambda desk, status: published.decide(desk, status, desk.message.sender),),
     "quality.defects": (lambda desk, record: defect.decide(desk, record, desk.message.sender),),
     "device.notices": (lambda desk, notice: device_notice.decide(desk, notice, desk.message.sender),),
     "rapidalerts": (lambda desk, alert: device_notice.of_rapid_alert(desk, alert) or foreign_defect.decide(desk, alert),),
-    "signal": (lambda desk, signal: policy_change.signal(desk, signal, hub_signals.decide),),
-    "reference.products": (medicines.take,),
+    "signal": (
+        lambda desk, signal: policy_change.signal(desk, signal, hub_signals.decide),
+        supply_duties.after_signal,
+    ),
+    "reference.products": (
+        medicines.take,
+        supply_duties.after_product,
+    ),
     "reference.devices": (take_device,),
     "command": (lambda desk, order: orders.take(desk, order, ORDERS), policy_change.after_command),
     "acknowledgement": (acknowledged.take,),
@@ -42,17 +66,30 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 """By kind of entry. The first keeps the fact and gives the reason; the others follow in this order and see what it kept."""
 
-FOLLOWERS: tuple[Follower, ...] = ()
+FOLLOWERS: tuple[Follower, ...] = (supply_duties.follow,)
 """Rules that look at more than one subject, in the order in which they hear."""
 
 WAKERS: dict[str, Waker] = {
+    "stop_notice": supply_duties.wake,
+    "overdue": supply_duties.wake,
+    "undeclared": supply_duties.wake,
     projection_alert.RULE: projection_alert.wake,
     policy_change.TIMER: lambda desk, _: policy_change.wake(desk, hub_signals.decide),
 }
 """By the rule's name in `timers.set_timer`."""
 
-RELOOKS: tuple[policy_change.Relook, ...] = ()
+RELOOKS: tuple[policy_change.Relook, ...] = (supply_duties.relook,)
 """Rules that look again at what is open when another policy comes."""
 
-KINDS: dict[str, type[object]] = OWN_KINDS | DEVICE_KINDS | policy_change.KINDS | projection_alert.KINDS | snapshots.KINDS | timers.KINDS
+KINDS: dict[str, type[object]] = (
+    OWN_KINDS
+    | matters.KINDS
+    | plans.KINDS
+    | undeclared.KINDS
+    | DEVICE_KINDS
+    | policy_change.KINDS
+    | projection_alert.KINDS
+    | snapshots.KINDS
+    | timers.KINDS
+)
 """Type of a state value by what its key begins with, up to the first slash."""

@@ -5,6 +5,8 @@ CSP L.5121-32 (as soon as known), R.5124-49-1 (content), L.5124-6 (suspension an
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import content_key, of_case
@@ -57,7 +59,7 @@ def decide(desk: Desk, declaration: Declaration) -> str:
         desk.put(content_key(declaration.nature, declaration.cis, company, lost), None)
     others = tuple(t for t in case.threads if t.company != company)
     threads = tuple(sorted((*others, CompanyThread(company=company, links=links)), key=lambda t: t.company))
-    case = ShortageCase(threads=threads, public=case.public)
+    case = replace(case, threads=threads)
     desk.put(key, case)
     if head(links).id != declaration.declaration_id and old.links and head(old.links) == head(links):
         return Outcome.LATE

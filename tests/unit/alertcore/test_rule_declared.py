@@ -101,7 +101,7 @@ def test_without_a_return_date_for_every_circuit_none_is_promised() -> None:
 
 def test_a_stop_names_the_day_it_takes_effect_and_a_suspension_is_called_one() -> None:
     stop = Stop(kind=StopKind.SUSPENSION, notified_on=date(2026, 1, 26), effect_on=date(2027, 1, 26))
-    alert = alerts(World().declare(nature_declared=DeclaredNature.ARRET, stop=stop))[-1]
+    alert = alerts(World().declare(nature_declared=DeclaredNature.ARRET, stop=stop))[0]
     assert alert.facts["start"] == "2027-01-26"
     assert "suspension" in alert.facts["sentence_fr"]
     assert "suspension" in alert.facts["sentence_en"]

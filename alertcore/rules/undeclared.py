@@ -1,0 +1,165 @@
+"""Rule `undeclared`: facts show a breach or a shortage, and no declaration came within two days.
+
+CSP L.5121-32 asks for it as soon as known; the two days are the agency's own limit. Facts: a company's stock under its floor (of that
+company), a status 1 to 3 on the public list, a cluster of disruptions at pharmacies (of any company that markets it). A declaration that
+is open takes over; where the facts go first, the matter is resolved. A row that is only gone from the list, or silence, ends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alertcore.cases import matters, settings
+from alertcore.cases.desk import Desk
+from alertcore.cases.matters import End, Matter
+from alertcore.cases.medicines import find
+from alertcore.cases.reasons import Reason
+from alertcore.cases.shortages import Supply
+from alertcore.cases.timers import set_timer
+from alertcore.deadlines.duties import Limits
+from alertcore.records.alert import AlertKind, AlertStep, Severity
+from alertcore.records.shared import Mark, Nature, SubjectKind, Text
+from alertcore.records.shortage import DeclarationStep
+from alertcore.rules import undeclared_words as words
+from alertcore.rules.card import RuleCard
+
+RULE = "undeclared"
+FLOOR, LIST, PHARMACIES = "floor", "list", "pharmacies"
+CLOSING = (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN)
+SHORT_CODES = (1, 2, 3)
+NOBODY = ""
+"""In place of a company where nobody knows who markets the medicine."""
+
+CARD = RuleCard(
+    name=RULE,
+    stage="cases",
+    subjects=(SubjectKind.CIS,),
+    alert=AlertKind.DUTY,
+    title=Text(fr="Rupture ou manquement non déclaré", en="Shortage or breach not declared"),
+    fires=Text(
+        fr="Un stock sous son plancher légal, un statut sur la liste publique ou des ruptures groupées en pharmacie montrent une"
+        " difficulté, et l'entreprise n'a rien déclaré deux jours après.",
+        en="A stock under its legal floor, a status on the public list or a cluster of disruptions at pharmacies shows a difficulty, and"
+        " two days later the company has declared nothing.",
+    ),
+    ends=Text(
+        fr="L'entreprise déclare : l'alerte cède la place à la déclaration. Ou les faits ont cessé : elle est close.",
+        en="The company declares: the alert gives way to the declaration. Or the facts are over: it is closed.",
+    ),
+    source="CSP L.5121-32 ; délai interne",
+    mark=Mark.U,
+    thresholds=("duty.undeclared_days",),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFact:
+    """Something that shows a shortage or a breach. source: floor, list or pharmacies. companies: whose; empty: of all that market it."""
+
+    source: str
+    since: datetime
+    companies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A company whose declaration is awaited since an instant."""
+
+    company: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What shows a shortage of one medicine, and whose declaration is awaited (`shown/<nature>/<cis>`)."""
+
+    facts: tuple[ShownFact, ...] = ()
+    awaited: tuple[Awaited, ...] = ()
+
+
+KINDS: dict[str, type[object]] = {"shown": Shown}
+
+
+def note(desk: Desk, cis: str, nature: Nature, source: str, fact: ShownFact | None) -> None:
+    """Keep what a source shows now; None: it no longer shows anything. A fact that stands keeps the instant at which it began."""
+    key = f"shown/{nature}/{cis}"
+    shown: Shown = desk.get(key) or Shown()
+    old = next((f for f in shown.facts if f.source == source), None)
+    if fact is not None and old is not None:
+        fact = replace(fact, since=old.since)
+    if fact == old:
+        return
+    others = [f for f in shown.facts if f.source != source]
+    facts = tuple(sorted((*others, *([fact] if fact else [])), key=lambda f: f.source))
+    desk.put(key, replace(shown, facts=facts))
+
+
+def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:
+    """Whose declaration is awaited, and since when too long; wakes when the next limit passes."""
+    _note_list(desk, cis, nature, supply)
+    key = f"shown/{nature}/{cis}"
+    shown: Shown | None = desk.get(key)
+    if shown is None:
+        return
+    limits, missing = settings.limits(desk), _missing(desk, cis, shown.facts, supply)
+    awaited = tuple(_awaited(desk, company, facts, shown, supply) for company, facts in sorted(missing.items()))
+    if not shown.facts or awaited != shown.awaited:
+        desk.put(key, replace(shown, awaited=awaited) if shown.facts else None)
+    dues = {a.company: limits.of(RULE, since=a.since).due for a in awaited}
+    late = tuple(_matter(desk, cis, a, missing[a.company], limits, supply) for a in awaited if dues[a.company] <= desk.now)
+    end = End(how=AlertStep.SUPERSEDED, reason=Reason.DECLARED_SINCE) if shown.facts else End(reason=Reason.FACTS_GONE)
+    matters.hold(desk, cis, nature, RULE, late, end)
+    set_timer(desk, RULE, f"{nature}/{cis}", min((due for due in dues.values() if due > desk.now), default=None))
+
+
+def _note_list(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:
+    """The public list, as far as it was told: its first reading is known and no news."""
+    public = supply.public if supply else None
+    if public is not None:
+        shows = public.code in SHORT_CODES
+        note(desk, cis, nature, LIST, ShownFact(source=LIST, since=desk.now) if shows else None)
+
+
+def _missing(desk: Desk, cis: str, facts: Iterable[ShownFact], supply: Supply | None) -> dict[str, list[ShownFact]]:
+    """By company that ought to have declared and has no declaration open: what shows it."""
+    declared = {d.company.id for d in supply.heads if d.step not in CLOSING} if supply else set()
+    medicine = find(desk, cis)
+    everyone = (medicine.companies if medicine else ()) or (NOBODY,)
+    found: dict[str, list[ShownFact]] = {}
+    for fact in facts:
+        if fact.companies or not declared:
+            for company in fact.companies or everyone:
+                if company not in declared:
+                    found.setdefault(company, []).append(fact)
+    return found
+
+
+def _awaited(desk: Desk, company: str, facts: list[ShownFact], shown: Shown, supply: Supply | None) -> Awaited:
+    """Since the first fact; anew since now where the company had declared and its declaration has ended."""
+    known = next((a for a in shown.awaited if a.company == company), None)
+    if known is not None:
+        return known
+    ended = any(d.company.id == company for d in supply.heads) if supply else False
+    return Awaited(company=company, since=desk.now if ended else min(f.since for f in facts))
+
+
+def _matter(desk: Desk, cis: str, awaited: Awaited, facts: list[ShownFact], limits: Limits, supply: Supply | None) -> Matter:
+    medicine, company = find(desk, cis), awaited.company
+    heads = supply.heads if supply else ()
+    who = next((d.company.name for d in heads if d.company.id == company and d.company.name), company)
+    name = medicine.name if medicine else f"CIS {cis}"
+    limit = limits.of(RULE, since=awaited.since, to=company or "company")
+    return Matter(
+        rule=RULE,
+        key=f"{company}/declaration",
+        severity=Severity.SEVERE if medicine is not None and medicine.mitm else Severity.MODERATE,
+        since=limit.due,
+        what=words.WHAT,
+        sentence=words.sentence(name, who, {f.source: f.since for f in facts}, limits.policy.duty.undeclared_days),
+        ask=words.ASK,
+        do=words.DO,
+        company=company or None,
+        deadline=limit,
+    )
