@@ -15,6 +15,7 @@ from operator import index
 from typing import Any, get_origin
 
 from alertcore.kept import Kept
+from alertcore.records.stock import PositionCell
 from schemas.shape import hints, inner, is_optional, wire_name
 
 Write = Callable[[Any], bytes]
@@ -62,7 +63,16 @@ def _day(value: date) -> bytes:
 _LENGTHS = Kept(number, 8192)
 _TEXTS = Kept(_text, 8192, 1024)
 
+
+def _cells(value: Any) -> tuple[bytes]:
+    """Cells of a position that stand as columns; only stage supply has such, and loads numpy for them."""
+    from schemas.cell_bytes import written
+
+    return (written(value),)
+
+
 NAMES: dict[str, Any] = {
+    "cells": _cells,
     "TEXT": _TEXTS,
     "texts": _TEXTS.__getitem__,
     "flat": chain.from_iterable,
@@ -111,7 +121,8 @@ class _Making:
                 return rf"(b'\0' if {value} is None else b'\2' + {given})"
             return rf"*((b'\0',) if {value} is None else (b'\2', {given}))"
         if get_origin(tp) is tuple:
-            return self._block(value, self._items(self._pieces(inner(tp), schema["items"], "x"), value))
+            block = self._block(value, self._items(self._pieces(inner(tp), schema["items"], "x"), value))
+            return f"*(({block},) if type({value}) is tuple else cells({value}))" if inner(tp) is PositionCell else block
         if get_origin(tp) is dict:
             pairs = f"flat([(TEXT[k], {self._pieces(inner(tp), schema['values'], 'x')}) for k, x in {value}.items()])"
             return self._block(value, f"map(texts, flat({value}.items()))" if inner(tp) is str else pairs)
