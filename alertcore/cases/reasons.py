@@ -101,6 +101,7 @@ class Outcome(StrEnum):
     NOT_A_DEFECT = "not_a_defect"
     TICK = "tick"
     NOTED = "noted"
+    POSITION_KEPT = "position_kept"
     GATHERED_BY_POLICY = "gathered_by_policy"
     KIND_WITHOUT_RULE = "kind_without_rule"
     SIGNAL_WITHOUT_ALERT = "signal_without_alert"

@@ -13,7 +13,7 @@ from alertcore.deadlines.calendar import Calendar, read_calendar
 from alertcore.deadlines.duties import Limits
 from alertcore.policy import Policy, read_policy
 from alertcore.records.hub import SettingsFile
-from alertcore.register import Authorities, read_authorities
+from alertcore.register import Authorities, Senders, read_authorities, read_senders
 from alertcore.settled import SettingsError
 from alertcore.stage import View
 
@@ -54,6 +54,11 @@ def policy(view: View) -> tuple[int, Policy]:
 def authorities(view: View) -> Authorities:
     """The register of authorities in force."""
     return _in_force(view, "authorities", read_authorities, Authorities())[1]
+
+
+def senders(view: View) -> Senders:
+    """The register of senders in force."""
+    return _in_force(view, "senders", read_senders, Senders())[1]
 
 
 def calendar(view: View, zone: str) -> Calendar:

@@ -9,6 +9,8 @@ from alertcore.cases import acknowledged, duty_met, matters, medicines, orders, 
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.devices import KINDS as DEVICE_KINDS
 from alertcore.cases.devices import take as take_device
+from alertcore.cases.positions import KINDS as POSITION_KINDS
+from alertcore.cases.positions import take as take_position
 from alertcore.cases.state import KINDS as OWN_KINDS
 from alertcore.rules import (
     declared,
@@ -18,8 +20,10 @@ from alertcore.rules import (
     hub_signals,
     projection_alert,
     published,
+    season,
     shortage_orders,
     supply_duties,
+    surge,
     undeclared,
 )
 
@@ -41,7 +45,7 @@ ORDERS: dict[str, orders.Order] = {
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "plans": (supply_duties.take_plan,),
-    "shortage.declarations": (declared.decide, supply_duties.after_declaration, projection_alert.declared),
+    "shortage.declarations": (declared.decide, supply_duties.after_declaration, projection_alert.declared, surge.declared),
     "shortage.statuses": (lambda desk, status: published.decide(desk, status, desk.message.sender),),
     "quality.defects": (lambda desk, record: defect.decide(desk, record, desk.message.sender),),
     "device.notices": (lambda desk, notice: device_notice.decide(desk, notice, desk.message.sender),),
@@ -55,6 +59,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         supply_duties.after_product,
     ),
     "reference.devices": (take_device,),
+    "position": (take_position, season.arrived),
     "command": (lambda desk, order: orders.take(desk, order, ORDERS), policy_change.after_command),
     "acknowledgement": (acknowledged.take,),
     "policy": (lambda desk, file: policy_change.take(desk, file, RELOOKS),),
@@ -74,11 +79,13 @@ WAKERS: dict[str, Waker] = {
     "overdue": supply_duties.wake,
     "undeclared": supply_duties.wake,
     projection_alert.RULE: projection_alert.wake,
+    season.RULE: season.wake,
+    surge.RULE: surge.wake,
     policy_change.TIMER: lambda desk, _: policy_change.wake(desk, hub_signals.decide),
 }
 """By the rule's name in `timers.set_timer`."""
 
-RELOOKS: tuple[policy_change.Relook, ...] = (supply_duties.relook,)
+RELOOKS: tuple[policy_change.Relook, ...] = (supply_duties.relook, surge.relook)
 """Rules that look again at what is open when another policy comes."""
 
 KINDS: dict[str, type[object]] = (
@@ -87,6 +94,8 @@ KINDS: dict[str, type[object]] = (
     | plans.KINDS
     | undeclared.KINDS
     | DEVICE_KINDS
+    | POSITION_KINDS
+    | surge.KINDS
     | policy_change.KINDS
     | projection_alert.KINDS
     | snapshots.KINDS

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from alertcore.rules import declared, defect, device_notice, published, safety_stock_text
+from alertcore.rules import (
+    coverage_text,
+    declared,
+    defect,
+    device_notice,
+    projection_text,
+    published,
+    safety_stock_text,
+    season_words,
+    silent_reporter,
+    surge_text,
+)
 from alertcore.rules.card import RuleCard
 
 CARDS: tuple[RuleCard, ...] = (
+    coverage_text.CARD,
     declared.CARD,
     defect.CARD,
     device_notice.CARD,
     defect.CARD_FALSIFIED,
+    projection_text.CARD,
     published.CARD,
     safety_stock_text.CARD,
+    season_words.CARD,
+    silent_reporter.CARD,
+    surge_text.CARD,
 )
 
 

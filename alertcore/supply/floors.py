@@ -11,6 +11,7 @@ from alertcore.heard import reporter_hash
 from alertcore.policy import Policy
 from alertcore.records.stock import Tier
 from alertcore.rules.safety_stock import Floor, Standing, floor_of, months_required, window
+from alertcore.sentinels import is_sentinel
 from alertcore.stage import View
 from alertcore.supply.book import OwnedCell
 from alertcore.supply.freshness import Freshness
@@ -31,7 +32,7 @@ class Held:
 class Medicine:
     """What positions need to know of a medicine. unit: units in the counting pack where packs differ. names: company to name.
 
-    sold: mean daily sales of all companies, packs.
+    sold: mean daily sales of all companies, packs. sentinel: whether a seasonal plan watches it.
     """
 
     cis: str
@@ -43,6 +44,7 @@ class Medicine:
     held: tuple[Held, ...]
     names: dict[str, str]
     sold: float
+    sentinel: bool = False
 
 
 def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Sequence[OwnedCell], freshness: Freshness) -> Medicine:
@@ -58,7 +60,9 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Seque
     held = tuple([_held(floor, cells, companies, freshness) for floor in floors])
     names = {f.company: view.get(f"company/{f.company}") or "" for f in floors}
     name = known[0].name if known else cis
-    return Medicine(cis, name, mitm, unit, counts, companies, held, names, sum(f.mean_month or 0.0 for f in floors) * 12 / 365)
+    daily = sum(f.mean_month or 0.0 for f in floors) * 12 / 365
+    watched = any(is_sentinel(policy.season, p.atc, p.substances, p.name) for p in known)
+    return Medicine(cis, name, mitm, unit, counts, companies, held, names, daily, watched)
 
 
 def _held(floor: Floor, owned: Sequence[OwnedCell], companies: dict[str, str | None], freshness: Freshness) -> Held:

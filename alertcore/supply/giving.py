@@ -151,12 +151,13 @@ def _judge(
     key = f"given/{medicine.cis}"
     before: Given = turn.get(key) or _NOTHING_SAID
     floor, signal = before.floor, None
+    weekly = medicine.sentinel and before.told < seen.watching.week
     if not safety_stock.calm(floor, stands, seen.policy.safety_stock):
         floor, signal = safety_stock.look(floor, _look(turn, medicine, stands, seen))
-    elif before is _NOTHING_SAID and not watched.open and not watched.signals:
+    elif before is _NOTHING_SAID and not watched.open and not watched.signals and not weekly:
         return
     signals = (*((signal,) if signal else ()), *watched.signals)
-    after = _tell_cases(turn, memo, replace(before, floor=floor), found, signals, watched.open, seen.agency)
+    after = _tell_cases(turn, memo, replace(before, floor=floor), found, signals, seen.agency, open_=watched.open, weekly=weekly)
     if after != before:
         turn.changes[key] = after
 
@@ -176,11 +177,13 @@ def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _S
     )
 
 
-def _tell_cases(turn: Turn, memo: Memo, after: Given, found: Position, signals: tuple[Signal, ...], watched: bool, agency: str) -> Given:
-    """The position goes to the cases with the signals of its medicine, and once a day while one is open. watched: by another rule."""
-    still_open = bool(after.floor.breaches) or watched
+def _tell_cases(
+    turn: Turn, memo: Memo, after: Given, found: Position, signals: tuple[Signal, ...], agency: str, *, open_: bool, weekly: bool
+) -> Given:
+    """The position goes to the cases with the signals of its medicine, once a day while one is open, and once a week in a plan's season."""
+    still_open = bool(after.floor.breaches) or open_
     daily = still_open and after.told + _DAY <= turn.now
-    if signals or daily:
+    if signals or daily or weekly:
         turn.emits.append(Emit(CASES_LOG, agency, found, "position", 0))
         after = replace(after, told=turn.now)
     for signal in signals:

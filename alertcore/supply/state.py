@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from alertcore.records.product import Product
+from alertcore.records.product import Product, Substance
 from alertcore.records.stock import SaleCircuit, SalesBasis
 from alertcore.rules.safety_stock import FloorState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
-    """One pack of a medicine, as far as positions need it. company: Org id of who markets it."""
+    """One pack of a medicine, as far as positions need it. company: Org id of who markets it. atc, substances: for seasonal plans."""
 
     cip13: str
     cis: str
@@ -20,6 +20,8 @@ class Presentation:
     public_health: bool = False
     company: str | None = None
     units: float | None = None
+    atc: str | None = None
+    substances: tuple[Substance, ...] = ()
 
     @staticmethod
     def of(product: Product) -> Presentation:
@@ -32,6 +34,8 @@ class Presentation:
             public_health=product.public_health,
             company=product.company,
             units=product.units_per_pack,
+            atc=product.atc,
+            substances=product.substances,
         )
 
 

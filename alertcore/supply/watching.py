@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import fsum
 
+from alertcore.deadlines.clock import start_of_day
 from alertcore.packed import Ints
 from alertcore.policy import Policy
 from alertcore.records.alert import Signal
@@ -15,9 +16,10 @@ from alertcore.rules import coverage, projection
 from alertcore.rules.coverage import CoverageState
 from alertcore.rules.projection import ProjectionState
 from alertcore.rules.safety_stock import Standing
+from alertcore.sentinels import in_season
 from alertcore.supply.book import Totals
 from alertcore.supply.floors import Medicine
-from alertcore.supply.localtime import today
+from alertcore.supply.localtime import calendar_of, today
 from alertcore.supply.memo import Memo
 from alertcore.supply.position import Freshly
 from alertcore.supply.regions import TIERS, Regions
@@ -59,6 +61,7 @@ class Watching:
         self.rules = rulebook(turn.view)
         self.day: date = today(turn)
         self.known = fresh.known
+        self.week = _week(self.policy, self.day, turn)
         shares = memo.freshness.regions(turn.now, TIERS)
         self.regions = Regions(memo.book, numbers, totals, shares, fresh.least)
         self.national_days = max(self.policy.coverage.national_days, default=0.0)
@@ -171,6 +174,13 @@ def due(turn: Turn) -> datetime | None:
     """The earliest instant at which a spell will have lasted long enough."""
     at = rulebook(turn.view).holds.next()
     return None if at is None else instant(at)
+
+
+def _week(policy: Policy, day: date, turn: Turn) -> int:
+    """Beginning of the local week (microseconds) where a seasonal plan runs: sentinel medicines are told once a week. Else 0."""
+    if not any(plan.molecules and in_season(plan, f"{day:%m-%d}") for plan in policy.season.plans):
+        return 0
+    return micros(start_of_day(day - timedelta(days=day.weekday()), calendar_of(turn.view).zone))
 
 
 def unit_of(medicine: Medicine) -> int:
