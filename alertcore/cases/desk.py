@@ -24,7 +24,7 @@ RULE_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An alert that this decision raised, gave another content, or ended. how: raised, updated or ended."""
+    """An alert that this decision raised, gave another content, released, or ended. how: raised, updated, released or ended."""
 
     kind: AlertKind
     subject: Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alertcore.cases import alerts, gates, telling
-from alertcore.cases.desk import Desk
+from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Approval
 from alertcore.policy import AUDIENCES
@@ -83,6 +83,7 @@ def _done(desk: Desk, file: AlertFile, done: tuple[str, ...], by: str) -> str:
     if not waiting(file):
         file = replace(file, limit_at=None, alert=file.alert)
     alerts.save(desk, telling.tell(desk, file, done))
+    desk.moved.append(Moved(file.alert.kind, file.alert.subject, file.alert.nature, "released"))
     return Reason.RELEASED_BY_OFFICER
 
 

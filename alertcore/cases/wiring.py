@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alertcore.cases import acknowledged, duty_met, matters, medicines, orders, plans, policy_change, release, settings, snapshots, timers
+from alertcore.cases import (
+    acknowledged,
+    alike,
+    contained,
+    duty_met,
+    holdings,
+    matters,
+    medicines,
+    orders,
+    plans,
+    policy_change,
+    release,
+    settings,
+    snapshots,
+    timers,
+)
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.devices import KINDS as DEVICE_KINDS
 from alertcore.cases.devices import take as take_device
@@ -16,10 +31,13 @@ from alertcore.rules import (
     declared,
     defect,
     device_notice,
+    equivalents,
     foreign_defect,
     hub_signals,
     projection_alert,
     published,
+    recall_reach_told,
+    recalled_lot_alert,
     season,
     shortage_orders,
     supply_duties,
@@ -56,11 +74,15 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "reference.products": (
         medicines.take,
+        contained.learn,
         supply_duties.after_product,
+        equivalents.after_product,
     ),
     "reference.devices": (take_device,),
     "position": (take_position, season.arrived),
     "command": (lambda desk, order: orders.take(desk, order, ORDERS), policy_change.after_command),
+    "holding": (recalled_lot_alert.take,),
+    "reach": (recall_reach_told.take,),
     "acknowledgement": (acknowledged.take,),
     "policy": (lambda desk, file: policy_change.take(desk, file, RELOOKS),),
     "authorities": (settings.take,),
@@ -71,10 +93,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 """By kind of entry. The first keeps the fact and gives the reason; the others follow in this order and see what it kept."""
 
-FOLLOWERS: tuple[Follower, ...] = (supply_duties.follow,)
+FOLLOWERS: tuple[Follower, ...] = (equivalents.follow, supply_duties.follow, recalled_lot_alert.follow)
 """Rules that look at more than one subject, in the order in which they hear."""
 
 WAKERS: dict[str, Waker] = {
+    recall_reach_told.TIMER: recall_reach_told.wake,
     "stop_notice": supply_duties.wake,
     "overdue": supply_duties.wake,
     "undeclared": supply_duties.wake,
@@ -90,6 +113,8 @@ RELOOKS: tuple[policy_change.Relook, ...] = (supply_duties.relook, surge.relook)
 
 KINDS: dict[str, type[object]] = (
     OWN_KINDS
+    | holdings.KINDS
+    | alike.KINDS
     | matters.KINDS
     | plans.KINDS
     | undeclared.KINDS

@@ -10,6 +10,8 @@ from alertcore.records.shared import Subject
 
 PROFESSIONALS = ("physician", "community_pharmacy", "hospital_pharmacy", "hospital", "wholesaler", "depositary")
 SUPPLY_CHAIN = ("community_pharmacy", "hospital_pharmacy", "wholesaler")
+OF_ANIMALS = ("community_pharmacy", "wholesaler", "depositary")
+"""Who of the supply chain has medicines for animals."""
 BY_LEVEL = {
     "wholesale": ("wholesaler", "depositary"),
     "retail_hospital": (*SUPPLY_CHAIN, "depositary"),
@@ -48,6 +50,8 @@ def routes(alert: Alert) -> tuple[Route, ...]:
         found += _followers(alert, PROFESSIONALS, Lane.NORMAL)
     if alert.kind in (AlertKind.DEFECT, AlertKind.FALSIFIED):
         found += _defect(alert)
+    if alert.kind is AlertKind.RECALLED_LOT:
+        found.append(_holder(alert, lane))
     return tuple(found)
 
 
@@ -55,6 +59,13 @@ def _company(company: str, lane: Lane) -> Route:
     """A group of its own for each company: none sees another's figures."""
     whom = AudienceFilter(kinds=("company",), facilities=(company,), mandatory=True)
     return Route(group=f"company:{company}", audience="companies", filter=whom, lane=lane, why="a company learns what concerns its own")
+
+
+def _holder(alert: Alert, lane: Lane) -> Route:
+    """Who still has the lots; a manufacturer is addressed as the company it is."""
+    tier = alert.labels.get("holder", "")
+    whom = AudienceFilter(kinds=("company" if tier == "manufacturer" else tier,), facilities=(alert.subject.id,), mandatory=True)
+    return Route(group="holder", audience="professionals", filter=whom, lane=lane, why="who still has a recalled lot for sale")
 
 
 def serious(labels: dict[str, str]) -> bool:
@@ -68,19 +79,19 @@ def by_law(labels: dict[str, str]) -> bool:
 
 
 def _defect(alert: Alert) -> list[Route]:
-    level = alert.labels.get("level", "")
-    told: tuple[str, ...] = SUPPLY_CHAIN
+    level, animal = alert.labels.get("level", ""), alert.labels.get("species") == "veterinary"
+    told: tuple[str, ...] = SUPPLY_CHAIN if not animal else OF_ANIMALS
     if serious(alert.labels):
-        whom = AudienceFilter(kinds=SUPPLY_CHAIN, mandatory=True)
+        whom = AudienceFilter(kinds=told, mandatory=True)
         why = "class I, or a serious risk without a class: every pharmacy and wholesaler"
-        duty = by_law(alert.labels)
+        duty = by_law(alert.labels) and not animal
         must = [Route(group="supply_chain", audience="professionals", filter=whom, lane=Lane.URGENT, duty=duty, why=why)]
         lane = Lane.URGENT
     else:
-        lane, told = Lane.NORMAL, BY_LEVEL.get(level, ())
+        lane, told = Lane.NORMAL, tuple(k for k in BY_LEVEL.get(level, ()) if not animal or k in OF_ANIMALS)
         must = [_by_level(told, level)] if told else []
     rest = tuple(k for k in PROFESSIONALS if k not in told)
-    return must + _followers(alert, rest, lane) + (_patients(alert, lane) if level == "patient" else [])
+    return must + _followers(alert, rest, lane) + (_patients(alert, lane) if level == "patient" and not animal else [])
 
 
 def _by_level(kinds: tuple[str, ...], level: str) -> Route:

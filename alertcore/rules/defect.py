@@ -8,22 +8,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alertcore.cases import alerts
-from alertcore.cases.defects import board_key, fact_key, fires, kind_of, record_of
+from alertcore.cases.defect_scope import medicines_of, subject_of, substance_name
+from alertcore.cases.defects import board_key, fact_key, fires, kind_of, link_of, record_of
 from alertcore.cases.desk import Desk
-from alertcore.cases.medicines import find
+from alertcore.cases.holdings import ReachParts
+from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.settings import limits
 from alertcore.cases.state import AlertFile, DefectBoard, DefectThread
-from alertcore.cases.threads import Link, head, joined
+from alertcore.cases.threads import head, joined
 from alertcore.identity import digest
 from alertcore.records.alert import Alert, AlertKind, AlertStep, Severity
-from alertcore.records.defect import DefectStep, QualityDefect
-from alertcore.records.shared import Mark, SubjectKind, Text
+from alertcore.records.defect import DefectScope, DefectStep, QualityDefect
+from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.rules import defect_words as words
+from alertcore.rules import reach_words
 from alertcore.rules.card import RuleCard
-from alertcore.rules.defect_picture import Defects, firing, name_of, picture, subject_of
+from alertcore.rules.defect_lots import with_changes
+from alertcore.rules.defect_picture import Defects, firing, name_of, picture, reach_of
+from alertcore.rules.recall_reach import added
 
-RANKS = {DefectStep.INITIAL: 0, DefectStep.UPDATE: 1, DefectStep.CLOSED: 2}
 OTHER = {AlertKind.DEFECT: AlertKind.FALSIFIED, AlertKind.FALSIFIED: AlertKind.DEFECT}
 HANDED_OVER = {AlertKind.DEFECT: Reason.BECAME_FALSIFIED, AlertKind.FALSIFIED: Reason.NO_LONGER_FALSIFIED}
 RULE = {AlertKind.DEFECT: "defect", AlertKind.FALSIFIED: "falsified"}
@@ -31,7 +35,7 @@ RULE = {AlertKind.DEFECT: "defect", AlertKind.FALSIFIED: "falsified"}
 CARD = RuleCard(
     name="defect",
     stage="cases",
-    subjects=(SubjectKind.CIS,),
+    subjects=(SubjectKind.CIS, SubjectKind.SUBSTANCE, SubjectKind.COMPANY, SubjectKind.LOT),
     alert=AlertKind.DEFECT,
     title=Text(fr="Défaut de qualité", en="Quality defect"),
     fires=Text(
@@ -44,7 +48,7 @@ CARD = RuleCard(
     ),
     source="CSP R.5312-1 ; Compilation of Union Procedures (PI 010)",
     mark=Mark.C,
-    thresholds=("defect.class2", "defect.public_hours"),
+    thresholds=("defect.class2", "defect.class3", "defect.public_hours"),
 )
 CARD_FALSIFIED = replace(
     CARD,
@@ -65,7 +69,7 @@ CARD_FALSIFIED = replace(
 def decide(desk: Desk, defect: QualityDefect, sender: str) -> str:
     """Keep the record in its thread, and judge the subject again if it is the one that holds now."""
     thread = _thread(desk, defect, sender)
-    link = _link(defect)
+    link = link_of(defect)
     if thread.links and desk.get(fact_key(defect.nature, thread.thread, link)) == defect:
         return Outcome.REPEAT
     before = head(thread.links) if thread.links else None
@@ -92,52 +96,115 @@ def _thread(desk: Desk, defect: QualityDefect, sender: str) -> DefectThread:
     found: DefectThread | None = desk.get(f"defect/{defect.nature}/{name}")
     if found is not None:
         return found
-    subject = subject_of(defect)
-    board: DefectBoard = desk.get(board_key(defect.nature, subject)) or DefectBoard()
-    desk.put(board_key(defect.nature, subject), DefectBoard(threads=(*board.threads, name)))
-    return DefectThread(thread=name, subject=subject, opened_at=desk.now, links=())
+    thread = DefectThread(thread=name, subject=subject_of(desk, defect), opened_at=desk.now, links=())
+    _put_on_board(desk, thread, defect.nature)
+    return thread
+
+
+def _put_on_board(desk: Desk, thread: DefectThread, nature: Nature) -> None:
+    key = board_key(nature, thread.subject)
+    board: DefectBoard = desk.get(key) or DefectBoard()
+    desk.put(key, DefectBoard(threads=tuple(sorted({*board.threads, thread.thread}))))
 
 
 def _judge(desk: Desk, thread: DefectThread, defect: QualityDefect) -> str:
-    known = of_subject(desk, thread, defect)
-    pictures = {kind: picture(known, kind) for kind in OTHER}
-    files = {kind: alerts.open_file(desk, kind, thread.subject, defect.nature) for kind in OTHER}
-    desk.reason = Outcome.NOT_SERIOUS_YET if defect.step is not DefectStep.CLOSED else Outcome.NOT_OPEN
+    """Judge the subject of the thread; where the record knows better what it is about, the thread moves there first."""
+    subject = subject_of(desk, defect, thread.subject)
+    replaced = _leave(desk, thread, defect, subject) if subject != thread.subject else None
+    return settle(desk, subject, defect, replaced)
+
+
+def _leave(desk: Desk, thread: DefectThread, defect: QualityDefect, subject: Subject) -> str | None:
+    """Move a thread to another subject. Id of the alert that ended by it: its successor takes over, that is no all-clear."""
+    key = board_key(defect.nature, thread.subject)
+    board: DefectBoard = desk.get(key) or DefectBoard()
+    left = tuple(t for t in board.threads if t != thread.thread)
+    desk.put(key, DefectBoard(threads=left) if left else None)
+    moved = replace(thread, subject=subject)
+    desk.put(f"defect/{defect.nature}/{thread.thread}", moved)
+    _put_on_board(desk, moved, defect.nature)
+    if left:
+        settle(desk, thread.subject, defect, None)
+        return None
     replaced: str | None = None
+    for kind in OTHER:
+        file = alerts.open_file(desk, kind, thread.subject, defect.nature)
+        if file is not None:
+            replaced = file.alert.alert_id
+            alerts.end(desk, file, AlertStep.SUPERSEDED, Reason.SUBJECT_CHANGED)
+            said = Text(fr=file.alert.facts["sentence_fr"], en=file.alert.facts["sentence_en"])
+            desk.signal(RULE[kind], thread.subject, defect.nature, severity=Severity.INFO, sentence=said, holds=False)
+    return replaced
+
+
+def settle(desk: Desk, subject: Subject, defect: QualityDefect, replaced: str | None) -> str:
+    """Show what stands on a subject now, after news of `defect`. replaced: an alert on another subject that this one takes over from."""
+    known = of_subject(desk, subject, defect.nature)
+    pictures = {kind: picture(known, kind) for kind in OTHER}
+    files = {kind: alerts.open_file(desk, kind, subject, defect.nature) for kind in OTHER}
+    desk.reason = Outcome.NOT_SERIOUS_YET if defect.step is not DefectStep.CLOSED else Outcome.NOT_OPEN
     for kind, file in files.items():
         if file is not None and pictures[kind] is None:
             if fires(defect):
                 replaced = file.alert.alert_id
-                alerts.end(desk, file, AlertStep.SUPERSEDED, HANDED_OVER[kind])
+                why = Reason.SUBJECT_CHANGED if pictures[OTHER[kind]] is None else HANDED_OVER[kind]
+                alerts.end(desk, file, AlertStep.SUPERSEDED, why)
             else:
                 _end(desk, known, file, defect)
     for kind, shown in pictures.items():
         file = files[kind]
         if shown is not None:
-            reason = _changed(file.alert, shown.labels["class"], defect, known, kind) if file else Reason.DEFECT_UPDATED
+            shown = with_changes(shown, file.alert if file else None)
+            reason = _changed(file.alert, shown, defect, known, kind) if file else Reason.DEFECT_UPDATED
             alerts.show(desk, shown, _opened(defect), reason, replaces=replaced if file is None else None)
-        holds = shown is not None
-        severity = shown.severity if shown else Severity.INFO
-        facts = shown.facts if shown else _end_facts(known, defect)
-        said = Text(fr=facts["sentence_fr"], en=facts["sentence_en"])
-        desk.signal(RULE[kind], thread.subject, defect.nature, severity=severity, sentence=said, holds=holds)
+        if shown is None:
+            said = _end_facts(known, defect)
+            text = Text(fr=said["sentence_fr"], en=said["sentence_en"])
+            desk.signal(RULE[kind], subject, defect.nature, severity=Severity.INFO, sentence=text, holds=False)
+        else:
+            tell(desk, known, kind, shown)
     return desk.reason
 
 
-def of_subject(desk: Desk, thread: DefectThread, defect: QualityDefect) -> Defects:
-    """Every defect on the thread's subject, as it stands now."""
-    board: DefectBoard = desk.get(board_key(defect.nature, thread.subject)) or DefectBoard()
-    threads = [desk.get(f"defect/{defect.nature}/{t}") for t in board.threads]
-    present = [t for t in threads if t is not None]
+def tell(desk: Desk, known: Defects, kind: AlertKind, shown: Picture) -> None:
+    """The signal of what stands on a subject, with the numbers behind it."""
+    desk.signal(
+        RULE[kind],
+        known.subject,
+        known.nature,
+        severity=shown.severity,
+        sentence=Text(fr=shown.facts["sentence_fr"], en=shown.facts["sentence_en"]),
+        numbers=shown.numbers | reach_words.numbers(reach_of(known, kind)),
+    )
+
+
+def of_subject(desk: Desk, subject: Subject, nature: Nature) -> Defects:
+    """Every defect on a subject, as it stands now."""
+    board: DefectBoard = desk.get(board_key(nature, subject)) or DefectBoard()
+    present: list[DefectThread] = [t for name in board.threads if (t := desk.get(f"defect/{nature}/{name}")) is not None]
+    heads = {t.thread: record_of(desk, nature, t) for t in present}
+    parts: dict[str, ReachParts] = {t: desk.get(f"reach/{nature}/{t}") or ReachParts() for t in heads}
     return Defects(
-        subject=thread.subject,
-        nature=defect.nature,
-        heads=tuple(sorted(((t.thread, record_of(desk, defect.nature, t)) for t in present), key=lambda x: x[0])),
+        subject=subject,
+        nature=nature,
+        heads=tuple(sorted(heads.items())),
         opened_at={t.thread: t.opened_at for t in present},
         told_abroad=frozenset(t.thread for t in present if t.notified is not None),
-        medicine=find(desk, defect.product.cis or (thread.subject.id if thread.subject.kind == "cis" else None)),
+        medicines={t: medicines_of(desk, d, subject) for t, d in heads.items()},
+        title=_title(desk, subject, list(heads.values())),
         limits=limits(desk),
+        reach={t: added(of.rows()) for t, of in parts.items()},
+        class3=desk.policy.defect.class3,
     )
+
+
+def _title(desk: Desk, subject: Subject, records: list[QualityDefect]) -> str:
+    """What a subject is called that is no medicine and no lot of one."""
+    if subject.kind is SubjectKind.SUBSTANCE:
+        return substance_name(desk, subject)
+    if not any(d.scope is DefectScope.SITE for d in records):
+        return ""
+    return next((d.manufacturer.name or subject.id for d in records if d.manufacturer is not None and d.manufacturer.id == subject.id), "")
 
 
 def _opened(defect: QualityDefect) -> Reason:
@@ -148,16 +215,15 @@ def _opened(defect: QualityDefect) -> Reason:
     return Reason.CLASS_ASSIGNED if defect.class_ in ("i", "ii", "iii") else Reason.ACTION_DECIDED
 
 
-def _changed(alert: Alert, class_: str, defect: QualityDefect, known: Defects, kind: AlertKind) -> Reason:
+def _changed(alert: Alert, shown: Picture, defect: QualityDefect, known: Defects, kind: AlertKind) -> Reason:
     """Why the open alert gets a version, the gravest reason first."""
-    found = firing(known, kind)
-    if alert.labels.get("class") != class_:
+    if alert.labels.get("class") != shown.labels["class"]:
         return Reason.CLASS_CHANGED
     if not fires(defect):
         return Reason.ONE_DEFECT_CLOSED
-    if defect.defect_id not in alert.facts.get("defect_ids", "").split(",") and len(found) > 1:
+    if defect.defect_id not in alert.facts.get("defect_ids", "").split(",") and len(firing(known, kind)) > 1:
         return Reason.ANOTHER_DEFECT
-    lots = {(b.cip13, b.lot) for _, d in found for b in d.batches}
+    lots = {(b.cip13, b.lot) for b in shown.batches}
     return Reason.LOTS_CHANGED if lots != {(b.cip13, b.lot) for b in alert.batches} else Reason.DEFECT_UPDATED
 
 
@@ -173,10 +239,3 @@ def _end(desk: Desk, known: Defects, file: AlertFile, defect: QualityDefect) -> 
 def _end_facts(known: Defects, defect: QualityDefect) -> dict[str, str]:
     fr, en = words.ended(name_of(known, defect), excluded=defect.step is not DefectStep.CLOSED)
     return {"sentence_fr": fr, "sentence_en": en, "headline_fr": fr.rstrip("."), "headline_en": en.rstrip(".")}
-
-
-def _link(d: QualityDefect) -> Link:
-    """When a record speaks: the latest instant it names, for updates often keep the day of the first report."""
-    at = max(x for x in (d.received_at, d.decided_at, d.serious_risk_at, d.reached_patients_at) if x is not None)
-    previous = d.previous_id if d.previous_id != d.defect_id else None
-    return Link(id=d.defect_id, previous=previous, at=at, rank=RANKS.get(d.step, 0))

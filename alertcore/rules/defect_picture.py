@@ -6,26 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alertcore.cases.defects import as_labels, fires, kind_of
+from alertcore.cases.defects import SEVERITY, as_labels, fires, kind_of
 from alertcore.cases.medicines import followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.state import Medicine
 from alertcore.deadlines.duties import Limits
 from alertcore.dispatch.routes import by_law, serious
 from alertcore.records.alert import AlertKind, Severity
-from alertcore.records.defect import DefectClass, QualityDefect, RecallLevel, YesNo
+from alertcore.records.defect import DefectClass, DefectScope, QualityDefect, RecallLevel, Species, YesNo
+from alertcore.records.holding import ReachRow
 from alertcore.records.shared import Batch, Deadline, Nature, Subject, SubjectKind
 from alertcore.rules import defect_words as words
+from alertcore.rules import reach_words
+from alertcore.rules.recall_reach import added
 from alertcore.statejson import rfc3339
 
-SEVERITY = {"i": Severity.CRITICAL, "ii": Severity.SEVERE, "iii": Severity.MINOR}
+SUBSTANCE, COMPANY = SubjectKind.SUBSTANCE, SubjectKind.COMPANY
 LEVELS = ("unknown", "wholesale", "retail_hospital", "patient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defects:
     """What is known of one subject. heads: (thread, record that holds), of every thread. opened_at: log time of each thread's first record.
-    told_abroad: threads on which authorities were told. limits: what the limits of duties are reckoned by.
+
+    told_abroad: threads on which authorities were told. medicines: all that each thread means. title: what the subject is called where
+    it is no medicine. limits: what the limits of duties are reckoned by. reach: of each thread's recall. class3: as the policy has it.
     """
 
     subject: Subject
@@ -33,14 +38,27 @@ class Defects:
     heads: tuple[tuple[str, QualityDefect], ...]
     opened_at: dict[str, datetime]
     told_abroad: frozenset[str] = frozenset()
-    medicine: Medicine | None
+    medicines: dict[str, tuple[Medicine, ...]] = field(default_factory=dict)
+    title: str = ""
     limits: Limits = field(default_factory=Limits)
+    reach: dict[str, tuple[ReachRow, ...]] = field(default_factory=dict)
+    class3: str = "none"
+
+    def meant(self, found: Sequence[tuple[str, QualityDefect]]) -> tuple[Medicine, ...]:
+        """All medicines that these defects mean, by CIS."""
+        known = {m.cis: m for t, _ in found for m in self.medicines.get(t, ())}
+        return tuple(known[cis] for cis in sorted(known))
 
 
 def firing(defects: Defects, kind: AlertKind) -> list[tuple[str, QualityDefect]]:
     """Defects that fire, of one alert kind: the worst first, then the earliest."""
     found = [(t, d) for t, d in defects.heads if fires(d) and kind_of(d) is kind]
     return sorted(found, key=lambda x: (_rank(x[1]), x[1].received_at, x[0]))
+
+
+def reach_of(defects: Defects, kind: AlertKind) -> tuple[ReachRow, ...]:
+    """How far the recalls of one alert kind have reached, all defects together."""
+    return added(defects.reach.get(t, ()) for t, _ in firing(defects, kind))
 
 
 def _rank(d: QualityDefect) -> int:
@@ -55,33 +73,36 @@ def picture(defects: Defects, kind: AlertKind) -> Picture | None:
     if not found:
         return None
     records = [d for _, d in found]
-    lead = records[0]
-    labels = _labels(defects, records)
+    medicines = defects.meant(found)
+    labels = _labels(medicines, records)
     return Picture(
         kind=kind,
         subject=defects.subject,
         nature=defects.nature,
         severity=_severity(labels),
-        also=_also(defects, records),
+        also=_also(defects.subject, medicines, records),
         labels=labels,
-        facts=_facts(defects, records, lead),
+        facts=_facts(defects, records),
         numbers={"defects": float(len(records)), "lots": float(len(_batches(records)))},
         batches=_batches(records),
         deadlines=deadlines(records, [defects.opened_at[t] for t, _ in found], defects.limits),
-        audiences=_audiences(records, labels, told=any(t in defects.told_abroad for t, _ in found)),
+        audiences=_audiences(records, labels, told=any(t in defects.told_abroad for t, _ in found), class3=defects.class3),
+        notes=reach_words.notes(reach_of(defects, kind)),
     )
 
 
-def _labels(defects: Defects, records: Sequence[QualityDefect]) -> dict[str, str]:
+def _labels(medicines: tuple[Medicine, ...], records: Sequence[QualityDefect]) -> dict[str, str]:
     lead = records[0]
     risks = {str(d.serious_risk) for d in records}
     risk = next((r for r in ("confirmed", "suspected") if r in risks), str(lead.serious_risk))
     level = max((d.level for d in records), key=lambda x: LEVELS.index(x))
-    firms = {o.id for d in records for o in (d.ma_holder, d.recalling_firm) if o is not None}
-    companies = firms | set(defects.medicine.companies if defects.medicine else ())
+    companies = {o.id for d in records for o in (d.ma_holder, d.recalling_firm) if o is not None}
+    companies |= {d.manufacturer.id for d in records if d.scope is DefectScope.SITE and d.manufacturer is not None}
+    companies |= {c for m in medicines for c in m.companies}
     labels = as_labels(lead) | {"serious_risk": risk, "level": str(level), "template": "defect", "companies": ",".join(sorted(companies))}
     labels["rule"] = "falsified" if kind_of(lead) is AlertKind.FALSIFIED else "defect"
     labels["species"] = str(lead.product.species)
+    labels["scope"] = str(lead.scope)
     return labels | ({"foreign": lead.foreign.authority} if lead.foreign else {})
 
 
@@ -91,10 +112,13 @@ def _severity(labels: dict[str, str]) -> Severity:
     return SEVERITY.get(labels["class"], Severity.MODERATE)
 
 
-def _audiences(records: Sequence[QualityDefect], labels: dict[str, str], *, told: bool) -> tuple[str, ...]:
-    """Patients only where a recall goes to them; authorities not for what came from one, nor for class III unless they were told before."""
-    patients = ("patients",) if labels["level"] == RecallLevel.PATIENT else ()
-    ours = told or any(d.foreign is None and d.class_ is not DefectClass.III for d in records)
+def _audiences(records: Sequence[QualityDefect], labels: dict[str, str], *, told: bool, class3: str) -> tuple[str, ...]:
+    """Patients only where a recall goes to them, and of no medicine for animals; authorities not for what came from one.
+
+    Class III goes to authorities only where they were told before, or as non-urgent information where the agency's policy says so.
+    """
+    patients = ("patients",) if labels["level"] == RecallLevel.PATIENT and labels["species"] != Species.VETERINARY else ()
+    ours = told or any(d.foreign is None and (d.class_ is not DefectClass.III or class3 == "non_urgent") for d in records)
     return ("officers", "companies", "professionals", *patients, *(("authorities",) if ours else ()), "public")
 
 
@@ -104,18 +128,29 @@ def _batches(records: Sequence[QualityDefect]) -> tuple[Batch, ...]:
     return tuple(found[k] for k in sorted(found, key=lambda k: (k[1], k[0] or "")))
 
 
-def _also(defects: Defects, records: Sequence[QualityDefect]) -> tuple[Subject, ...]:
+def _also(subject: Subject, medicines: tuple[Medicine, ...], records: Sequence[QualityDefect]) -> tuple[Subject, ...]:
+    """The presentations named, else all of each medicine, with whatever else it is followed by; the medicines themselves where the subject
+    is a substance or a site.
+    """
     packs = tuple(sorted({b.cip13 for d in records for b in d.batches if b.cip13}))
-    return followed_by(defects.medicine, None, packs)
+    found = dict.fromkeys(Subject(kind=SubjectKind.CIS, id=m.cis) for m in medicines if subject.kind in (SUBSTANCE, COMPANY))
+    if subject.kind is COMPANY:  # a product named that the reference data does not know is meant all the same
+        found |= dict.fromkeys(Subject(kind=SubjectKind.CIS, id=d.product.cis) for d in records if d.product.cis)
+    for medicine in medicines or (None,):
+        mine = packs if len(medicines) < 2 else tuple(p for p in packs if medicine is not None and p in medicine.packs)
+        found |= dict.fromkeys(followed_by(medicine, None, mine))
+    found |= dict.fromkeys(Subject(kind=SubjectKind.CIP13, id=p) for p in packs)
+    return tuple(s for s in found if s != subject)
 
 
 def deadlines(records: Sequence[QualityDefect], opened_at: Sequence[datetime], limits: Limits) -> tuple[Deadline, ...]:
     """Duties by law where a serious risk is suspected (CSP R.5312-1): all supply-chain actors and Member States at once; a public
-    announcement within 24 h of the later of serious risk suspected and known to have reached patients.
+    announcement within 24 h of the later of serious risk suspected and known to have reached patients. The article is on medicines for
+    humans; of those for animals no duty of this kind is known here.
 
     Where a record does not say since when, the hub counts from its first news of it.
     """
-    risky = [(d, since) for d, since in zip(records, opened_at, strict=True) if by_law(as_labels(d)) and d.foreign is None]
+    risky = [(d, since) for d, since in zip(records, opened_at, strict=True) if _by_law(d)]
     if not risky:
         return ()
     at_once = min(d.serious_risk_at or since for d, since in risky)
@@ -124,24 +159,36 @@ def deadlines(records: Sequence[QualityDefect], opened_at: Sequence[datetime], l
     return (*found, *([limits.of("public_announcement", since=min(reached))] if reached else []))
 
 
+def _by_law(d: QualityDefect) -> bool:
+    return by_law(as_labels(d)) and d.foreign is None and d.product.species is not Species.VETERINARY
+
+
 def name_of(defects: Defects, lead: QualityDefect) -> str:
-    """The reference data's name, else the record's."""
-    return defects.medicine.name if defects.medicine else lead.product.name
+    """The substance's or the site's name; else the reference data's, else the record's."""
+    if defects.title:
+        return defects.title
+    known = {m.name for medicines in defects.medicines.values() for m in medicines if m.cis == (lead.product.cis or defects.subject.id)}
+    return min(known, default=lead.product.name)
 
 
-def _facts(defects: Defects, records: Sequence[QualityDefect], lead: QualityDefect) -> dict[str, str]:
-    name, batches = name_of(defects, lead), _batches(records)
+def _facts(defects: Defects, records: Sequence[QualityDefect]) -> dict[str, str]:
+    lead, batches = records[0], _batches(records)
+    name = name_of(defects, lead)
+    animal = lead.product.species is Species.VETERINARY
+    fr, en = (f"{name} ({words.VETERINARY[0]})", f"{name} ({words.VETERINARY[1]})") if animal else (name, name)
     actions = tuple(dict.fromkeys(str(a) for d in records for a in d.actions))
     risky = any(by_law(as_labels(d)) for d in records)
-    class_, falsified = str(lead.class_), str(lead.falsified)
+    class_, falsified, level = str(lead.class_), str(lead.falsified), str(lead.level)
     what = words.kind(class_, falsified)
-    facts = _both("headline", (f"{name} : {what[0]}", f"{name}: {what[1]}"))
-    facts |= _both("sentence", words.sentence(name, class_, falsified, actions, len(batches), serious=risky))
-    facts |= _both("instruction", words.instruction(actions, serious=risky)) | _both("patient_instruction", words.PATIENT)
+    facts = _both("headline", (f"{fr} : {what[0]}", f"{en}: {what[1]}"))
+    facts["sentence_fr"] = words.sentence(fr, class_, falsified, actions, len(batches), serious=risky, level=level)[0]
+    facts["sentence_en"] = words.sentence(en, class_, falsified, actions, len(batches), serious=risky, level=level)[1]
+    facts |= _both("instruction", words.instruction(actions, serious=risky))
+    facts |= {} if animal else _both("patient_instruction", words.patient(actions, len(batches), serious=risky))
     firm = lead.recalling_firm or lead.ma_holder
     facts |= {
         "name": name,
-        "cis": lead.product.cis or "",
+        "cis": "" if defects.title else lead.product.cis or "",
         "cip13s": ",".join(sorted({b.cip13 for b in batches if b.cip13})),
         "since": lead.received_at.date().isoformat(),
         "company_name": (firm.name or firm.id) if firm else "",
@@ -163,13 +210,3 @@ def _facts(defects: Defects, records: Sequence[QualityDefect], lead: QualityDefe
 
 def _both(name: str, text: tuple[str, str]) -> dict[str, str]:
     return {f"{name}_fr": text[0], f"{name}_en": text[1]}
-
-
-def subject_of(defect: QualityDefect) -> Subject:
-    """The medicine; where it is not known, the first lot, else the firm, else the record's own number as a lot."""
-    if defect.product.cis:
-        return Subject(kind=SubjectKind.CIS, id=defect.product.cis)
-    if defect.batches:
-        return Subject(kind=SubjectKind.LOT, id=defect.batches[0].lot)
-    firm = defect.recalling_firm or defect.ma_holder or defect.manufacturer
-    return Subject(kind=SubjectKind.COMPANY, id=firm.id) if firm else Subject(kind=SubjectKind.LOT, id=defect.defect_id)

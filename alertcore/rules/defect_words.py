@@ -19,18 +19,36 @@ ACTIONS = {
     "caution_in_use": ("précautions d'emploi", "caution in use"),
     "user_alert": ("information des utilisateurs", "alert to users"),
 }
-DO_RECALL = (
-    "Cessez la délivrance, isolez les lots concernés et retournez-les selon les instructions du laboratoire.",
-    "Stop dispensing, set the batches concerned aside and return them as the company instructs.",
-)
-DO_QUARANTINE = (
-    "Cessez la délivrance et isolez les lots concernés jusqu'à nouvel avis.",
-    "Stop dispensing and set the batches concerned aside until further notice.",
-)
-DO_CAUTION = (
-    "Lisez les précautions ci-dessous avant toute dispensation ou administration.",
-    "Read the cautions below before dispensing or administering.",
-)
+VETERINARY = ("médicament vétérinaire", "veterinary medicine")
+DO = {
+    "recall": (
+        "Cessez la délivrance, isolez les lots concernés et retournez-les selon les instructions du laboratoire.",
+        "Stop dispensing, set the batches concerned aside and return them as the company instructs.",
+    ),
+    "withdrawal": (
+        "Cessez la délivrance, retirez les lots concernés de vos rayons et retournez-les selon les instructions du laboratoire.",
+        "Stop dispensing, take the batches concerned off your shelves and return them as the company instructs.",
+    ),
+    "quarantine": (
+        "Cessez la délivrance et isolez les lots concernés jusqu'à nouvel avis.",
+        "Stop dispensing and set the batches concerned aside until further notice.",
+    ),
+    "caution_in_use": (
+        "Lisez les précautions ci-dessous avant toute dispensation ou administration.",
+        "Read the cautions below before dispensing or administering.",
+    ),
+    "user_alert": (
+        "Informez les personnes à qui le produit a été remis, comme l'indique le message ci-dessous.",
+        "Tell those to whom the product was given what the message below says.",
+    ),
+}
+STOPS = ("recall", "withdrawal", "quarantine")
+"""Actions that take a product off the shelf, the strongest first: what is to be done is that of the strongest."""
+LEVELS = {
+    "wholesale": ("jusqu'aux grossistes et dépositaires", "to wholesale level"),
+    "retail_hospital": ("jusqu'aux pharmacies et établissements de santé", "to pharmacies and hospitals"),
+    "patient": ("jusqu'aux patients", "to patient level"),
+}
 DO_END = ("Ce signalement est clos ; les consignes antérieures sont levées.", "This matter is closed; earlier instructions are lifted.")
 DO_END_RECALLED = (
     "Ce signalement est clos. Ce qui a été rappelé reste retiré : ne le délivrez pas.",
@@ -41,8 +59,14 @@ PATIENT = (
     "Vérifiez le numéro de lot sur la boîte et, s'il est concerné, rapportez-la à votre pharmacien.",
     "Do not stop your treatment on your own. Check the batch number on the box and, if it is listed, take it back to your pharmacist.",
 )
-
-
+PATIENT_ALL = (
+    "N'arrêtez pas votre traitement de vous-même. Rapportez vos boîtes de ce médicament à votre pharmacien, qui vous conseillera.",
+    "Do not stop your treatment on your own. Take your boxes of this medicine back to your pharmacist, who will advise you.",
+)
+PATIENT_CAUTION = (
+    "N'arrêtez pas votre traitement de vous-même. Lisez les précautions ci-dessous et parlez-en à votre pharmacien ou à votre médecin.",
+    "Do not stop your treatment on your own. Read the cautions below and speak to your pharmacist or your doctor.",
+)
 PATIENT_END = (
     "N'arrêtez pas votre traitement de vous-même. Vous n'avez plus rien à vérifier.",
     "Do not stop your treatment on your own. There is nothing left to check.",
@@ -69,7 +93,9 @@ def kind(class_: str, falsified: str) -> tuple[str, str]:
     return FALSIFIED.get(falsified) or CLASSES.get(class_, CLASSES["unassigned"])
 
 
-def sentence(name: str, class_: str, falsified: str, actions: tuple[str, ...], lots: int, *, serious: bool) -> tuple[str, str]:
+def sentence(
+    name: str, class_: str, falsified: str, actions: tuple[str, ...], lots: int, *, serious: bool, level: str = ""
+) -> tuple[str, str]:
     """One sentence."""
     what = kind(class_, falsified)
     fr, en = f"{name} : {what[0]}", f"{name}: {what[1]}"
@@ -78,16 +104,39 @@ def sentence(name: str, class_: str, falsified: str, actions: tuple[str, ...], l
     if actions:
         done = [ACTIONS.get(a, (a, a)) for a in actions]
         fr, en = fr + f" ; {', '.join(d[0] for d in done)}", en + f"; {', '.join(d[1] for d in done)}"
+    if level in LEVELS and any(a in STOPS for a in actions):
+        fr, en = f"{fr} {LEVELS[level][0]}", f"{en} {LEVELS[level][1]}"
     if lots:
         fr, en = fr + f" ({lots} lot{'s' if lots > 1 else ''})", en + f" ({lots} batch{'es' if lots > 1 else ''})"
     return fr + ".", en + "."
 
 
+def lots_changed(added: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, str]:
+    """What a follow-up changes in the list of lots, for who has the earlier one."""
+    fr, en = "", ""
+    if added:
+        many = len(added) > 1
+        fr += f" Lot{'s' if many else ''} ajouté{'s' if many else ''} : {', '.join(added)}."
+        en += f" Batch{'es' if many else ''} added: {', '.join(added)}."
+    if removed:
+        fr += f" {'Lots retirés' if len(removed) > 1 else 'Lot retiré'} de la liste, désormais hors de cause : {', '.join(removed)}."
+        en += f" No longer concerned: batch{'es' if len(removed) > 1 else ''} {', '.join(removed)}."
+    return fr, en
+
+
 def instruction(actions: tuple[str, ...], *, serious: bool) -> tuple[str, str]:
-    """What a professional does now."""
-    if "recall" in actions or "withdrawal" in actions:
-        return DO_RECALL
-    return DO_QUARANTINE if "quarantine" in actions or serious else DO_CAUTION
+    """What a professional does now: take it off the shelf as the strongest action says, heed cautions, tell users."""
+    stop = next((a for a in STOPS if a in actions), "quarantine" if serious else None)
+    parts = [DO[a] for a in (stop, *(a for a in ("caution_in_use", "user_alert") if a in actions)) if a is not None]
+    parts = parts or [DO["caution_in_use"]]
+    return " ".join(p[0] for p in parts), " ".join(p[1] for p in parts)
+
+
+def patient(actions: tuple[str, ...], lots: int, *, serious: bool) -> tuple[str, str]:
+    """What a patient does now."""
+    if serious or any(a in STOPS for a in actions):
+        return PATIENT if lots else PATIENT_ALL
+    return PATIENT_CAUTION
 
 
 def ended(name: str, *, excluded: bool) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import HubCase, Trouble
 from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, SignalState
 from alertcore.records.shared import SubjectKind
-from alertcore.rules import coverage_alert, projection_alert
+from alertcore.rules import coverage_alert, projection_alert, recalled_lot_alert
 
 HUB_RULES = ("refused_snapshot", "held", "rows_gone", "undecided", "silent_reporter")
 SEVERITIES = (Severity.UNKNOWN, Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
@@ -132,5 +132,6 @@ BY_RULE: dict[str, Callable[[Desk, Signal], str]] = {
     "safety_stock": _floor,
     "coverage": coverage_alert.decide,
     "projection": projection_alert.decide,
+    "recalled_lot_in_stock": recalled_lot_alert.decide,
 }
 """What is done with a signal, by its rule; of any other rule it is noted only."""

@@ -41,6 +41,10 @@ DO = Text(
     fr="Cessez la délivrance, isolez les lots ci-dessous et retournez-les selon les instructions du laboratoire.",
     en="Stop dispensing, set the batches below aside and return them as the company instructs.",
 )
+DO_END = Text(
+    fr="Rien de plus à faire pour ces lots. Ce qui a été rappelé ne doit pas revenir en rayon.",
+    en="Nothing more to do for these batches. What was recalled must not come back on the shelf.",
+)
 _SHOWN = 5
 
 

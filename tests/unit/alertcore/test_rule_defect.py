@@ -299,7 +299,7 @@ def test_instructions_follow_the_action() -> None:
     said = [alerts(World().report(**fields))[0].facts["instruction_en"] for fields in given]
     assert ["return them" in t for t in said] == [True, False, False, False]
     assert ["until further notice" in t for t in said] == [False, True, True, False]
-    assert said[3].startswith("Read the cautions")
+    assert said[3].startswith("Tell those to whom the product was given")
 
 
 def test_what_was_recalled_stays_recalled_when_the_matter_is_closed() -> None:
