@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+ROOMS := alertcore schemas plumbing store connectors streams notifiers console tocsin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test check bench chaos clean format lock tools
@@ -21,11 +22,13 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed: install the package python3-venv"; exit 2; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(VENV)/lib $(ROOMS)
 	@touch $@
 
-.kafka/.ready: tocsin/kafka/pom.xml tocsin/kafka/jars.sha256 $(VENV)/.ready
+.kafka/.ready: tocsin/kafka/pom.xml tocsin/kafka/jars.sha256 tocsin/kafka/classes.py $(VENV)/.ready
 	@$(MAKE) --no-print-directory tools
 	@$(BIN)/python -m tocsin.kafka.jars
+	@$(BIN)/python -m tocsin.kafka.classes
 	@touch $@
 
 setup: $(VENV)/.ready .kafka/.ready ## Set up .venv and .kafka

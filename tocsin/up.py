@@ -38,13 +38,13 @@ READY_WITHIN_S = 60.0
 class Up:
     """A hub under one home folder. `start` returns when all is ready; `watch` keeps it so until `stop` is set."""
 
-    def __init__(self, home: Home, settings: Settings, settings_file: Path | None, tell: Tell, *, quick: bool = False) -> None:
+    def __init__(self, home: Home, settings: Settings, settings_file: Path | None, tell: Tell) -> None:
         self.home = home
         self.settings = settings
         self.stop = asyncio.Event()
         self._file = settings_file
         self._tell = tell
-        self._kafka = EmbeddedKafka(home.path, quick=quick)
+        self._kafka = EmbeddedKafka(home.path, quick=True)
         self._sink: MailSink | None = None
         self._forks = Forks()
         self._supervisor: Supervisor | None = None

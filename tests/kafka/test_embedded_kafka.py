@@ -255,3 +255,12 @@ def _wait(condition: Callable[[], bool], deadline_s: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < end, "not in time"
         time.sleep(0.05)
+
+
+def test_an_archive_of_classes_that_java_cannot_use_is_left_aside(tmp_path: Path) -> None:
+    jars = tmp_path / "jars"
+    jars.mkdir()
+    (jars / "jars").symlink_to(default_directory() / "jars")
+    (jars / "classes.jsa").write_bytes(b"no archive")
+    with EmbeddedKafka(tmp_path / "home", jars=jars, quick=True) as broker:
+        assert broker.running()

@@ -84,7 +84,7 @@ class Demo:
     async def run(self, after: Callable[[Hub, Played], Awaitable[None]]) -> Played:
         """Play the day; `after` runs while the hub is still up. ExitError if the hub cannot be started."""
         with locked(self._home):
-            up = Up(self._home, self._settings, None, self._tell, quick=True)
+            up = Up(self._home, self._settings, None, self._tell)
             keeping: list[asyncio.Task[None]] = []
             try:
                 await up.start()

@@ -15,6 +15,7 @@ from typing import IO, Self
 from plumbing.errors import PlumbingError
 from plumbing.librdkafka import await_metadata
 from plumbing.settings import KafkaAccess
+from tocsin.kafka.classes import archive_options, writing_options
 from tocsin.kafka.errors import AlreadyRunning, StartFailed
 from tocsin.kafka.jars import ensure_jars
 from tocsin.kafka.java import find_java
@@ -25,6 +26,7 @@ from tocsin.ports import free_port, is_free
 
 _LOG4J = Path(__file__).parent / "log4j2.xml"
 STOP_GRACE_S = 10.0
+WRITING_GRACE_S = 120.0
 
 
 class EmbeddedKafka:
@@ -33,8 +35,13 @@ class EmbeddedKafka:
     The broker ends when the process that started it ends, however that ends. What was written survives; start again on the same home.
     """
 
-    def __init__(self, home: Path, *, jars: Path | None = None, quick: bool = False, heap_mib: int = 512) -> None:
-        """`jars`: folder that holds (or gets) the fetched jars, default the checkout's `.kafka`. `quick`: starts faster, runs slower."""
+    def __init__(
+        self, home: Path, *, jars: Path | None = None, quick: bool = False, heap_mib: int = 512, classes_to: Path | None = None
+    ) -> None:
+        """`jars`: folder that holds (or gets) the fetched jars, default the checkout's `.kafka`. `classes_to`: archive to write at the end.
+
+        `quick`: half the work in its first minutes, a quarter more later (no second compiler).
+        """
         self.home = home
         self.folder = home / "kafka"
         self.secrets = home / "secrets"
@@ -42,6 +49,7 @@ class EmbeddedKafka:
         self._jars_home = jars
         self._quick = quick
         self._heap_mib = heap_mib
+        self._classes_to = classes_to
         self._ports: Ports | None = None
         self._process: Tethered | None = None
         self._lock: IO[str] | None = None
@@ -87,7 +95,7 @@ class EmbeddedKafka:
         """SIGTERM, 10 s, SIGKILL; returns when nothing of it is left. Stopping what does not run does nothing."""
         process, self._process = self._process, None
         if process is not None:
-            process.end(STOP_GRACE_S)
+            process.end(STOP_GRACE_S if self._classes_to is None else WRITING_GRACE_S)
         (self.folder / "pid").unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.close()
@@ -159,7 +167,7 @@ class EmbeddedKafka:
         arguments = self.folder / "format.args"
         write_private(arguments, "\n".join(f'"{word}"' for word in words))  # a file: a command line shows in ps
         try:
-            command = [java, *_QUICK, "-cp", f"{jars}/*", self._log_option("format"), f"@{arguments}"]
+            command = [java, *archive_options(jars), *_QUICK, "-cp", f"{jars}/*", self._log_option("format"), f"@{arguments}"]
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         finally:
             arguments.unlink()
@@ -168,7 +176,15 @@ class EmbeddedKafka:
 
     def _launch(self, java: str, jars: Path) -> None:
         options = [f"-Xmx{self._heap_mib}m", "-Xms128m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"]
-        command = [java, *options, *(_QUICK if self._quick else []), f"-Dlog4j2.configurationFile={_LOG4J}", self._log_option("kafka")]
+        classes = archive_options(jars) if self._classes_to is None else writing_options(self._classes_to)
+        command = [
+            java,
+            *classes,
+            *options,
+            *(_QUICK if self._quick else []),
+            f"-Dlog4j2.configurationFile={_LOG4J}",
+            self._log_option("kafka"),
+        ]
         command += ["-cp", f"{jars}/*", "kafka.Kafka", str(self._properties)]
         self._process = Tethered.start(command, self.folder / "kafka.out")
         write_private(self.folder / "pid", str(self._process.pid))
@@ -185,7 +201,7 @@ class EmbeddedKafka:
             raise StartFailed(f"Kafka did not start ({error}){f': {out}' if out else ''}; see {self.log}") from error
 
 
-_QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
+_QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
 
 def _free_ports() -> Ports:
