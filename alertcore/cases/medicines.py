@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+from alertcore.cases import alike
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Medicine
@@ -29,10 +30,12 @@ def take(desk: Desk, product: Product) -> str:
         companies=tuple(sorted({*old.companies, *((product.company,) if product.company else ())})),
         groups=product.groups or old.groups,
         packs=tuple(sorted({*old.packs, product.cip13})),
+        unmarketed=tuple(sorted({*old.unmarketed, product.cip13} if not product.marketed else {*old.unmarketed} - {product.cip13})),
     )
     if new == old:
         return Outcome.NOTHING_NEW
     desk.put(key, new)
+    alike.reindex(desk, old, new)
     return Outcome.REFERENCE_TAKEN
 
 

@@ -25,7 +25,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medicine:
-    """What alerts say and need of one CIS (`medicine/<cis>`). packs: its presentations, CIP13 ascending."""
+    """What alerts say and need of one CIS (`medicine/<cis>`). packs: its presentations, CIP13 ascending; unmarketed: those not on sale."""
 
     cis: str
     name: str
@@ -36,6 +36,12 @@ class Medicine:
     companies: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     packs: tuple[str, ...] = ()
+    unmarketed: tuple[str, ...] = ()
+
+    @property
+    def marketed(self) -> bool:
+        """True where at least one presentation is on sale."""
+        return len(self.unmarketed) < len(self.packs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

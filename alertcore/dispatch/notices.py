@@ -12,7 +12,10 @@ from alertcore.records.alert import Alert
 from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
 from alertcore.statejson import json_text, plain_json, rfc3339
 
-OFFICERS_ONLY = ("alternatives", "context", "risk", "companies", "cancelled_because")
+OFFICERS_ONLY = (
+    *("alternatives", "context", "risk", "companies", "cancelled_because"),
+    *("case_ref", "causes_as_sent", "exports", "files", "ma_holder", "plan_ref"),
+)
 """A company's own texts need the agency's agreement before they go outside (CSP L.5121-32)."""
 
 FIGURES = ("_packs", "_months", "_days", "_pct")
@@ -43,7 +46,7 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     others = {f"sentence_{x}": told.pop(f"sentence_others_{x}", "") for x in ("fr", "en")}
     measures = alert.measures
     if reader == "officers":
-        told |= {k.removeprefix(NOTE_PREFIX): v for k, v in alert.facts.items() if k.startswith(NOTE_PREFIX)}
+        told |= _noted(alert, told)
     else:
         for name in OFFICERS_ONLY:
             told.pop(name, None)
@@ -57,6 +60,15 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     if measures:
         told["measures"] = json_text([{"code": m.code, "detail": m.detail, "status": m.status} for m in measures])
     return told | findings.told(alert, reader) if alert.labels.get("template") == findings.TEMPLATE else told
+
+
+def _noted(alert: Alert, told: dict[str, str]) -> dict[str, str]:
+    """The hub's notes; those that are sentences follow the alert's own."""
+    notes = {k.removeprefix(NOTE_PREFIX): v for k, v in alert.facts.items() if k.startswith(NOTE_PREFIX)}
+    for x in ("fr", "en") if notes else ():
+        said = [told.get(f"sentence_{x}", ""), notes.get(f"delay_{x}", ""), notes.get(f"equivalents_{x}", "")]
+        notes[f"sentence_{x}"] = " ".join(s for s in said if s)
+    return notes
 
 
 def _own(alert: Alert, reader: str) -> dict[str, str]:

@@ -9,8 +9,9 @@ from alertcore.cases.medicines import followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.shortages import Supply
 from alertcore.records.alert import AlertKind, Severity
-from alertcore.records.shared import Subject, SubjectKind
+from alertcore.records.shared import Deadline, Subject, SubjectKind
 from alertcore.records.shortage import Declaration, DeclarationStep, StopKind
+from alertcore.rules import shortage_late, stop_notice
 from alertcore.rules import shortage_words as words
 from alertcore.statejson import json_text, plain
 
@@ -67,13 +68,21 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         "company_id": lead.company.id,
         "nature": str(lead.nature_declared),
         "declaration_id": lead.declaration_id,
-        "causes": ",".join(c.code for c in lead.causes),
+        "causes": ",".join(dict.fromkeys(c.code for d in declared for c in d.causes)),
+        "causes_as_sent": "; ".join(dict.fromkeys(c.raw for d in declared for c in d.causes if c.raw)),
+        "case_ref": lead.case_ref or "",
+        "ma_holder": (lead.ma_holder.name or lead.ma_holder.id) if lead.ma_holder else "",
+        "plan_ref": lead.plan_ref or "",
+        "exports": "; ".join(f"{e.country} {e.text}".strip() for e in lead.exports),
+        "files": "; ".join(f.name for f in lead.files),
         "alternatives": "; ".join(a.text or (a.subject.id if a.subject else "") for a in lead.alternatives),
         "context": lead.context,
         "risk": lead.risk,
         "companies": ", ".join(d.company.name or d.company.id for d in declared),
     }
     facts |= _dates(_start(lead), back) | _circuits(lead)
+    late = shortage_late.late(declared, supply.limits)
+    facts |= shortage_late.own(late, facts, supply.limits)
     if public_open(supply, kind) and supply.public:
         facts["status_code"] = str(supply.public.code)
     packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
@@ -83,12 +92,21 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         nature=supply.nature,
         severity=SEVERITIES.get(lead.nature_declared, Severity.MODERATE),
         also=followed_by(supply.medicine, lead.atc, tuple(packs)),
-        labels=_labels(supply, "declared", str(lead.nature_declared)),
+        labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
         facts={k: v for k, v in facts.items() if v},
         numbers=_numbers(declared, lead),
-        measures=tuple(m for d in declared for m in d.measures),
+        measures=(*(m for d in declared for m in d.measures), *supply.measures),
+        deadlines=_deadlines(supply, kind, declared),
         audiences=AUDIENCES,
+        notes=shortage_late.notes(late, supply.limits),
     )
+
+
+def _deadlines(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) -> tuple[Deadline, ...]:
+    """When each company should have declared, where it says since when it knew; and the limits of a stop."""
+    found = [shortage_late.limit(d, supply.limits) for d in declared]
+    stop = stop_notice.deadlines(supply, supply.limits) if kind is AlertKind.STOP else ()
+    return (*(d for d in found if d is not None), *stop)
 
 
 def _published(supply: Supply, kind: AlertKind) -> Picture:
@@ -108,6 +126,7 @@ def _published(supply: Supply, kind: AlertKind) -> Picture:
         also=followed_by(supply.medicine, None, part.cip13s),
         labels=_labels(supply, "published", nature),
         facts={k: v for k, v in facts.items() if v},
+        measures=supply.measures,
         audiences=AUDIENCES,
     )
 

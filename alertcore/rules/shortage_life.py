@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
+from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.shortages import Supply
 from alertcore.cases.state import AlertFile
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Subject, SubjectKind, Text
 from alertcore.records.shortage import DeclarationStep
+from alertcore.rules import equivalents
 from alertcore.rules.shortage import end_facts, open_heads, picture, public_open
 
 OTHER = {AlertKind.SHORTAGE: AlertKind.STOP, AlertKind.STOP: AlertKind.SHORTAGE}
@@ -37,10 +41,17 @@ def judge(desk: Desk, supply: Supply, rule: str, *, opened: Reason, changed: Rea
     worst, sentence = Severity.INFO, None
     for shown in pictures.values():
         if shown is not None:
+            shown = replace(shown, notes=shown.notes | equivalents.notes(desk, supply.cis, supply.nature))
             alerts.show(desk, shown, opened, changed, replaces=replaced if files[shown.kind] is None else None)
             worst = Severity.SEVERE if Severity.SEVERE in (worst, shown.severity) else shown.severity
-            sentence = sentence or Text(fr=shown.facts["sentence_fr"], en=shown.facts["sentence_en"])
+            sentence = sentence or _sentence(shown)
     _signal(desk, supply, rule, subject, worst, sentence, {k: v for p in pictures.values() if p for k, v in p.numbers.items()})
+
+
+def _sentence(shown: Picture) -> Text:
+    """What officers read: with what only they and the company do."""
+    late = {x: shown.notes.get(f"delay_{x}", "") for x in ("fr", "en")}
+    return Text(fr=f"{shown.facts['sentence_fr']} {late['fr']}".strip(), en=f"{shown.facts['sentence_en']} {late['en']}".strip())
 
 
 def _told_over(supply: Supply) -> bool:

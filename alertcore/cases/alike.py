@@ -1,0 +1,100 @@
+"""Which medicines are alike: of one generic group, else of the same substances, strengths and form; kept as an index by what they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alertcore.cases.desk import Desk
+from alertcore.cases.state import Medicine
+from alertcore.records.shared import Nature
+
+GROUP_TYPES = (0, 1, 2, 4)
+"""Reference, generic, generic of complementary posology, substitutable generic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Medicines that share something (`alike/<what>`), or those of them that are short (`alike-short/<nature>/<what>`), by CIS."""
+
+    cis: tuple[str, ...] = ()
+
+
+KINDS: dict[str, type[object]] = {"alike": Members, "alike-short": Members}
+
+
+def shared(medicine: Medicine) -> tuple[str, ...]:
+    """Everything by which others are found to be alike: its generic groups, and what it is made of."""
+    groups = tuple(f"group:{g.id}" for g in medicine.groups if g.type in GROUP_TYPES)
+    made = _made_of(medicine)
+    return tuple(sorted({*groups, *((made,) if made else ())}))
+
+
+def decisive(medicine: Medicine) -> tuple[str, ...]:
+    """What decides for the medicine itself: its generic groups; only without any, what it is made of."""
+    keys = shared(medicine)
+    groups = tuple(k for k in keys if k.startswith("group:"))
+    return groups or keys
+
+
+def _made_of(medicine: Medicine) -> str:
+    """Substances with strengths and form; empty where one of them is not known, for unknown is not the same."""
+    parts = [(s.code, _plain(s.strength or "")) for s in medicine.substances]
+    form = _plain(medicine.form)
+    if not parts or not form or not all(strength for _, strength in parts):
+        return ""
+    return "made:" + "+".join(f"{code}={strength}" for code, strength in sorted(parts)) + f"@{form}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("/", " per ").split())
+
+
+def reindex(desk: Desk, old: Medicine, new: Medicine) -> None:
+    """Bring the index up to date with what a medicine has become."""
+    before, after = shared(old) if old.packs else (), shared(new)
+    for key in before:
+        if key not in after:
+            _leave(desk, f"alike/{key}", new.cis)
+            for nature in Nature:
+                _leave(desk, f"alike-short/{nature}/{key}", new.cis)
+    for key in after:
+        _join(desk, f"alike/{key}", new.cis)
+
+
+def mark(desk: Desk, medicine: Medicine, nature: Nature, *, short: bool) -> None:
+    """Note that a medicine is short, or is no longer."""
+    for key in shared(medicine):
+        if short:
+            _join(desk, f"alike-short/{nature}/{key}", medicine.cis)
+        else:
+            _leave(desk, f"alike-short/{nature}/{key}", medicine.cis)
+
+
+def members(desk: Desk, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Medicines under any of these keys, by CIS."""
+    return _all(desk, [f"alike/{key}" for key in keys])
+
+
+def short(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of them that are short, by CIS."""
+    return _all(desk, [f"alike-short/{nature}/{key}" for key in keys])
+
+
+def _all(desk: Desk, keys: list[str]) -> tuple[str, ...]:
+    found: list[Members | None] = [desk.get(key) for key in keys]
+    if len(found) == 1:
+        return found[0].cis if found[0] else ()
+    return tuple(sorted({cis for m in found if m is not None for cis in m.cis}))
+
+
+def _join(desk: Desk, key: str, cis: str) -> None:
+    known: Members = desk.get(key) or Members()
+    if cis not in known.cis:
+        desk.put(key, Members(cis=tuple(sorted((*known.cis, cis)))))
+
+
+def _leave(desk: Desk, key: str, cis: str) -> None:
+    known: Members | None = desk.get(key)
+    if known is not None and cis in known.cis:
+        rest = tuple(c for c in known.cis if c != cis)
+        desk.put(key, Members(cis=rest) if rest else None)

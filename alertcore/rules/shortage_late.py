@@ -1,0 +1,64 @@
+"""How late a shortage was declared: as soon as known, says CSP L.5121-32; the agency counts the hours after which it says so.
+
+Told to officers and to the company itself, to nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alertcore.cases.picture import OWN_PREFIX
+from alertcore.deadlines.duties import Limits
+from alertcore.records.shared import Deadline, Text
+from alertcore.records.shortage import Declaration
+
+_HOUR = 3600
+
+
+def limit(d: Declaration, limits: Limits) -> Deadline | None:
+    """When it should have been declared; None where the company does not say since when it knew."""
+    if d.known_at is None:
+        return None
+    return limits.of("declaration", since=d.known_at, to=d.company.id, met_at=d.declared_at)
+
+
+def late(declared: Sequence[Declaration], limits: Limits) -> list[Declaration]:
+    """Declarations that came after their limit; at it is in time."""
+    found = [(d, limit(d, limits)) for d in declared]
+    return [d for d, by in found if by is not None and d.declared_at > by.due]
+
+
+def sentence(d: Declaration, limits: Limits) -> Text:
+    """Who knew since when, and how late it was declared."""
+    assert d.known_at is not None
+    known, hours = d.known_at.astimezone(ZoneInfo(limits.calendar.zone)), _hours(d.known_at, d.declared_at)
+    company, within = d.company.name or d.company.id, limits.policy.duty.declaration_hours
+    return Text(
+        fr=f"{company} le savait depuis le {known:%d/%m/%Y} à {known:%H} h {known:%M}, soit {hours} h avant sa déclaration"
+        f" (délai interne : {within} h ; CSP L.5121-32 : dès connaissance).",
+        en=f"{company} had known since {known:%Y-%m-%d} at {known:%H:%M}, {hours} h before it declared"
+        f" (internal limit: {within} h; CSP L.5121-32: as soon as known).",
+    )
+
+
+def notes(declared: Sequence[Declaration], limits: Limits) -> dict[str, str]:
+    """For officers: every late declaration."""
+    said = [sentence(d, limits) for d in declared]
+    return {"delay_fr": " ".join(s.fr for s in said), "delay_en": " ".join(s.en for s in said)} if said else {}
+
+
+def own(declared: Sequence[Declaration], facts: dict[str, str], limits: Limits) -> dict[str, str]:
+    """For each late company: the alert's sentence with its own delay."""
+    found: dict[str, str] = {}
+    for d in declared:
+        said = sentence(d, limits)
+        mine = f"{OWN_PREFIX}{d.company.id}/sentence_"
+        found |= {f"{mine}fr": f"{facts['sentence_fr']} {said.fr}", f"{mine}en": f"{facts['sentence_en']} {said.en}"}
+    return found
+
+
+def _hours(known_at: datetime, declared_at: datetime) -> int:
+    """Whole hours; what is begun counts."""
+    return -int(-(declared_at - known_at).total_seconds() // _HOUR)
