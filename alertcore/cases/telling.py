@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from alertcore.cases import publishing, rapid, rapid_device
 from alertcore.cases.desk import Desk
+from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile, Told
 from alertcore.dispatch.notices import common, params, to_group, to_recipients
 from alertcore.dispatch.routes import Route, followed, routes
@@ -45,6 +46,8 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     if alert.step is AlertStep.SUPERSEDED:
         return file
     purpose = Purpose.ALL_CLEAR if alert.step is AlertStep.RESOLVED else Purpose.CORRECTION
+    if alert.reason == Reason.NO_LONGER_REPORTED:  # nobody knows that it is over
+        purpose = Purpose.UPDATE
     if file.told:
         _send(desk, to_recipients(alert, purpose, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))
     rapid.notify_end(desk, alert)

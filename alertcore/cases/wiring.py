@@ -24,6 +24,7 @@ from alertcore.cases import (
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.devices import KINDS as DEVICE_KINDS
 from alertcore.cases.devices import take as take_device
+from alertcore.cases.disruptions import KINDS as DISRUPTION_KINDS
 from alertcore.cases.positions import KINDS as POSITION_KINDS
 from alertcore.cases.positions import take as take_position
 from alertcore.cases.state import KINDS as OWN_KINDS
@@ -31,6 +32,7 @@ from alertcore.rules import (
     declared,
     defect,
     device_notice,
+    disruption_72h,
     equivalents,
     foreign_defect,
     hub_signals,
@@ -66,6 +68,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "shortage.declarations": (declared.decide, supply_duties.after_declaration, projection_alert.declared, surge.declared),
     "shortage.statuses": (lambda desk, status: published.decide(desk, status, desk.message.sender),),
     "quality.defects": (lambda desk, record: defect.decide(desk, record, desk.message.sender),),
+    "supply.disruptions": (disruption_72h.decide,),
     "device.notices": (lambda desk, notice: device_notice.decide(desk, notice, desk.message.sender),),
     "rapidalerts": (lambda desk, alert: device_notice.of_rapid_alert(desk, alert) or foreign_defect.decide(desk, alert),),
     "signal": (
@@ -97,6 +100,7 @@ FOLLOWERS: tuple[Follower, ...] = (equivalents.follow, supply_duties.follow, rec
 """Rules that look at more than one subject, in the order in which they hear."""
 
 WAKERS: dict[str, Waker] = {
+    disruption_72h.RULE: disruption_72h.wake,
     recall_reach_told.TIMER: recall_reach_told.wake,
     "stop_notice": supply_duties.wake,
     "overdue": supply_duties.wake,
@@ -108,7 +112,7 @@ WAKERS: dict[str, Waker] = {
 }
 """By the rule's name in `timers.set_timer`."""
 
-RELOOKS: tuple[policy_change.Relook, ...] = (supply_duties.relook, surge.relook)
+RELOOKS: tuple[policy_change.Relook, ...] = (supply_duties.relook, device_notice.relook, disruption_72h.relook, surge.relook)
 """Rules that look again at what is open when another policy comes."""
 
 KINDS: dict[str, type[object]] = (
@@ -119,6 +123,7 @@ KINDS: dict[str, type[object]] = (
     | plans.KINDS
     | undeclared.KINDS
     | DEVICE_KINDS
+    | DISRUPTION_KINDS
     | POSITION_KINDS
     | surge.KINDS
     | policy_change.KINDS

@@ -107,6 +107,16 @@ def _hand_over(desk: Desk, nature: Nature, subject: Subject) -> None:
     _signal(desk, nature, subject, shown, _sentence(file.alert.facts))
 
 
+def relook(desk: Desk) -> None:
+    """Another policy asks for another period, or counts another length as an interruption."""
+    for key, _ in list(desk.view.items("devices/")):
+        nature, name = key.split("/", 2)[1:]
+        kind, id_ = name.split(":", 1)
+        shown = picture(desk, Nature(nature), Subject(kind=SubjectKind(kind), id=id_))
+        if shown is not None:
+            alerts.show(desk, shown, Reason.DEVICE_NOTICE, Reason.POLICY_CHANGED)
+
+
 def _signal(desk: Desk, nature: Nature, subject: Subject, shown: Picture | None, over: Text) -> None:
     desk.signal(
         RULE,
