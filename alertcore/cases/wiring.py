@@ -100,7 +100,7 @@ FOLLOWERS: tuple[Follower, ...] = (equivalents.follow, supply_duties.follow, rec
 """Rules that look at more than one subject, in the order in which they hear."""
 
 WAKERS: dict[str, Waker] = {
-    disruption_72h.RULE: disruption_72h.wake,
+    "disruption_72h": disruption_72h.wake,
     recall_reach_told.TIMER: recall_reach_told.wake,
     "stop_notice": supply_duties.wake,
     "overdue": supply_duties.wake,
