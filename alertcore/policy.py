@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from alertcore import thresholds
+from alertcore import floor_periods, thresholds
 from alertcore.settled import SettingsError, settle
 
 GATES = ("automatic", "one", "two")
@@ -42,6 +42,7 @@ class Policy:
     surge: thresholds.SurgePolicy = field(default_factory=thresholds.SurgePolicy)
     silence: thresholds.SilencePolicy = field(default_factory=thresholds.SilencePolicy)
     states: thresholds.StatesPolicy = field(default_factory=thresholds.StatesPolicy)
+    major_event: thresholds.MajorEventPolicy = field(default_factory=thresholds.MajorEventPolicy)
     release: tuple[Gate, ...] = ()
 
     def gate(self, kind: str, audience: str) -> Gate:
@@ -81,6 +82,7 @@ def read_policy(raw: object) -> Policy:
         if n > limit
     ]
     problems += [f"safety_stock.months.{cis}: must not be negative" for cis, n in policy.safety_stock.months.items() if n < 0]
+    problems += floor_periods.problems(policy.safety_stock)
     if limit > 4:
         problems.append("safety_stock.max_months: the law allows at most 4 months (CSP L.5121-29)")
     if not 0 < policy.fresh_share <= 1:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from alertcore.floor_periods import months_on
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
@@ -119,8 +120,14 @@ def window(at: datetime) -> tuple[str, ...]:
     return tuple(f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, first + MONTHS))
 
 
-def months_required(cis: str, *, mitm: bool, public_health: bool, policy: SafetyStockPolicy) -> float:
-    """Months of sales to be kept: the agency's own decision, at most the legal limit; else by kind of medicine (R.5124-49-4)."""
+def months_required(cis: str, *, mitm: bool, public_health: bool, policy: SafetyStockPolicy, day: date | None = None) -> float:
+    """Months of sales to be kept: the agency's own decision, at most the legal limit; else by kind of medicine (R.5124-49-4).
+
+    day: the local day, for decisions that hold for a time only; they go before those without an end.
+    """
+    for_a_time = months_on(policy, cis, day) if day is not None and policy.periods else None
+    if for_a_time is not None:
+        return min(for_a_time, policy.max_months)
     if cis in policy.months:
         return min(policy.months[cis], policy.max_months)
     if mitm:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import fsum
 
+from alertcore.deadlines.clock import local_day
 from alertcore.heard import reporter_hash
 from alertcore.policy import Policy
 from alertcore.records.stock import Tier
@@ -15,6 +16,7 @@ from alertcore.sentinels import is_sentinel
 from alertcore.stage import View
 from alertcore.supply.book import OwnedCell
 from alertcore.supply.freshness import Freshness
+from alertcore.supply.localtime import calendar_of
 from alertcore.supply.sales import months_by_company, weights
 from alertcore.supply.state import Presentation
 
@@ -53,7 +55,9 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Seque
     known = list(presentations.values())
     counts, unit = weights(known)
     mitm = any(p.mitm for p in known)
-    months = months_required(cis, mitm=mitm, public_health=any(p.public_health for p in known), policy=policy.safety_stock)
+    day = local_day(at, calendar_of(view).zone)
+    health = any(p.public_health for p in known)
+    months = months_required(cis, mitm=mitm, public_health=health, policy=policy.safety_stock, day=day)
     sold = months_by_company(view.get(f"sale/{cis}") or (), window(at), presentations, counts)
     floors = [floor_of(company, months, of) for company, of in sold.items()]
     companies = {p.cip13: p.company for p in known}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from alertcore import floor_periods
+from alertcore.deadlines.clock import start_of_day
 from alertcore.packed import Ints, Marks, ints, union
 from alertcore.policy import Policy
 from alertcore.records.alert import Signal
@@ -16,6 +18,7 @@ from alertcore.stage import Emit
 from alertcore.supply import days, watching
 from alertcore.supply.book import Totals
 from alertcore.supply.floors import Medicine, standings
+from alertcore.supply.localtime import calendar_of, today
 from alertcore.supply.memo import GIVEN_CHUNK, Memo, memo_of, policy_of
 from alertcore.supply.position import Figures, Freshly, content, figures, position
 from alertcore.supply.state import Given, Source, Watch
@@ -32,10 +35,12 @@ _DAY = micros(instant(0) + timedelta(days=1))
 
 
 def wake(turn: Turn) -> None:
-    """Marks what time alone has changed: a new month moves all floors, reporters fall silent, an open case wants its daily position."""
+    """Marks what time alone has changed: a new month or a period of the policy moves floors, reporters fall silent, an open case wants
+    its daily position.
+    """
     memo = memo_of(turn.view)
     watch: Watch = turn.get("watch") or Watch()
-    month = f"{turn.message.at:%Y-%m}"
+    month = _span(turn)
     known = memo.freshness.share(turn.now) >= policy_of(turn.view)[1].fresh_share
     if month != watch.month:
         memo.known.clear()
@@ -44,6 +49,20 @@ def wake(turn: Turn) -> None:
         turn.mark_all(len(memo.book.medicines))
     turn.mark(ints(n for n in (memo.book.medicine(cis) for cis in sorted(_daily(memo, turn.now))) if n is not None))
     turn.mark(ints(watching.wake(turn, memo)))
+
+
+def _span(turn: Turn) -> str:
+    """What all floors hold for: the month, and the day since which the periods of the policy have not changed."""
+    month, policy = f"{turn.message.at:%Y-%m}", policy_of(turn.view)[1].safety_stock
+    last = floor_periods.last_turn(policy, today(turn)) if policy.periods else None
+    return month if last is None else f"{month} {last}"
+
+
+def _next_period(turn: Turn) -> list[int]:
+    """When a period of the policy next begins or ends, microseconds."""
+    policy = policy_of(turn.view)[1].safety_stock
+    day = floor_periods.next_turn(policy, today(turn)) if policy.periods else None
+    return [] if day is None else [micros(start_of_day(day, calendar_of(turn.view).zone))]
 
 
 def _daily(memo: Memo, now: int) -> list[str]:
@@ -56,7 +75,7 @@ def due(turn: Turn) -> int | None:
     watch: Watch = turn.get("watch") or Watch()
     awaiting, left = turn.get(AWAITING), turn.get(LEFT)
     month = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=32)).replace(day=1)
-    dues = [micros(month)] if memo.book.medicines else []
+    dues = [micros(month), *_next_period(turn)] if memo.book.medicines else []
     if awaiting is not None:
         dues.append(awaiting.since + SETTLE)
     if left is not None:

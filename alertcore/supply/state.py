@@ -71,7 +71,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What all positions of the shard were judged under. month: YYYY-MM of the floors. known: enough of the register is fresh."""
+    """What all positions of the shard were judged under. known: enough of the register is fresh.
+
+    month: what the floors hold for: YYYY-MM, and the day on which a period of the policy last began or had just ended.
+    """
 
     month: str = ""
     known: bool = False

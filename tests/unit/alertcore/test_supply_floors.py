@@ -205,6 +205,20 @@ def test_a_month_that_ends_moves_every_floor() -> None:
     assert [(s.at, s.numbers["floor_packs"]) for s in raised] == [(month + SETTLED, 400.0)]
 
 
+def test_a_derogation_lowers_the_floor_from_its_first_local_day_and_no_longer_after_its_last() -> None:
+    world = known_world()
+    period = {"cis": CIS, "months": 1.0, "from": "2026-03-11", "to": "2026-03-11", "reason": "short shelf life"}
+    world.tell(setting("policy", {"safety_stock": {"periods": [period]}}))
+    lab(world, 150)
+    first, after = datetime(2026, 3, 10, 23, tzinfo=UTC), datetime(2026, 3, 11, 23, tzinfo=UTC)  # midnights in Paris
+    outs = world.supply.advance(first - timedelta(seconds=1))
+    assert signals(outs) == []
+    cleared = signals(world.supply.advance(first + DAY / 2))
+    assert [(str(s.state), s.at, s.numbers["floor_packs"]) for s in cleared] == [("cleared", first + SETTLED, 100.0)]
+    raised = signals(world.supply.advance(after + DAY / 24))
+    assert [(str(s.state), s.at, s.numbers["floor_packs"]) for s in raised] == [("raised", after + SETTLED, 200.0)]
+
+
 def test_cases_get_the_position_once_a_day_while_a_breach_is_open() -> None:
     world = known_world()
     lab(world, 150)
