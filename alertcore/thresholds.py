@@ -224,9 +224,28 @@ class SilencePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatesPolicy:
-    """least: member states short of a substance, ours counted, from which it is told."""
+    """least: states of the Union or the EEA short of a substance, ours counted, from which it is told.
+
+    union_list: states that an entry of EMA's catalogue stands for beside those that are named. alike: share of letters from which a name
+    is suggested as another's. synonyms: the agency's own, other name to INN; they count, suggestions do not.
+    """
 
     least: int = number(2, 2, 30)
+    union_list: int = number(1, 0, 2)
+    alike: float = number(0.85, 0.5, 1)
+    synonyms: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MajorEventPolicy:
+    """When a stock-out is put to an officer as a possible major event (Reg. (EU) 2022/123 Art. 4(2) names no number: all are the agency's).
+
+    market_share_pct: of the medicine, from which its stock-out may be one. class_ruptures: stock-outs of major medicines in an ATC class
+    with a surge of declarations from which the class may be one.
+    """
+
+    market_share_pct: float = number(50.0, 0, 100)
+    class_ruptures: int = number(5, 2, 1000)
 
 
 def out_of_bounds(section: Any, path: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from alertcore.cases import alerts
+from alertcore.cases import alerts, rapid_shortage
 from alertcore.cases.defects import board_key
 from alertcore.cases.desk import Desk
 from alertcore.cases.picture import ACK_PREFIX
@@ -35,4 +35,5 @@ def take(desk: Desk, ack: Acknowledgement) -> str:
 def _told(desk: Desk, alert: Alert) -> set[str]:
     board: DefectBoard = desk.get(board_key(alert.nature, alert.subject)) or DefectBoard()
     threads: list[DefectThread | None] = [desk.get(f"defect/{alert.nature}/{t}") for t in board.threads]
-    return {a for t in threads if t is not None and t.notified is not None for a in t.notified.authorities}
+    told = {a for t in threads if t is not None and t.notified is not None for a in t.notified.authorities}
+    return told | set(rapid_shortage.told(desk, alert.alert_id))

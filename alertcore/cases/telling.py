@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alertcore.cases import publishing, rapid, rapid_device
+from alertcore.cases import publishing, rapid, rapid_device, rapid_shortage
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile, Told
@@ -52,6 +52,7 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
         _send(desk, to_recipients(alert, purpose, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))
     rapid.notify_end(desk, alert)
     rapid_device.notify_end(desk, alert)
+    rapid_shortage.notify_end(desk, alert)
     if file.published:
         publishing.publish(desk, file)
     return file

@@ -16,7 +16,10 @@ from alertcore.cases import (
     orders,
     plans,
     policy_change,
+    rapid_shortage,
     release,
+    reporting,
+    scarce,
     settings,
     snapshots,
     timers,
@@ -36,11 +39,13 @@ from alertcore.rules import (
     equivalents,
     foreign_defect,
     hub_signals,
+    major_event,
     projection_alert,
     published,
     recall_reach_told,
     recalled_lot_alert,
     season,
+    several_states,
     shortage_orders,
     supply_duties,
     surge,
@@ -57,6 +62,7 @@ Waker = Callable[[Desk, str], None]
 ORDERS: dict[str, orders.Order] = {
     "release": release.release,
     "cancel": release.cancel,
+    reporting.ACTION: reporting.answer,
     "duty_met": duty_met.meet,
     "alternatives": shortage_orders.alternatives,
     "measure": shortage_orders.measure,
@@ -65,12 +71,21 @@ ORDERS: dict[str, orders.Order] = {
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "plans": (supply_duties.take_plan,),
-    "shortage.declarations": (declared.decide, supply_duties.after_declaration, projection_alert.declared, surge.declared),
-    "shortage.statuses": (lambda desk, status: published.decide(desk, status, desk.message.sender),),
+    "shortage.declarations": (
+        declared.decide,
+        supply_duties.after_declaration,
+        projection_alert.declared,
+        surge.declared,
+        several_states.declared,
+    ),
+    "shortage.statuses": (lambda desk, status: published.decide(desk, status, desk.message.sender), several_states.listed),
     "quality.defects": (lambda desk, record: defect.decide(desk, record, desk.message.sender),),
     "supply.disruptions": (disruption_72h.decide,),
     "device.notices": (lambda desk, notice: device_notice.decide(desk, notice, desk.message.sender),),
-    "rapidalerts": (lambda desk, alert: device_notice.of_rapid_alert(desk, alert) or foreign_defect.decide(desk, alert),),
+    "rapidalerts": (
+        lambda desk, alert: device_notice.of_rapid_alert(desk, alert) or foreign_defect.decide(desk, alert),
+        several_states.told,
+    ),
     "signal": (
         lambda desk, signal: policy_change.signal(desk, signal, hub_signals.decide),
         supply_duties.after_signal,
@@ -80,6 +95,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         contained.learn,
         supply_duties.after_product,
         equivalents.after_product,
+        several_states.product,
     ),
     "reference.devices": (take_device,),
     "position": (take_position, season.arrived),
@@ -96,7 +112,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 """By kind of entry. The first keeps the fact and gives the reason; the others follow in this order and see what it kept."""
 
-FOLLOWERS: tuple[Follower, ...] = (equivalents.follow, supply_duties.follow, recalled_lot_alert.follow)
+FOLLOWERS: tuple[Follower, ...] = (equivalents.follow, supply_duties.follow, recalled_lot_alert.follow, major_event.follow)
 """Rules that look at more than one subject, in the order in which they hear."""
 
 WAKERS: dict[str, Waker] = {
@@ -112,7 +128,14 @@ WAKERS: dict[str, Waker] = {
 }
 """By the rule's name in `timers.set_timer`."""
 
-RELOOKS: tuple[policy_change.Relook, ...] = (supply_duties.relook, device_notice.relook, disruption_72h.relook, surge.relook)
+RELOOKS: tuple[policy_change.Relook, ...] = (
+    supply_duties.relook,
+    device_notice.relook,
+    disruption_72h.relook,
+    surge.relook,
+    several_states.relook,
+    major_event.relook,
+)
 """Rules that look again at what is open when another policy comes."""
 
 KINDS: dict[str, type[object]] = (
@@ -129,6 +152,11 @@ KINDS: dict[str, type[object]] = (
     | policy_change.KINDS
     | projection_alert.KINDS
     | snapshots.KINDS
+    | scarce.KINDS
+    | rapid_shortage.KINDS
+    | reporting.KINDS
+    | several_states.KINDS
+    | major_event.KINDS
     | timers.KINDS
 )
 """Type of a state value by what its key begins with, up to the first slash."""

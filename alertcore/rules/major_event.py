@@ -1,0 +1,249 @@
+"""Rule `major_event`: a shortage that may become a major event, put to an officer as a question.
+
+Reg. (EU) 2022/123 Art. 4(2): the national authority reports, in a timely manner, any event likely to lead to a public health emergency or a
+major event, an actual or potential shortage included. The article names no number: the conditions here are the agency's (policy).
+Of a medicine of major therapeutic interest that is out of stock, one reason is enough: all its equivalents are short too; none is known and
+its market share is large; its substance is short in several states. Of an ATC class: a surge of declarations and many such stock-outs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from alertcore.cases import alerts, scarce
+from alertcore.cases.desk import Desk, Moved
+from alertcore.cases.finding import Finding, said, shown
+from alertcore.cases.medicines import ATC_LEVELS, find, followed_by
+from alertcore.cases.reasons import Reason
+from alertcore.cases.reporting import notes_of
+from alertcore.cases.shortages import Supply, of_case
+from alertcore.cases.state import AlertFile, Life, Medicine, ShortageCase
+from alertcore.cases.substance_index import key_of_medicine
+from alertcore.cases.substance_index import said as named
+from alertcore.records.alert import AlertKind, AlertStep, Severity
+from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
+from alertcore.rules import equivalents
+from alertcore.rules import major_event_words as words
+from alertcore.rules.card import RuleCard
+from alertcore.rules.shortage import open_heads
+
+RULE = "major_event"
+CLASS_LEVELS = ATC_LEVELS[:3]
+"""Lengths of the ATC classes whose declarations are watched for a surge."""
+
+CARD = RuleCard(
+    name=RULE,
+    stage="cases",
+    subjects=(SubjectKind.CIS, SubjectKind.ATC),
+    alert=AlertKind.SEVERAL_STATES,
+    title=Text(fr="Événement majeur possible", en="Possible major event"),
+    fires=Text(
+        fr="Un MITM est en rupture de stock et tous ses équivalents sont aussi en pénurie, ou il n'en a pas de connu et sa part de marché"
+        " atteint le seuil, ou sa substance est en pénurie dans plusieurs États ; ou une classe ATC connaît un afflux de déclarations et de"
+        " nombreuses ruptures de MITM. C'est une question à l'agent : saisir le SPOC et l'EMA ?",
+        en="A MITM is out of stock and all its equivalents are short too, or none is known and its market share reaches the threshold, or"
+        " its substance is short in several states; or an ATC class has a surge of declarations and many stock-outs of MITM. It is a"
+        " question to the officer: report it to SPOC and EMA?",
+    ),
+    ends=Text(
+        fr="La rupture prend fin, ou aucune de ces raisons ne vaut plus.",
+        en="The stock-out ends, or none of these reasons holds any more.",
+    ),
+    source="Reg. (EU) 2022/123 Art. 4(2)",
+    mark=Mark.C,
+    thresholds=("major_event.market_share_pct", "major_event.class_ruptures", "states.least"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruptures:
+    """Major medicines that are out of stock in an ATC class (`ruptures/<nature>/<class>`), by CIS."""
+
+    cis: tuple[str, ...] = ()
+
+
+KINDS: dict[str, type[object]] = {"ruptures": Ruptures}
+
+
+def follow(desk: Desk, moved: Moved) -> None:
+    """Hears of shortages, of substances short in several states, and of surges."""
+    reason = desk.reason
+    if moved.kind is AlertKind.SHORTAGE and moved.subject.kind is SubjectKind.CIS:
+        _shortage_moved(desk, moved.nature, moved.subject.id)
+    elif moved.kind is AlertKind.SEVERAL_STATES and moved.subject.kind is SubjectKind.SUBSTANCE:
+        for cis in _short_with(desk, moved.nature, _substance_key(desk, moved)):
+            _judge(desk, moved.nature, cis)
+    elif moved.kind is AlertKind.SURGE and moved.subject.kind is SubjectKind.ATC:
+        _judge_class(desk, moved.nature, moved.subject.id)
+    desk.reason = reason
+
+
+def relook(desk: Desk) -> None:
+    """Another policy: every open stock-out and every class is looked at again."""
+    for key, _ in list(desk.view.items("ruptures/")):
+        _, nature, class_ = key.split("/", 2)
+        _judge_class(desk, Nature(nature), class_)
+    for key, life in list(desk.view.items("life/")):
+        _, nature, kind, subject = key.split("/", 3)
+        if kind == AlertKind.SHORTAGE and life.open is not None and subject.startswith("cis:"):
+            _judge(desk, Nature(nature), subject.removeprefix("cis:"))
+
+
+def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
+    medicine = find(desk, cis)
+    if medicine is None:
+        return
+    out = medicine.mitm and _out_of_stock(_supply(desk, nature, cis)) and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
+    _mark_classes(desk, nature, medicine, out=out)
+    beside = equivalents.around(desk, medicine, nature).short
+    for one in sorted({cis, *(m.cis for m in beside)}):
+        _judge(desk, nature, one)
+
+
+def _judge(desk: Desk, nature: Nature, cis: str) -> None:
+    subject = Subject(kind=SubjectKind.CIS, id=cis)
+    file = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature)
+    medicine, shortage = find(desk, cis), _open(desk, AlertKind.SHORTAGE, cis, nature)
+    if medicine is None or (file is None and (shortage is None or not medicine.mitm)):
+        return
+    supply = _supply(desk, nature, cis)
+    stands = shortage is not None and medicine.mitm and _out_of_stock(supply)
+    reasons, numbers = _reasons(desk, nature, medicine, supply, asked=file is not None) if stands else ((), {})
+    if not reasons:
+        _end(desk, file, subject, nature, medicine.name)
+        return
+    assert shortage is not None
+    text = words.sentence(medicine.name, reasons)
+    _show(desk, file, _of_medicine(desk, nature, medicine, shortage, text, numbers))
+
+
+def _reasons(desk: Desk, nature: Nature, medicine: Medicine, supply: Supply, *, asked: bool) -> tuple[tuple[Text, ...], dict[str, float]]:
+    """Every reason that holds, with its number. asked: the question stands already, so what is only gone from a list ends nothing."""
+    policy, reasons, numbers = desk.policy, [], {}
+    around, least = equivalents.around(desk, medicine, nature), policy.major_event.market_share_pct
+    share = max((c.market_share_pct or 0.0 for d in open_heads(supply, AlertKind.SHORTAGE) for c in d.circuits), default=0.0)
+    if around.short and not around.able:
+        reasons.append(words.equivalents_short(len(around.short)))
+        numbers["equivalents_short_count"] = float(len(around.short))
+    elif not around.able and share >= least and share > 0:
+        reasons.append(words.alone(share, least))
+        numbers["market_share_pct"] = share
+    found = scarce.spread(scarce.of_key(desk, nature, key_of_medicine(medicine)), desk.agency.country, with_gone=asked)
+    count = found.count(policy.states.union_list)
+    if count >= policy.states.least:
+        reasons.append(words.states(count))
+        numbers["states_count"] = float(count)
+    return tuple(reasons), numbers
+
+
+def _of_medicine(desk: Desk, nature: Nature, medicine: Medicine, shortage: AlertFile, text: Text, numbers: dict[str, float]) -> Finding:
+    key, told = key_of_medicine(medicine), shortage.alert.facts
+    states = scarce.spread(scarce.of_key(desk, nature, key), desk.agency.country, with_gone=False).states
+    return Finding(
+        rule=RULE,
+        kind=AlertKind.SEVERAL_STATES,
+        subject=Subject(kind=SubjectKind.CIS, id=medicine.cis),
+        severity=Severity.SEVERE,
+        name=medicine.name,
+        headline=words.headline(medicine.name),
+        sentence=text,
+        do=words.DO,
+        nature=nature,
+        also=followed_by(medicine),
+        numbers=numbers,
+        facts={
+            "substance": named(desk, key) if key else "",
+            "states": ",".join(sorted({*states, desk.agency.country})),
+            "medicines": medicine.cis,
+            "start": told.get("start", ""),
+            "expected_return": told.get("expected_return", ""),
+            "causes": told.get("causes", ""),
+        },
+    )
+
+
+def _judge_class(desk: Desk, nature: Nature, atc: str) -> None:
+    subject = Subject(kind=SubjectKind.ATC, id=atc)
+    file = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature)
+    ruptures = _ruptures(desk, nature, atc)
+    surge = alerts.open_file(desk, AlertKind.SURGE, subject, nature)
+    least = desk.policy.major_event.class_ruptures
+    name = f"ATC {atc}"
+    if surge is None or len(ruptures) < least:
+        _end(desk, file, subject, nature, name)
+        return
+    found = Finding(
+        rule=RULE,
+        kind=AlertKind.SEVERAL_STATES,
+        subject=subject,
+        severity=Severity.SEVERE,
+        name=name,
+        headline=words.headline(name),
+        sentence=words.class_sentence(atc, len(ruptures), least),
+        do=words.DO,
+        nature=nature,
+        also=tuple(Subject(kind=SubjectKind.CIS, id=c) for c in ruptures),
+        numbers={"class_ruptures_count": float(len(ruptures))},
+        facts={"states": desk.agency.country, "medicines": ",".join(ruptures)},
+    )
+    _show(desk, file, found)
+
+
+def _show(desk: Desk, file: AlertFile | None, found: Finding) -> None:
+    desk.signal(RULE, found.subject, found.nature, severity=found.severity, sentence=found.sentence, numbers=found.numbers)
+    picture = replace(shown(found), notes=notes_of(desk, file))
+    alerts.show(desk, picture, Reason.MAJOR_EVENT, Reason.MAJOR_EVENT_CHANGED)
+
+
+def _end(desk: Desk, file: AlertFile | None, subject: Subject, nature: Nature, name: str) -> None:
+    text = words.over(name)
+    desk.signal(RULE, subject, nature, severity=Severity.INFO, sentence=text, holds=False)
+    if file is not None:
+        headline = Text(fr=text.fr.rstrip("."), en=text.en.rstrip("."))
+        alerts.end(desk, file, AlertStep.RESOLVED, Reason.MAJOR_EVENT_OVER, said({"sentence": text, "headline": headline}))
+
+
+def _supply(desk: Desk, nature: Nature, cis: str) -> Supply:
+    case: ShortageCase = desk.get(f"case/{nature}/{cis}") or ShortageCase()
+    return of_case(desk, cis, nature, case)
+
+
+def _out_of_stock(supply: Supply) -> bool:
+    """Declared as a stock-out, or out of stock on our public list (a row that is gone was not said to be back)."""
+    declared = any(d.nature_declared == "rupture" for d in open_heads(supply, AlertKind.SHORTAGE))
+    return declared or (supply.public is not None and supply.public.code == 1)
+
+
+def _open(desk: Desk, kind: AlertKind, cis: str, nature: Nature) -> AlertFile | None:
+    return alerts.open_file(desk, kind, Subject(kind=SubjectKind.CIS, id=cis), nature)
+
+
+def _substance_key(desk: Desk, moved: Moved) -> str:
+    life: Life | None = desk.get(alerts.life_key(moved.kind, moved.subject, moved.nature))
+    file: AlertFile | None = desk.get(f"alert/{life.open or life.last}") if life is not None else None
+    return file.alert.facts.get("substance_key", "") if file is not None else ""
+
+
+def _short_with(desk: Desk, nature: Nature, key: str) -> tuple[str, ...]:
+    """Our medicines of a substance that are short, and those asked about because they were."""
+    return scarce.spread(scarce.of_key(desk, nature, key), desk.agency.country, with_gone=True).here
+
+
+def _mark_classes(desk: Desk, nature: Nature, medicine: Medicine, *, out: bool) -> None:
+    for class_ in _classes(medicine.atc or ""):
+        known = _ruptures(desk, nature, class_)
+        if out != (medicine.cis in known):
+            now = tuple(sorted({*known, medicine.cis} if out else set(known) - {medicine.cis}))
+            desk.put(f"ruptures/{nature}/{class_}", Ruptures(cis=now) if now else None)
+            _judge_class(desk, nature, class_)
+
+
+def _ruptures(desk: Desk, nature: Nature, class_: str) -> tuple[str, ...]:
+    found: Ruptures | None = desk.get(f"ruptures/{nature}/{class_}")
+    return found.cis if found is not None else ()
+
+
+@lru_cache(maxsize=4096)
+def _classes(atc: str) -> tuple[str, ...]:
+    return tuple(atc[:n] for n in CLASS_LEVELS if n <= len(atc))
