@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import lru_cache
+from hashlib import sha256
+from struct import Struct
 from typing import Any
 
 
@@ -15,18 +16,26 @@ def digest(*parts: str | bytes) -> str:
 
 def _framed(*parts: str | bytes) -> bytes:
     """The parts, each with its length in front."""
-    raw = [part.encode() if isinstance(part, str) else part for part in parts]
-    return b"".join([len(r).to_bytes(8, "big") + r for r in raw])
+    pieces: list[bytes] = []
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        pieces += (_LENGTH(len(raw)), raw)
+    return b"".join(pieces)
+
+
+_LENGTH = Struct(">Q").pack
+_HALVES = Struct(">QQ").unpack_from
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+"""Two base32 digits for every ten bits."""
 
 
 def _of_framed(framed: bytes) -> str:
-    number = int.from_bytes(hashlib.sha256(framed).digest()[:16], "big") << 2
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
-
-
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
-"""Two base32 digits for every ten bits: b32encode is written for any length, and ten times slower."""
+    """Written out, since every emit has an id: b32encode is written for any length, and takes three times as long."""
+    (high, low), two = _HALVES(sha256(framed).digest()), _PAIRS
+    begin = f"{two[high >> 54]}{two[high >> 44 & 1023]}{two[high >> 34 & 1023]}{two[high >> 24 & 1023]}{two[high >> 14 & 1023]}"
+    middle = f"{two[high >> 4 & 1023]}{two[(high & 15) << 6 | low >> 58]}{two[low >> 48 & 1023]}{two[low >> 38 & 1023]}"
+    return f"{begin}{middle}{two[low >> 28 & 1023]}{two[low >> 18 & 1023]}{two[low >> 8 & 1023]}{two[(low & 255) << 2]}"
 
 
 def canonical_json(value: Any) -> bytes:
@@ -43,13 +52,18 @@ def event_id(sender: str, ce_id: str | None, canonical: bytes) -> str:
 
 def emit_id(stage: str, generation: int, partition: int, offset: int, n: int) -> str:
     """Id of the n-th emit of one decision."""
-    return "evt_" + _of_framed(_decision(stage, generation, partition, offset) + _framed(str(n)))
+    return "evt_" + _of_framed(_decision(stage, generation, partition, offset) + _number(n))
 
 
 @lru_cache(maxsize=64)
 def _decision(stage: str, generation: int, partition: int, offset: int) -> bytes:
     """What the ids of all emits of one decision begin with."""
     return _framed("emit", stage, str(generation), str(partition), str(offset))
+
+
+@lru_cache(maxsize=256)
+def _number(n: int) -> bytes:
+    return _framed(str(n))
 
 
 def signal_id(rule: str, subject_kind: str, subject_id: str, nature: str) -> str:

@@ -31,9 +31,8 @@ class UndecodableError(Exception):
 def encode(record: Any) -> bytes:
     """Frame a record with the newest schema of its name. TypeError or ValueError for a value of another type than its field."""
     cls: Any = type(record)
-    frame, write = _writer(cls)
     try:
-        return frame + write(record)
+        return _writer(cls)(record)
     except Exception:  # whatever it stumbled over: the general writer says it in words, or takes it after all
         return encode_generally(record)
 
@@ -96,9 +95,9 @@ def _read(released: Released, raw: bytes) -> Any:
 
 
 @cache
-def _writer(cls: Any) -> tuple[bytes, Write]:
+def _writer(cls: Any) -> Write:
     released = catalogue().latest(cls.__name__)
-    return _FRAME.pack(0, released.id), writer(cls, released.parsed)
+    return writer(cls, released.parsed, _FRAME.pack(0, released.id))
 
 
 @cache

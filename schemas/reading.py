@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_origin
 
+from alertcore.making import twin_of
 from schemas.shape import hints, inner, is_optional, wire_name
 
 Read = Callable[[bytes, int], tuple[Any, int]]
@@ -67,7 +68,6 @@ NAMES: dict[str, Any] = {
     "LONG": _long,
     "LENGTH": _length,
     "UnusualError": UnusualError,
-    "new": object.__new__,
     "double": struct.Struct("<d").unpack_from,
     "moment": _moment,
     "day": _day,
@@ -99,21 +99,24 @@ class _Making:
         self._made: dict[Any, str] = {}
 
     def record(self, cls: Any, schema: Any) -> Read:
-        """Its fields in the schema's order, into the slots directly: the constructor of a frozen dataclass takes far longer."""
+        """Its fields in the schema's order."""
         types = {wire_name(name): (name, tp) for name, tp in hints(cls).items()}
         of = self._named[schema] if isinstance(schema, str) else schema
-        lines = [f"r = new({self._named_as('cls', cls)})"]
+        lines = [f"r = {self._named_as('twin', twin_of(cls))}()"]
         for field in of["fields"]:
             name, tp = types[field["name"]]
-            fill = self._named_as("fill", getattr(cls, name).__set__)
-            lines += self._value(tp, field["type"], f"{fill}(r, {{}})", 0)
+            lines += self._value(tp, field["type"], f"r.{name} = {{}}", 0)
+        lines += [f"r.__class__ = {self._named_as('cls', cls)}"]
         made: dict[str, Read] = {}
         text = "".join(f"    {line}\n" for line in (*lines, "return r, p"))
         exec(f"def read(b, p):\n{text}", self._names, made)  # noqa: S102 - of our own schemas alone
         return made["read"]
 
     def _value(self, tp: Any, schema: Any, use: str, depth: int) -> Iterator[str]:
-        """Lines that read a value of this type and hand it to `use`, a call with a place for it. `depth`: of lists and maps around it."""
+        """Lines that read a value of this type and hand it to `use`, a statement with a place for it.
+
+        depth: of the lists and maps around it.
+        """
         if is_optional(tp):
             yield from ("n = b[p]; p += 1", f"if n == 0: {use.format('None')}", "elif n != 2: raise UnusualError", "else:")
             yield from _deeper(self._value(inner(tp), schema[1], use, depth))

@@ -21,12 +21,12 @@ from schemas.shape import hints, inner, is_optional, wire_name
 Write = Callable[[Any], bytes]
 
 
-def writer(cls: Any, schema: Any) -> Write:
-    """Function from a record of `cls` to its Avro body. `schema`: fastavro's parsed form.
+def writer(cls: Any, schema: Any, frame: bytes = b"") -> Write:
+    """Function from a record of `cls` to its Avro body, after `frame`. `schema`: fastavro's parsed form.
 
     A value of another type than its field raises something: ask the general writer what it is.
     """
-    return _Making(schema["__named_schemas"]).record(cls, schema)
+    return _Making(schema["__named_schemas"]).record(cls, schema, frame)
 
 
 def number(value: int) -> bytes:
@@ -102,9 +102,9 @@ class _Making:
         self._named = named
         self._names = dict(NAMES)
 
-    def record(self, cls: Any, schema: Any) -> Write:
+    def record(self, cls: Any, schema: Any, frame: bytes) -> Write:
         """All its pieces at once: a byte is copied only when they are joined."""
-        made: Write = eval(f"lambda r: b''.join([{self._record(cls, schema, 'r')}])", self._names)  # noqa: S307 - of our own schemas alone
+        made: Write = eval(f"lambda r: b''.join([{frame!r}, {self._record(cls, schema, 'r')}])", self._names)  # noqa: S307 - of our own schemas alone
         return made
 
     def _record(self, cls: Any, schema: Any, value: str) -> str:

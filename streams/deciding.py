@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from alertcore.identity import digest
+from alertcore.making import maker
 from alertcore.records.alert import LogOrigin, Signal
 from alertcore.records.hub import EmitOrigin, Entry, Tick
 from alertcore.records.journal import Journal
@@ -24,6 +25,9 @@ RETRY_DUE = timedelta(minutes=1)
 """A tick that could not be decided is due again after this, lest its timers fall silent or its repeats flood the log."""
 TICKS_BORNE = 100_000
 """Ticks before one message (`time = data`): more is a stage that never comes to rest."""
+
+
+_message, _emit_origin = maker(Message), maker(EmitOrigin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class Deciding:
         self._message(record, self._as_message(record, entry, value))
 
     def _as_message(self, record: Record, entry: Entry, value: Any) -> Message:
-        return Message(
+        return _message(
             value=value,
             kind=entry.kind,
             key=record.key.decode("utf-8", "replace"),
@@ -216,7 +220,7 @@ class Deciding:
         return [out(emit, self._origin(self._n + i), self._now) for i, emit in enumerate(emits)]
 
     def _origin(self, n: int) -> EmitOrigin:
-        return EmitOrigin(stage=self._name, generation=self.generation, partition=self.partition, offset=self._offset, n=n)
+        return _emit_origin(stage=self._name, generation=self.generation, partition=self.partition, offset=self._offset, n=n)
 
     def _set_aside(self, record: Record, error: Exception, code: str, event_id: str, *, speak: bool) -> None:
         self.state.drop_memo()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from alertcore.identity import emit_id
+from alertcore.making import maker
 from alertcore.records.hub import EmitOrigin, Entry
 from alertcore.records.journal import JournalEmit
 from alertcore.sharding import LOGS
@@ -39,6 +40,9 @@ class Out:
     entry: Entry | None = None
 
 
+_out, _wire = maker(Out), maker(JournalEmit)
+
+
 def rfc3339(at: datetime) -> str:
     """UTC with microseconds only where there are any."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -59,8 +63,8 @@ def out(emit: Emit, origin: EmitOrigin, now: datetime) -> Out:
         headers = _headers(emit, ident, origin, now)
     if len(value) > LARGEST:
         raise ValueError(f"emit to {emit.topic} has {len(value)} bytes; at most {LARGEST} are written")
-    wire = JournalEmit(topic=emit.topic, partition=emit.partition, key=emit.key.encode(), value=value, headers=headers)
-    return Out(emit.topic, emit.partition, emit.key, emit.value, emit.kind, ident, wire, entry)
+    wire = _wire(topic=emit.topic, partition=emit.partition, key=emit.key.encode(), value=value, headers=headers)
+    return _out(emit.topic, emit.partition, emit.key, emit.value, emit.kind, ident, wire, entry)
 
 
 @lru_cache(maxsize=256)

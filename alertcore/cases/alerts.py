@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -14,10 +13,12 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
 from alertcore.deadlines import progress
 from alertcore.identity import alert_id
+from alertcore.making import maker, replace
 from alertcore.records.alert import Alert, AlertStep, Release
 from alertcore.records.shared import Deadline, Nature, Subject, Text
 
 T = TypeVar("T")
+_alert = maker(Alert)
 
 RELAPSE_WITHIN = timedelta(days=7)
 """A new alert this soon after the end of the one before is a relapse."""
@@ -60,7 +61,7 @@ def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None
     release, waiting = _content_release(desk, picture.kind, picture.audiences)
     deadlines = gates.met(picture.deadlines, release.audiences, desk.now, "hub")
     subject = picture.subject
-    alert = Alert(
+    alert = _alert(
         nature=picture.nature,
         alert_id=alert_id(picture.kind, subject.kind, subject.id, picture.nature, desk.message.event_id),
         version=1,

@@ -12,6 +12,7 @@ from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import SignalMark
 from alertcore.identity import signal_id
+from alertcore.making import maker
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, LogOrigin, Severity, Signal, SignalCell
 from alertcore.records.shared import Nature, Subject, Text
@@ -20,6 +21,8 @@ from alertcore.stage import Emit, Message, View
 
 RULE_VERSION = 1
 """Version of the rules of this stage, raised when one of them changes what it finds."""
+
+_emit, _signal = maker(Emit), maker(Signal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Desk:
 
     def emit(self, topic: str, key: str, value: Any) -> None:
         """Write a record after this decision."""
-        self.emits.append(Emit(topic=topic, key=key, value=value))
+        self.emits.append(_emit(topic=topic, key=key, value=value))
 
     def origin(self) -> LogOrigin:
         """The message decided."""
@@ -113,7 +116,7 @@ class Desk:
         if not (question or signalling.worth_telling(last, now)):
             return
         self.put(f"signal/{sid}", now)
-        found = Signal(
+        found = _signal(
             nature=nature,
             signal_id=sid,
             version=now.version,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile
+from alertcore.making import maker
 from alertcore.records.alert import Alert, PublishedAlert, PublishedProduct
 from alertcore.records.shared import SubjectKind, Text
 
 UNSIGNED = bytes(32)
 """Place of the previous record's hash until the relay fills it in."""
+
+_published, _product, _both = maker(PublishedAlert), maker(PublishedProduct), maker(Text)
 
 
 def publish(desk: Desk, file: AlertFile) -> None:
@@ -17,7 +20,7 @@ def publish(desk: Desk, file: AlertFile) -> None:
     number = int(desk.get("sequence/public") or 0) + 1
     desk.put("sequence/public", number)
     facts = alert.facts
-    told = PublishedAlert(
+    told = _published(
         nature=alert.nature,
         alert_id=alert.alert_id,
         version=alert.version,
@@ -41,7 +44,7 @@ def publish(desk: Desk, file: AlertFile) -> None:
 
 
 def _text(facts: dict[str, str], name: str) -> Text:
-    return Text(fr=facts.get(f"{name}_fr", ""), en=facts.get(f"{name}_en", ""))
+    return _both(fr=facts.get(f"{name}_fr", ""), en=facts.get(f"{name}_en", ""))
 
 
 def _products(alert: Alert) -> tuple[PublishedProduct, ...]:
@@ -49,4 +52,4 @@ def _products(alert: Alert) -> tuple[PublishedProduct, ...]:
     if cis is None:
         return ()
     packs = [s.id for s in alert.also if s.kind is SubjectKind.CIP13]
-    return tuple(PublishedProduct(cis=cis, cip13=p, name=name) for p in packs) or (PublishedProduct(cis=cis, name=name),)
+    return tuple(_product(cis=cis, cip13=p, name=name) for p in packs) or (PublishedProduct(cis=cis, name=name),)

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from alertcore.cases.state import SignalMark
+from alertcore.making import maker
 from alertcore.records.alert import Severity, SignalCell, SignalState
 from alertcore.records.shared import Text
 
 MOVED = 0.10
 """A value that has moved by this share is another one."""
 EVERY = timedelta(days=1)
+
+_mark = maker(SignalMark)
 
 
 def mark(
@@ -30,7 +33,7 @@ def mark(
 ) -> SignalMark:
     """What is remembered of a signal that is told now."""
     open_ = last is not None and last.open
-    return SignalMark(
+    return _mark(
         version=1 if last is None else last.version + 1,
         since=last.since if last is not None and open_ else now,
         open=holds,

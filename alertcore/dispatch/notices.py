@@ -8,6 +8,7 @@ from alertcore.cases.picture import BESIDE, NOTE_PREFIX, OWN_PREFIX
 from alertcore.dispatch import findings
 from alertcore.dispatch.routes import Route
 from alertcore.identity import notice_id
+from alertcore.making import maker
 from alertcore.records.alert import Alert
 from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
 from alertcore.statejson import json_text, plain_json, rfc3339
@@ -25,6 +26,8 @@ APART = (*BESIDE, OWN_PREFIX)
 """Facts that not every reader has under their own name."""
 
 AGREED = ("agreed", "in_force", "ended")
+
+_notice_made, _ref, _reason, _audience = maker(Notice), maker(AlertRef), maker(NoticeReason), maker(Audience)
 
 
 def common(alert: Alert, now: datetime, agency: str) -> dict[str, str]:
@@ -79,7 +82,7 @@ def _own(alert: Alert, reader: str) -> dict[str, str]:
 
 def to_group(alert: Alert, route: Route, purpose: Purpose, told: dict[str, str], now: datetime) -> Notice:
     """A notice of one version to one group."""
-    return _notice(alert, purpose, Audience(filter=route.filter), route.lane, told, now, route.group, route.why, duty=route.duty)
+    return _notice(alert, purpose, _audience(filter=route.filter), route.lane, told, now, route.group, route.why, duty=route.duty)
 
 
 def to_recipients(alert: Alert, purpose: Purpose, lane: Lane, told: dict[str, str], now: datetime) -> Notice:
@@ -100,11 +103,11 @@ def _notice(
     *,
     duty: bool = False,
 ) -> Notice:
-    return Notice(
+    return _notice_made(
         nature=alert.nature,
         notice_id=notice_id(alert.alert_id, purpose, audience_bytes(audience), [(alert.alert_id, alert.version)]),
         group_key=alert.alert_id,
-        alerts=(AlertRef(alert_id=alert.alert_id, version=alert.version),),
+        alerts=(_ref(alert_id=alert.alert_id, version=alert.version),),
         purpose=purpose,
         lane=lane,
         duty=duty,
@@ -113,7 +116,7 @@ def _notice(
         template=alert.labels.get("template", "hub"),
         params=told,
         not_before=now,
-        reason=NoticeReason(rule=rule, text=why),
+        reason=_reason(rule=rule, text=why),
     )
 
 
