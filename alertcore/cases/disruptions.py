@@ -60,6 +60,14 @@ class Waiting:
     open: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class InRegion:
+    """Pharmacies of one region; an empty one is not known."""
+
+    region: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disrupted:
     """All pharmacies of one medicine (`disrupted/<nature>/<cis>`). regions: pharmacies by region, those in the window.
@@ -69,7 +77,7 @@ class Disrupted:
     came too late. limit: hours of a shorter limit of the first request.
     """
 
-    regions: tuple[tuple[str, int], ...] = ()
+    regions: tuple[InRegion, ...] = ()
     open: int = 0
     most: int = 0
     where: tuple[str, ...] = ()
@@ -82,7 +90,7 @@ class Disrupted:
     @property
     def pharmacies(self) -> int:
         """Pharmacies in the window."""
-        return sum(count for _, count in self.regions)
+        return sum(r.count for r in self.regions)
 
 
 KINDS: dict[str, type[object]] = {"ask": Ask, "without": Waiting, "disrupted": Disrupted}
@@ -193,11 +201,11 @@ def _move(desk: Desk, nature: str, cis: str, ask: Ask, now: Counts) -> None:
     )
     desk.put(key, new if new.asks else None)
     whole: Disrupted = desk.get(f"disrupted/{nature}/{cis}") or Disrupted()
-    regions = dict(whole.regions)
+    regions = {r.region: r.count for r in whole.regions}
     regions[new.region] = regions.get(new.region, 0) + (new.asks > 0) - (old.asks > 0)
     whole = replace(
         whole,
-        regions=tuple(sorted((region, count) for region, count in regions.items() if count)),
+        regions=tuple(InRegion(region, count) for region, count in sorted(regions.items()) if count),
         open=whole.open + (new.open > 0) - (old.open > 0),
         lost=max(0, whole.lost + _lost(ask, now)),
     )

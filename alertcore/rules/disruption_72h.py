@@ -105,7 +105,7 @@ def _grown(desk: Desk, d: Disrupted, late: int, limit: int) -> Disrupted:
     policy = desk.policy.disruption
     if d.since is None:
         d = replace(d, since=desk.now, late=late, limit=limit if limit < _legal(desk) else 0)
-    regions = {region for region, _ in d.regions if region}
+    regions = {r.region for r in d.regions if r.region}
     return replace(
         d,
         most=max(d.most, words.step(d.pharmacies)),
