@@ -62,7 +62,7 @@ SEVERITY = {"i": Severity.CRITICAL, "ii": Severity.SEVERE, "iii": Severity.MINOR
 def severity_of(defect: QualityDefect) -> Severity:
     """Critical for class I and any suspected serious risk, else by class; what has none yet is moderate."""
     labels = as_labels(defect)
-    if serious(labels) or by_law(labels):
+    if serious(labels):
         return Severity.CRITICAL
     return SEVERITY.get(labels["class"], Severity.MODERATE)
 

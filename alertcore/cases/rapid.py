@@ -9,7 +9,7 @@ from typing import Any
 from alertcore.cases import settings
 from alertcore.cases.defects import as_labels, board_key, fires, in_kind, record_of
 from alertcore.cases.desk import Desk
-from alertcore.cases.rapid_form import form
+from alertcore.cases.rapid_form import form, non_urgent
 from alertcore.cases.rapid_sending import next_serial, printed, reference, send
 from alertcore.cases.state import DefectBoard, DefectThread, Notified
 from alertcore.dispatch.routes import serious
@@ -27,8 +27,9 @@ CLASS_IN_REFERENCE = {DefectClass.I: "I", DefectClass.II: "II", DefectClass.III:
 def recipients(defect: QualityDefect, everyone: tuple[Authority, ...], policy: Policy) -> tuple[Authority, ...]:
     """Authorities a defect is sent to (EU Compilation of Union Procedures; PIC/S PI 010).
 
-    Class I, and a serious risk without a class: all. Class II: the listed countries where distribution is known (bodies only if
-    named), else by policy. Class III: none. An exercise goes only to those who take part; a foreign defect is never relayed back.
+    Class I, and a serious risk suspected: all. Class II: the listed countries where distribution is known (bodies only if
+    named), else by policy. Class III: none, or as non-urgent information to the countries named, where the policy says so. An exercise
+    goes only to those who take part; a foreign defect is never relayed back.
     """
     if defect.foreign is not None or defect.nature not in (Nature.ACTUAL, Nature.EXERCISE):
         return ()
@@ -37,7 +38,8 @@ def recipients(defect: QualityDefect, everyone: tuple[Authority, ...], policy: P
         able = tuple(a for a in able if a.exercises)
     if serious(as_labels(defect)):
         return able
-    if defect.class_ is not DefectClass.II:
+    informed = non_urgent(defect) and policy.defect.class3 == "non_urgent" and defect.distribution.known
+    if defect.class_ is not DefectClass.II and not informed:
         return ()
     if not defect.distribution.known and policy.defect.class2 == "all_contacts":
         return able

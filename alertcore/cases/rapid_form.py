@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from alertcore.cases.defects import as_labels
 from alertcore.cases.desk import Desk
 from alertcore.cases.publishing import UNSIGNED
-from alertcore.cases.state import DefectThread, Medicine
-from alertcore.records.defect import DefectAction, Falsified, QualityDefect
+from alertcore.cases.state import DefectThread, Medicine, Notified
+from alertcore.dispatch.routes import serious
+from alertcore.records.defect import DefectAction, DefectClass, Falsified, QualityDefect
 from alertcore.records.rapid import MessageKind, RapidAlert, RapidClass
 from alertcore.records.shared import Org
 
@@ -32,7 +34,7 @@ def form(desk: Desk, defect: QualityDefect, thread: DefectThread, *, closed: boo
     dosage_form = p.form or (medicine.form if medicine else "")
     return RapidAlert(
         nature=defect.nature,
-        message_kind=MessageKind.QUALITY_DEFECT if defect.falsified in (Falsified.NO, Falsified.UNKNOWN) else MessageKind.FALSIFIED,
+        message_kind=_kind(defect, thread),
         authority="",
         sequence=0,
         previous_hash=UNSIGNED,
@@ -64,6 +66,20 @@ def form(desk: Desk, defect: QualityDefect, thread: DefectThread, *, closed: boo
     )
 
 
+def non_urgent(defect: QualityDefect) -> bool:
+    """Class III is no rapid alert; where it is told at all, it is as information (PIC/S PI 010: not normally sent)."""
+    return defect.class_ is DefectClass.III and not serious(as_labels(defect)) and defect.falsified in (Falsified.NO, Falsified.UNKNOWN)
+
+
+def _kind(defect: QualityDefect, thread: DefectThread) -> MessageKind:
+    """A matter that was told as a rapid alert goes on as one, whatever its class becomes."""
+    if defect.falsified not in (Falsified.NO, Falsified.UNKNOWN):
+        return MessageKind.FALSIFIED
+    before = thread.notified
+    information = non_urgent(defect) and (before is None or non_urgent(before.content))
+    return MessageKind.NON_URGENT if information else MessageKind.QUALITY_DEFECT
+
+
 def _org(org: Org | None) -> str:
     return "" if org is None else org.name or org.id
 
@@ -78,7 +94,16 @@ def _details(defect: QualityDefect, thread: DefectThread) -> str:
     """Field 18; a follow-up cites the message before (the practice of the network)."""
     before = thread.notified
     cited = "" if before is None else f"In addition to our notification {before.reference} of {before.sent.isoformat()}. "
-    return cited + (defect.details or defect.defect_type)
+    return cited + " ".join(x for x in (_lots(defect, before), defect.details or defect.defect_type) if x)
+
+
+def _lots(defect: QualityDefect, before: Notified | None) -> str:
+    """What a follow-up changes in the list of batches."""
+    if before is None:
+        return ""
+    old, new = ({b.lot for b in d.batches} for d in (before.content, defect))
+    parts = (("Batches added", new - old), ("Batches no longer concerned", old - new))
+    return " ".join(f"{what}: {', '.join(sorted(lots))}." for what, lots in parts if lots)
 
 
 def _distribution(defect: QualityDefect) -> str:

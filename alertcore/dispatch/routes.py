@@ -69,8 +69,8 @@ def _holder(alert: Alert, lane: Lane) -> Route:
 
 
 def serious(labels: dict[str, str]) -> bool:
-    """Class I, or a serious risk suspected and no class yet."""
-    return labels.get("class") == "i" or (labels.get("class") == "unassigned" and by_law(labels))
+    """Class I, or a serious risk suspected, whatever class stands beside it: the law asks for everybody then (CSP R.5312-1)."""
+    return labels.get("class") == "i" or by_law(labels)
 
 
 def by_law(labels: dict[str, str]) -> bool:
@@ -83,7 +83,7 @@ def _defect(alert: Alert) -> list[Route]:
     told: tuple[str, ...] = SUPPLY_CHAIN if not animal else OF_ANIMALS
     if serious(alert.labels):
         whom = AudienceFilter(kinds=told, mandatory=True)
-        why = "class I, or a serious risk without a class: every pharmacy and wholesaler"
+        why = "class I, or a serious risk suspected: every pharmacy and wholesaler"
         duty = by_law(alert.labels) and not animal
         must = [Route(group="supply_chain", audience="professionals", filter=whom, lane=Lane.URGENT, duty=duty, why=why)]
         lane = Lane.URGENT

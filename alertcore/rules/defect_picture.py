@@ -107,7 +107,7 @@ def _labels(medicines: tuple[Medicine, ...], records: Sequence[QualityDefect]) -
 
 
 def _severity(labels: dict[str, str]) -> Severity:
-    if serious(labels) or by_law(labels):
+    if serious(labels):
         return Severity.CRITICAL
     return SEVERITY.get(labels["class"], Severity.MODERATE)
 
@@ -118,7 +118,7 @@ def _audiences(records: Sequence[QualityDefect], labels: dict[str, str], *, told
     Class III goes to authorities only where they were told before, or as non-urgent information where the agency's policy says so.
     """
     patients = ("patients",) if labels["level"] == RecallLevel.PATIENT and labels["species"] != Species.VETERINARY else ()
-    ours = told or any(d.foreign is None and (d.class_ is not DefectClass.III or class3 == "non_urgent") for d in records)
+    ours = told or any(d.foreign is None and (d.class_ is not DefectClass.III or _by_law(d) or class3 == "non_urgent") for d in records)
     return ("officers", "companies", "professionals", *patients, *(("authorities",) if ours else ()), "public")
 
 

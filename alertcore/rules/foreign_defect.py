@@ -1,11 +1,21 @@
-"""Rapid alerts of other authorities, read as quality defects with a foreign reference."""
+"""Rapid alerts of other authorities, read as quality defects with a foreign reference; rules `defect` and `falsified` judge them.
+
+PIC/S PI 010 and the EU Compilation: the reference is country, class, running number of the year, message number (domain.md 1.4). All
+messages of one running number are one matter, whatever class the later ones name. What came from an authority is never relayed back.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 
+from alertcore.cases.defect_scope import subject_of
+from alertcore.cases.defects import fires
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
+from alertcore.cases.state import SignalMark
+from alertcore.identifiers import ran_reference
+from alertcore.identity import signal_id
+from alertcore.records.alert import Severity
 from alertcore.records.defect import (
     DefectClass,
     DefectProduct,
@@ -18,31 +28,63 @@ from alertcore.records.defect import (
     SeriousRisk,
 )
 from alertcore.records.rapid import MessageKind, RapidAlert, RapidClass
-from alertcore.records.shared import Org, OrgScheme
+from alertcore.records.shared import Org, OrgScheme, Text
 from alertcore.rules import defect
 
+KINDS = (MessageKind.QUALITY_DEFECT, MessageKind.FALSIFIED, MessageKind.NON_URGENT)
 CLASSES = {RapidClass.I: DefectClass.I, RapidClass.II: DefectClass.II, RapidClass.III: DefectClass.III}
 
 
 def decide(desk: Desk, alert: RapidAlert) -> str:
     """Judge a foreign notification as a defect of the authority that sent it; other kinds of message are no defects."""
-    if alert.message_kind not in (MessageKind.QUALITY_DEFECT, MessageKind.FALSIFIED):
+    if alert.message_kind not in KINDS:
         return Outcome.NOT_A_DEFECT
-    return defect.decide(desk, as_defect(alert, desk.message.sender), desk.message.sender)
+    sender = desk.message.sender
+    found = as_defect(alert, sender, _follows(desk, alert, sender))
+    reason = defect.decide(desk, found, sender)
+    if alert.message_kind is MessageKind.NON_URGENT and not fires(found) and reason != Outcome.REPEAT:
+        _inform(desk, found, sender)
+    return reason
 
 
-def as_defect(alert: RapidAlert, authority: str) -> QualityDefect:
-    """The form as a defect. Class I, or none yet, is a serious risk suspected: that is why it was sent.
+def _inform(desk: Desk, found: QualityDefect, sender: str) -> None:
+    """Non-urgent information without a class is no alert: officers find it on the console."""
+    subject, name = subject_of(desk, found), found.product.name
+    reference = found.foreign.reference if found.foreign else found.defect_id
+    fr = f"{name} : {sender} informe sans urgence d'un défaut de qualité, sous la référence {reference}."
+    en = f"{name}: {sender} informs, without urgency, of a quality defect, under the reference {reference}."
+    desk.signal("defect", subject, found.nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), question=True)
+    key = f"signal/{signal_id('defect', subject.kind, subject.id, found.nature)}"
+    mark: SignalMark | None = desk.get(key)
+    if mark is not None:
+        desk.put(key, replace(mark, open=False))
 
-    References begin again each year, so the year is part of the number; a follow-up names what it follows.
+
+def _follows(desk: Desk, alert: RapidAlert, sender: str) -> str:
+    """The matter a message belongs to: of the message it names, else of its running number this year, or last year for a follow-up."""
+    known = f"defect-of/{alert.nature}/{sender}/"
+    if alert.follows is not None:
+        named = _number(alert.follows.reference, alert.follows.sent.year)
+        if desk.get(known + named) is not None:
+            return named
+    year = alert.issued_at.year
+    matters = [_matter(alert, y) for y in ((year, year - 1) if alert.message_no > 1 else (year,))]
+    return next((m for m in matters if desk.get(known + m) is not None), matters[0])
+
+
+def as_defect(alert: RapidAlert, authority: str, previous: str | None = None) -> QualityDefect:
+    """The form as a defect. Class I, or none yet, is a serious risk suspected: that is why it was sent; non-urgent information is not.
+
+    References begin again each year, so the year is part of the number. previous: the matter it belongs to.
     """
     class_ = CLASSES.get(alert.class_, DefectClass.UNASSIGNED)
-    number = _number(alert.reference, alert.issued_at.date())
+    number = _number(alert.reference, alert.issued_at.year)
+    urgent = alert.message_kind is not MessageKind.NON_URGENT
     return QualityDefect(
         nature=alert.nature,
         defect_id=number,
         step=DefectStep.INITIAL if alert.message_no <= 1 else DefectStep.UPDATE,
-        previous_id=_previous(alert),
+        previous_id=previous,
         received_at=alert.issued_at,
         source=DefectSource.AUTHORITY,
         product=DefectProduct(
@@ -56,10 +98,10 @@ def as_defect(alert: RapidAlert, authority: str) -> QualityDefect:
         ),
         batches=alert.batches,
         details=alert.defect_details,
-        serious_risk=SeriousRisk.SUSPECTED if class_ in (DefectClass.I, DefectClass.UNASSIGNED) else SeriousRisk.UNASSESSED,
-        serious_risk_at=alert.issued_at,
+        serious_risk=SeriousRisk.SUSPECTED if urgent and class_ in (DefectClass.I, DefectClass.UNASSIGNED) else SeriousRisk.UNASSESSED,
+        serious_risk_at=alert.issued_at if urgent else None,
         class_=class_,
-        falsified=Falsified.SUSPECTED if alert.message_kind is MessageKind.FALSIFIED else Falsified.NO,
+        falsified=_falsified(alert),
         falsification_note=alert.falsification_note or None,
         distribution=Distribution(text=alert.distribution),
         ma_holder=_firm(alert.ma_holder, alert.country),
@@ -71,17 +113,23 @@ def as_defect(alert: RapidAlert, authority: str) -> QualityDefect:
     )
 
 
-def _number(reference: str, sent: date) -> str:
-    return f"{reference}@{sent.year}"
+def _falsified(alert: RapidAlert) -> Falsified:
+    """The kind of message says that it is about a fake; field 3 says in words whether that is confirmed."""
+    if alert.message_kind is not MessageKind.FALSIFIED:
+        return Falsified.NO
+    return Falsified.CONFIRMED if alert.falsification_note.casefold().startswith("confirmed") else Falsified.SUSPECTED
 
 
-def _previous(alert: RapidAlert) -> str | None:
-    if alert.follows is not None:
-        return _number(alert.follows.reference, alert.follows.sent)
-    if alert.message_no <= 1:
-        return None
-    stem = alert.reference.rsplit("/", 1)[0]
-    return _number(f"{stem}/{alert.message_no - 1:02d}", alert.issued_at.date())
+def _number(reference: str, year: int) -> str:
+    """The number of one message."""
+    return f"{reference}@{year}"
+
+
+def _matter(alert: RapidAlert, year: int) -> str:
+    """The number of all messages on one matter: country and running number; of a reference that cannot be read, all but its last part."""
+    read = ran_reference(alert.reference)
+    stem = f"{read.country}/{read.serial}" if read is not None else alert.reference.rsplit("/", 1)[0]
+    return f"{stem}@{year}"
 
 
 def _firm(name: str, country: str) -> Org | None:

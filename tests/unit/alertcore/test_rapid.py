@@ -264,7 +264,7 @@ def test_a_foreign_falsification_is_one_and_other_messages_are_no_defects() -> N
     world = World()
     outs = world.feed("rapidalerts", foreign("IT/_/3/01", message_kind=MessageKind.FALSIFIED, ma_number="", ma_holder=""), sender=BE)
     assert str(alerts(outs)[0].kind) == "falsified"
-    for kind in (MessageKind.CONTACT_TEST, MessageKind.NON_URGENT, MessageKind.HEARTBEAT, MessageKind.SHORTAGE):
+    for kind in (MessageKind.CONTACT_TEST, MessageKind.HEARTBEAT, MessageKind.SHORTAGE):
         assert world.feed("rapidalerts", foreign("IT/_/4/01", message_kind=kind), sender=BE) == []
 
 

@@ -59,10 +59,11 @@ def test_a_shortage_goes_to_officers_its_companies_and_followers_apart(kind: Ale
         ({"class": "unassigned", "serious_risk": "suspected"}, ("supply_chain", CHAIN), ("physician", "hospital", "depositary"), True),
         (
             {"class": "ii", "serious_risk": "suspected", "level": "wholesale"},
-            ("wholesale_level", ("wholesaler", "depositary")),
-            ALL[:4],
-            False,
+            ("supply_chain", CHAIN),
+            ("physician", "hospital", "depositary"),
+            True,
         ),
+        ({"class": "ii", "level": "wholesale"}, ("wholesale_level", ("wholesaler", "depositary")), ALL[:4], False),
         ({"class": "ii", "level": "retail_hospital"}, ("retail_level", (*CHAIN, "depositary")), ("physician", "hospital"), False),
         ({"class": "iii", "level": "patient"}, ("retail_level", (*CHAIN, "depositary")), ("physician", "hospital"), False),
         ({"class": "ii"}, None, ALL, False),
@@ -85,3 +86,26 @@ def test_trouble_of_the_hub_concerns_officers_alone_and_is_urgent_when_critical(
 
 def test_a_floor_concerns_the_company_and_officers() -> None:
     assert list(reached(alert(AlertKind.SAFETY_STOCK, {"companies": "lab-a"}))) == ["officers", "company:lab-a"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "must", "duty"),
+    [
+        ({"class": "i", "serious_risk": "suspected"}, ("community_pharmacy", "wholesaler", "depositary"), False),
+        ({"class": "ii", "level": "patient"}, ("community_pharmacy", "wholesaler", "depositary"), False),
+        ({"class": "iii", "level": "wholesale"}, ("wholesaler", "depositary"), False),
+    ],
+)
+def test_a_defect_of_a_medicine_for_animals_goes_to_who_has_such_and_to_no_patient(labels: dict[str, str], must: Any, duty: bool) -> None:
+    found = reached(alert(AlertKind.DEFECT, labels | {"species": "veterinary"}))
+    mandatory = [(v[1], v[4]) for g, v in found.items() if v[2] and g != "officers"]
+    assert mandatory == [(must, duty)]
+    assert "patients" not in found
+
+
+@pytest.mark.parametrize(("tier", "kind"), [("community_pharmacy", "community_pharmacy"), ("manufacturer", "company")])
+def test_who_still_has_a_recalled_lot_is_addressed_alone(tier: str, kind: str) -> None:
+    found = routes(alert(AlertKind.RECALLED_LOT, {"holder": tier}))
+    assert [(r.group, r.audience, r.filter.kinds, r.filter.facilities, r.filter.mandatory) for r in found if r.group != "officers"] == [
+        ("holder", "professionals", (kind,), ("60000001",), True)
+    ]

@@ -1,0 +1,136 @@
+"""Rapid alerts of other authorities as quality defects."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alertcore.records.defect import DefectClass, Distribution, Falsified, SeriousRisk
+from alertcore.records.rapid import Follows, MessageKind, RapidClass
+from alertcore.rules.foreign_defect import as_defect
+from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, rapid, signals, steps
+from tests.unit.alertcore.test_rapid import BE, II, QUIET, foreign
+
+YEAR_END = datetime(2026, 12, 30, 9, tzinfo=UTC)
+
+
+def hear(world: World, reference: str, number: int = 1, **fields: Any) -> list[Any]:
+    """A notification of the Belgian authority."""
+    return world.feed("rapidalerts", foreign(reference, number, **{"class_": RapidClass.II} | fields), sender=BE)
+
+
+def test_all_messages_of_a_running_number_are_one_matter_whatever_class_they_name() -> None:
+    world = World()
+    hear(world, "IT/_ /2/01", class_=RapidClass.UNASSIGNED)
+    assert steps(hear(world, "IT/I/2/02", 2, class_=RapidClass.I, issued_at=NOW + HOURS)) == ["updated", "held"]
+    assert steps(hear(world, "IT/II/2/04", 4, issued_at=NOW + 3 * HOURS)) == ["updated", "held"]
+    assert hear(world, "IT/II/2/03", 3, issued_at=NOW + 2 * HOURS, defect_details="late") == []
+    assert world.alert().facts["foreign_reference"] == "IT/II/2/04"
+    assert steps(hear(world, "IT/II/3/01", batches=world.alert().batches, issued_at=NOW + 4 * HOURS))[0] == "updated"
+    assert world.alert().numbers["defects"] == 2
+
+
+@pytest.mark.parametrize("follows", [None, Follows(reference="IT/II/7/01", sent=YEAR_END.date())])
+def test_a_follow_up_of_the_next_year_finds_its_matter_and_a_first_message_does_not(follows: Follows | None) -> None:
+    world = World()
+    hear(world, "IT/II/7/01", issued_at=YEAR_END)
+    later = YEAR_END + timedelta(days=5)
+    assert steps(hear(world, "IT/II/7/02", 2, issued_at=later, follows=follows, defect_details="x"))[0] == "updated"
+    assert steps(hear(world, "IT/II/7/01", 1, issued_at=later + HOURS, batches=(), brand_name="AUTRE", ma_holder=""))[0] == "raised"
+
+
+def test_a_message_that_follows_what_never_came_goes_by_its_running_number() -> None:
+    world = World()
+    hear(world, "IT/II/7/01")
+    gone = Follows(reference="IT/II/7/02", sent=NOW.date())
+    assert steps(hear(world, "IT/II/7/03", 3, issued_at=NOW + HOURS, follows=gone, defect_details="x"))[0] == "updated"
+
+
+def test_a_reference_that_nobody_can_read_is_kept_as_it_stands() -> None:
+    world = World()
+    hear(world, "RAS-77/01")
+    assert steps(hear(world, "RAS-77/02", 2, issued_at=NOW + HOURS, defect_details="x"))[0] == "updated"
+    assert world.alert().facts["foreign_reference"] == "RAS-77/02"
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [("", Falsified.SUSPECTED), ("suspected falsified", Falsified.SUSPECTED), ("Confirmed falsified", Falsified.CONFIRMED)],
+)
+def test_field_3_says_how_sure_a_falsification_is(note: str, found: Falsified) -> None:
+    alert = foreign("IT/_/3/01", message_kind=MessageKind.FALSIFIED, falsification_note=note)
+    defect = as_defect(alert, BE)
+    assert (defect.falsified, defect.falsification_note) == (found, note or None)
+    assert as_defect(foreign("IT/I/3/01", falsification_note=note), BE).falsified is Falsified.NO
+
+
+@pytest.mark.parametrize(
+    ("kind", "class_", "risk"),
+    [
+        (MessageKind.QUALITY_DEFECT, RapidClass.I, SeriousRisk.SUSPECTED),
+        (MessageKind.QUALITY_DEFECT, RapidClass.UNASSIGNED, SeriousRisk.SUSPECTED),
+        (MessageKind.QUALITY_DEFECT, RapidClass.NONE, SeriousRisk.SUSPECTED),
+        (MessageKind.QUALITY_DEFECT, RapidClass.II, SeriousRisk.UNASSESSED),
+        (MessageKind.QUALITY_DEFECT, RapidClass.III, SeriousRisk.UNASSESSED),
+        (MessageKind.NON_URGENT, RapidClass.NONE, SeriousRisk.UNASSESSED),
+    ],
+)
+def test_what_was_sent_urgently_without_a_mild_class_is_a_serious_risk(kind: MessageKind, class_: RapidClass, risk: SeriousRisk) -> None:
+    assert as_defect(foreign("IT/_/3/01", message_kind=kind, class_=class_), BE).serious_risk is risk
+
+
+def test_non_urgent_information_is_on_the_console_and_no_alert() -> None:
+    world = World()
+    outs = hear(world, "IT/_/5/01", message_kind=MessageKind.NON_URGENT, class_=RapidClass.NONE)
+    assert alerts(outs) == []
+    assert [(str(s.state), str(s.severity)) for s in signals(outs)] == [("changed", "info")]
+    assert "sans urgence" in signals(outs)[0].sentence.fr
+    assert "IT/_/5/01" in signals(outs)[0].sentence.en
+    assert hear(world, "IT/_/5/01", message_kind=MessageKind.NON_URGENT, class_=RapidClass.NONE) == []
+    later = hear(world, "IT/II/5/02", 2, issued_at=NOW + HOURS)
+    assert [str(s.state) for s in signals(later)] == ["raised"]
+    assert steps(later)[0] == "raised"
+    assert steps(hear(world, "IT/II/6/01", message_kind=MessageKind.NON_URGENT, batches=()))[0] == "raised"
+
+
+BELGIUM = Distribution(known=True, countries=("BE",))
+III: dict[str, Any] = QUIET | {"class_": DefectClass.III}
+
+
+@pytest.mark.parametrize(
+    ("policy", "fields", "told"),
+    [
+        ("none", III | {"distribution": BELGIUM}, []),
+        ("non_urgent", III | {"distribution": BELGIUM}, [(BE, "non_urgent", "FR/III/1/01")]),
+        ("non_urgent", III, []),
+        ("non_urgent", III | {"distribution": BELGIUM, "falsified": Falsified.CONFIRMED}, []),
+        ("non_urgent", II | {"distribution": BELGIUM}, [(BE, "quality_defect", "FR/II/1/01")]),
+    ],
+)
+def test_class_three_is_information_where_the_policy_says_so_and_the_country_is_named(
+    policy: str, fields: dict[str, Any], told: Any
+) -> None:
+    world = World(policy={"defect": {"class3": policy}})
+    world.report(**fields)
+    world.order("release")
+    assert [(m.authority, str(m.message_kind), m.reference) for m in rapid(world.outs)] == told
+
+
+def test_a_rapid_alert_goes_on_as_one_when_its_class_falls_to_three() -> None:
+    world = World()
+    world.report()
+    world.order("release")
+    world.report(received_at=NOW + HOURS, details="milder", **III)
+    assert {str(m.message_kind) for m in rapid(world.order("release"))} == {"quality_defect"}
+
+
+def test_information_that_grows_into_class_two_becomes_a_rapid_alert() -> None:
+    world = World(policy={"defect": {"class3": "non_urgent"}})
+    world.report(**III | {"distribution": BELGIUM})
+    world.order("release")
+    world.report(**II | {"received_at": NOW + HOURS, "details": "worse"})
+    assert {(m.authority, str(m.message_kind), m.message_no) for m in rapid(world.order("release"))} == {
+        (a, "quality_defect", 2) for a in ("authority-be", "authority-es", "authority-who")
+    }
