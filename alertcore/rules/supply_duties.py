@@ -97,7 +97,7 @@ def wake(desk: Desk, subject: str) -> None:
 def relook(desk: Desk) -> None:
     """Another policy: everything known is judged by it."""
     seen: dict[tuple[str, Nature], None] = {}
-    for prefix in ("case/", "plans/", "shown/"):
+    for prefix in ("case/", "plans/", "shown/", "duties/"):
         for key, _ in desk.view.items(prefix):
             _, nature, cis = key.split("/", 2)
             seen[cis, Nature(nature)] = None
