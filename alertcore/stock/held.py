@@ -36,8 +36,10 @@ def holdings(book: Lots, shelf: Shelf | None, numbers: Collection[int]) -> Itera
     spots = {n: _spot(shelf, n) for n in on_shelf(shelf, numbers)}
     left: dict[str, int] = {}
     for n, spot in spots.items():
+        left[book.pack_of(n)] = max(spot.aside, left.get(book.pack_of(n), 0))
+    for n, spot in spots.items():
         pack = book.pack_of(n)
-        aside = min(spot.packs, left.setdefault(pack, spot.aside))
+        aside = min(spot.packs, left[pack])
         recalls = tuple(r for r in book.recalled.get(n, ()) if r.reaches(shelf.head.reporter.tier))
         if recalls:
             left[pack] -= aside

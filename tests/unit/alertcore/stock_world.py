@@ -11,6 +11,7 @@ from struct import pack, unpack
 from typing import Any
 
 from alertcore.records.alert import Signal
+from alertcore.records.defect import QualityDefect
 from alertcore.records.hub import Entry, SettingName, SettingsFile
 from alertcore.records.product import Product
 from alertcore.records.shared import Nature, Org, OrgScheme
@@ -24,6 +25,7 @@ from alertcore.records.stock import (
     SaleLine,
     SalesBasis,
     SalesReport,
+    SheetLot,
     StockSheet,
     Tier,
 )
@@ -67,8 +69,10 @@ def sheet(
     circuit: Circuit = Circuit.VILLE,
     region: str | None = "11",
     nature: Nature = Nature.ACTUAL,
+    lots: Sequence[tuple[str, str, int]] = (),
+    blocked: Mapping[str, int] | None = None,
 ) -> StockSheet:
-    """A packed report."""
+    """A packed report. lots: (presentation, lot, packs). blocked: packs of a presentation that are not for sale."""
     n = len(lines)
     who = Reporter(id=reporter, scheme=OrgScheme.AGENCY, country="FR", tier=tier, circuit=circuit, region=region)
     return StockSheet(
@@ -81,9 +85,10 @@ def sheet(
         cip13=pack(f"<{n}q", *(int(row[0]) for row in lines)),
         cis=pack(f"<{n}i", *(int(row[1]) for row in lines)),
         on_hand=pack(f"<{n}i", *(row[2] for row in lines)),
-        saleable=pack(f"<{n}i", *(row[2] for row in lines)),
+        saleable=pack(f"<{n}i", *(row[2] - (blocked or {}).get(row[0], 0) for row in lines)),
         dispensed=pack(f"<{n}f", *(row[3] for row in lines)),
         country="".join(row[4] for row in lines).encode(),
+        lots=tuple(SheetLot(cip13=code, lot=lot, on_hand=packs) for code, lot, packs in lots),
     )
 
 
@@ -129,6 +134,7 @@ KINDS = {
     SalesReport: "sales.reports",
     Product: "reference.products",
     Partial: "partial",
+    QualityDefect: "quality.defects",
 }
 
 
@@ -187,10 +193,10 @@ class World:
         """Products, sales and settings to every partition that reads them."""
         outs: list[Out] = []
         for value in values:
-            if isinstance(value, SettingsFile):
+            if isinstance(value, SettingsFile | QualityDefect):
                 for n in range(self.partitions):
                     outs += self._on(self.stock.feed(n, entry(value, self.at)))
-            for n in range(self.shards):
+            for n in range(self.shards if not isinstance(value, QualityDefect) else 0):
                 outs += self.supply.feed(n, entry(value, self.at))
         return outs
 
