@@ -138,15 +138,15 @@ def keep(desk: Desk, key: str, new: Ask) -> str | None:
     return None
 
 
-def wake(desk: Desk, key: str) -> None:
-    """The limit of a request, its window, or its memory has run out."""
+def wake(desk: Desk, key: str) -> Ask:
+    """The limit of a request, its window, or its memory has run out. Returns the request."""
     ask: Ask | None = desk.get(key)
-    if ask is None:
-        return
+    assert ask is not None, "a request is forgotten only by its timer"
     if ask.counts is Counts.NOT and desk.now >= ask.seen_at + KEPT_FOR:
         desk.put(key, None)
     else:
         _settle(desk, key, ask)
+    return ask
 
 
 def _order(a: Ask) -> tuple[datetime, int, bool, datetime, datetime, str]:

@@ -66,11 +66,9 @@ def decide(desk: Desk, disruption: Disruption) -> str:
 
 def wake(desk: Desk, key: str) -> None:
     """A request's limit or window has run out."""
-    ask = desk.get(key)
-    disruptions.wake(desk, key)
+    ask = disruptions.wake(desk, key)
     nature, cis = key.split("/", 3)[1:3]
-    limit = int((ask.due - ask.asked_at).total_seconds() // 3600) if ask is not None else 0
-    _judge(desk, Nature(nature), cis, late=0, limit=limit)
+    _judge(desk, Nature(nature), cis, late=0, limit=int((ask.due - ask.asked_at).total_seconds() // 3600))
 
 
 def relook(desk: Desk) -> None:

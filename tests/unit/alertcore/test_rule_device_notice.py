@@ -577,3 +577,13 @@ def test_a_final_report_nobody_was_told_the_beginning_of_is_not_passed_on() -> N
     outs = notify(found, "a")
     assert {r.reference for r in rapid(outs)} == {"FR/_/1/01"}
     assert [r.action_taken for r in rapid(notify(found, "y", report=FINAL))] == []
+
+
+def test_another_policy_looks_at_open_notices_again() -> None:
+    found = world()
+    notify(found, start=on(2026, 8, 1))
+    outs = found.settings("policy", {"duty": {"device_notice_months": 7}})
+    assert "il en faut 7 mois" in alerts(outs)[-1].facts["sentence_fr"]
+    assert alerts(outs)[-1].reason != "device_notice"
+    notify(found, report=FINAL)
+    assert found.settings("policy", {"duty": {"device_notice_months": 8}}) == []
