@@ -158,22 +158,24 @@ def comes(was: bool, packs: float | None, found: Burn | None, policy: Projection
 
 def look(state: ProjectionState, now: Look) -> tuple[ProjectionState, Signal | None]:
     """What the rule remembers after a look, and the signal to give, if any."""
-    policy = now.policy.projection
-    zero = comes(state.zero, now.stock, now.burn, policy, at_once=True)
-    floor = comes(state.floor, now.above, now.burn, policy, at_once=False)
+    policy, found = now.policy.projection, now.burn
+    if found is None:
+        return state, None
+    zero = comes(state.zero, now.stock, found, policy, at_once=True)
+    floor = comes(state.floor, now.above, found, policy, at_once=False)
     if not (zero or floor or state.told):
         return state, None
     after = replace(state, zero=zero, floor=floor, since=(state.since or now.at) if zero or floor else None)
     if not (zero or floor):
         since = state.since or now.at
         after = replace(after, version=state.version + 1, told=None)
-        return after, _signal(after, SignalState.CLEARED, Severity.INFO, since, now, _by_policy(state, now))
-    told = _told(after, now)
+        return after, _signal(after, SignalState.CLEARED, Severity.INFO, since, now, found, _by_policy(state, now, found))
+    told = _told(after, now, found)
     if told is None or (state.told is not None and not _worth_telling(state.told, told, now.day)):
         return after, None
     after = replace(after, version=state.version + 1, told=told)
     how = SignalState.CHANGED if state.told else SignalState.RAISED
-    return after, _signal(after, how, told.severity, after.since or now.at, now, {})
+    return after, _signal(after, how, told.severity, after.since or now.at, now, found, {})
 
 
 def severity(zero: bool, days: float, *, mitm: bool, policy: ProjectionPolicy) -> Severity:
@@ -182,10 +184,10 @@ def severity(zero: bool, days: float, *, mitm: bool, policy: ProjectionPolicy) -
     return grade if mitm else _MILDER.get(grade, grade)
 
 
-def _told(after: ProjectionState, now: Look) -> ProjectionTold | None:
-    """What is to be said; None where today's stock or burn is not known."""
+def _told(after: ProjectionState, now: Look, found: Burn) -> ProjectionTold | None:
+    """What is to be said; None where today's stock is not known."""
     packs = now.stock if after.zero else now.above
-    days = days_until(packs, now.burn.median if now.burn else None)
+    days = days_until(packs, found.median)
     if days is None:
         return None
     return ProjectionTold(
@@ -207,23 +209,25 @@ def _worth_telling(last: ProjectionTold, now: ProjectionTold, day: date) -> bool
     return moved > 1 and moved >= CHANGED_SHARE * left - _HAIR and now.at - last.at >= CHANGED_EVERY
 
 
-def _by_policy(state: ProjectionState, now: Look) -> dict[str, float]:
+def _by_policy(state: ProjectionState, now: Look, found: Burn) -> dict[str, float]:
     """A clear that only another policy brought is no all-clear."""
     if state.told is None or state.told.policy_version == now.policy_version:
         return {}
     parts = ((state.zero, now.stock), (state.floor, now.above))
-    days = [days_until(packs, now.burn.median if now.burn else None) for was, packs in parts if was]
+    days = [days_until(packs, found.median) for was, packs in parts if was]
     return {"cleared_by_policy_flag": 1.0} if any(d is not None for d in days) else {}
 
 
-def _signal(after: ProjectionState, how: SignalState, grade: Severity, since: datetime, now: Look, more: dict[str, float]) -> Signal:
-    zero = reach(now.day, now.stock, now.burn)
-    floor = reach(now.day, now.above, now.burn)
+def _signal(
+    after: ProjectionState, how: SignalState, grade: Severity, since: datetime, now: Look, found: Burn, more: dict[str, float]
+) -> Signal:
+    zero = reach(now.day, now.stock, found)
+    floor = reach(now.day, now.above, found)
     facts = Facts(
         cis=now.cis,
         name=now.name,
         stock=now.stock,
-        burn=-now.burn.median if now.burn else None,
+        burn=-found.median,
         days=now.policy.projection.burn_days,
         ahead=now.policy.projection.ahead_days,
         zero=zero if after.zero else None,
@@ -246,19 +250,23 @@ def _signal(after: ProjectionState, how: SignalState, grade: Severity, since: da
         since=since,
         at=now.at,
         cells=tuple(SignalCell(value=r.days, threshold=ahead, unit=CellUnit.DAYS) for r in shown),
-        numbers=_numbers(now, zero, floor) | more,
+        numbers=_numbers(now, found, zero, floor) | more,
         sentence=sentence(facts),
         because=now.because,
         companies=now.companies,
     )
 
 
-def _numbers(now: Look, zero: Reach | None, floor: Reach | None) -> dict[str, float]:
-    found = now.burn
-    numbers: dict[str, float | None] = {"stock_packs": now.stock, "floor_packs": now.floor, "reserve_packs": now.reserve}
-    if found is not None:
-        numbers |= {"daily_net_packs": found.median, "daily_net_least_packs": found.least, "daily_net_most_packs": found.most}
-        numbers["changes_count"] = float(found.changes)
+def _numbers(now: Look, found: Burn, zero: Reach | None, floor: Reach | None) -> dict[str, float]:
+    numbers: dict[str, float | None] = {
+        "stock_packs": now.stock,
+        "floor_packs": now.floor,
+        "reserve_packs": now.reserve,
+        "daily_net_packs": found.median,
+        "daily_net_least_packs": found.least,
+        "daily_net_most_packs": found.most,
+        "changes_count": float(found.changes),
+    }
     for name, of in (("zero", zero), ("floor", floor)):
         if of is not None:
             numbers |= {f"{name}_days": of.days, f"{name}_on_unix_s": unix(of.on)}

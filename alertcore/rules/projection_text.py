@@ -57,7 +57,7 @@ class Facts:
     cis: str
     name: str
     stock: float | None
-    burn: float | None
+    burn: float
     days: int
     ahead: int
     zero: Reach | None
@@ -81,7 +81,9 @@ def _french(f: Facts) -> str:
     if f.cleared:
         since = day_fr(f.since)
         return f"{head}le stock ne doit plus être épuisé ni tomber au plancher dans les {f.ahead} jours, comme prévu depuis le {since}."
-    rate = f"le stock national de {packs_fr(f.stock or 0)} baisse de {packs_fr(f.burn or 0)} par jour (médiane de {f.days} jours)"
+    if f.zero and not f.zero.days:
+        return f"{head}le stock national est épuisé."
+    rate = f"le stock national de {packs_fr(f.stock or 0)} baisse de {packs_fr(f.burn)} par jour (médiane de {f.days} jours)"
     parts = [f"il serait épuisé {_when_fr(f.zero)}"] if f.zero else []
     parts += [f"le stock des entreprises tomberait à leur plancher légal {_when_fr(f.floor)}"] if f.floor else []
     return f"{head}{rate}. À ce rythme, {' ; '.join(parts)}."
@@ -93,7 +95,9 @@ def _english(f: Facts) -> str:
         return f"{head}the levels were changed; the projection of {day_en(f.since)} no longer makes an alert, though stock has not risen."
     if f.cleared:
         return f"{head}stock is no longer to run out or fall to the floor within {f.ahead} days, as projected since {day_en(f.since)}."
-    rate = f"the national stock of {packs_en(f.stock or 0)} falls by {packs_en(f.burn or 0)} a day (median of {f.days} days)"
+    if f.zero and not f.zero.days:
+        return f"{head}the national stock is gone."
+    rate = f"the national stock of {packs_en(f.stock or 0)} falls by {packs_en(f.burn)} a day (median of {f.days} days)"
     parts = [f"it is gone {_when_en(f.zero)}"] if f.zero else []
     parts += [f"the companies' stock is at their legal floor {_when_en(f.floor)}"] if f.floor else []
     return f"{head}{rate}. At this rate {'; '.join(parts)}."

@@ -160,14 +160,10 @@ class Watching:
 
 def wake(turn: Turn, memo: Memo) -> list[int]:
     """Numbers of the medicines whose spell has lasted long enough by now."""
-    found = []
-    for cis in rulebook(turn.view).holds.reached(turn.now):
-        state: CoverageState | None = turn.get(f"coverage/{cis}")
-        number = memo.book.medicine(cis)
-        if state is not None and number is not None:
-            turn.changes[f"coverage/{cis}"] = replace(state, wake_at=None)
-            found.append(number)
-    return sorted(found)
+    reached = rulebook(turn.view).holds.reached(turn.now)
+    for cis in reached:
+        turn.changes[f"coverage/{cis}"] = replace(turn.get(f"coverage/{cis}") or CoverageState(), wake_at=None)
+    return sorted(n for n in map(memo.book.medicine, reached) if n is not None)
 
 
 def due(turn: Turn) -> datetime | None:

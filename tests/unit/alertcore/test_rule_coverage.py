@@ -380,3 +380,16 @@ def test_a_medicine_without_reference_data_is_named_by_its_code() -> None:
 
 def test_the_rule_knows_its_own_name() -> None:
     assert coverage.RULE == "coverage"
+
+
+def test_what_was_cleared_is_remembered_over_a_restart_by_its_version_alone() -> None:
+    world = two_regions(30)
+    world.advance(86400)
+    again(world)
+    supplied(world, "p1", 500, 10.0, "11")
+    world.advance()
+    world.reopen()
+    again(world)
+    supplied(world, "p1", 30, 10.0, "11")
+    world.advance()
+    assert [(s.state, s.version) for s in signals(world.advance(86402)) if s.rule == "coverage"] == [(RAISED, 3)]
