@@ -1,0 +1,255 @@
+"""Rule `equivalents`: which medicines are alike, which of them are short too, and what officers read beside a shortage."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from alertcore.cases import alike
+from alertcore.cases.state import Medicine
+from alertcore.records.alert import AlertKind, Severity
+from alertcore.records.product import Group, Substance
+from alertcore.records.shared import Nature
+from alertcore.records.shortage import DeclarationStep, DeclaredNature
+from tests.unit.alertcore.cases_world import NOW, World, alerts, declaration, notices, product, published, signals
+
+A, B, C, D = "60000001", "60000002", "60000003", "60000004"
+GROUP = (Group(id="g1", type=1),)
+DAY = timedelta(days=1)
+
+
+def market(*cis: str, **fields: Any) -> World:
+    """A hub that knows these medicines of one generic group, named A, B, C and D."""
+    of = World(products=False)
+    for one in cis or (A, B, C):
+        of.feed("reference.products", product(one, **{"name": "ABCD"[int(one[-1]) - 1], "groups": GROUP} | fields))
+    return of
+
+
+def short(of: World, cis: str, **fields: Any) -> list[Any]:
+    return of.declare(f"d-{cis}-{of.count}", cis=cis, declared_at=of.now, **fields)
+
+
+def back(of: World, cis: str) -> list[Any]:
+    of.now += DAY
+    return short(of, cis, step=DeclarationStep.RETURN)
+
+
+def notes(of: World, cis: str) -> dict[str, str]:
+    """What officers read beside the open shortage of a medicine."""
+    alert = next(f.alert for f in of.files() if (f.alert.kind, f.alert.subject.id, f.ended) == (AlertKind.SHORTAGE, cis, False))
+    return {k.removeprefix("note/"): v for k, v in alert.facts.items() if k.startswith("note/")}
+
+
+def told(outs: list[Any]) -> list[tuple[str, str, str, Severity]]:
+    return [(s.subject.id, str(s.state), s.sentence.en, s.severity) for s in signals(outs) if s.rule == "equivalents"]
+
+
+def test_officers_read_which_equivalents_are_able_to_replace_and_nobody_else_does() -> None:
+    of = market()
+    outs = short(of, A)
+    said = {n.reason.rule: n.params for n in notices(outs)}
+    assert said["officers"]["sentence_fr"].endswith(
+        "retour prévu le 01/04/2026. Équivalents commercialisés : 2. Aussi en rupture : aucun. Pourraient remplacer : B; C."
+    )
+    assert said["officers"]["sentence_en"].endswith("Marketed equivalents: 2. Short too: none. Able to replace: B; C.")
+    assert said["officers"]["equivalents_able"] == f"{B} B; {C} C"
+    for group in ("company:lab-a", "followers", "patients"):
+        assert not [v for k, v in said[group].items() if "quivalent" in k or "quivalent" in v]
+    assert "quivalent" not in published(outs)[0].text.fr
+
+
+def test_a_medicine_without_a_known_equivalent_gets_no_note_and_no_signal() -> None:
+    of = market(A)
+    assert told(short(of, A)) == []
+    assert notes(of, A) == {}
+    unknown = World(products=False)
+    short(unknown, A)
+    assert notes(unknown, A) == {}
+
+
+def test_what_is_not_on_the_market_replaces_nothing() -> None:
+    of = market(A, B)
+    of.feed("reference.products", product(C, name="C", groups=GROUP, marketed=False))
+    short(of, A)
+    assert notes(of, A)["equivalents_able"] == f"{B} B"
+    of.feed("reference.products", product(C, name="C", groups=GROUP, marketed=True, cip13="3400930000999"))
+    short(of, A, context="more", step=DeclarationStep.UPDATE)
+    assert notes(of, A)["equivalents_able"] == f"{B} B; {C} C"
+
+
+def test_a_stop_takes_a_medicine_out_of_those_able_to_replace() -> None:
+    of = market()
+    short(of, B, nature_declared=DeclaredNature.ARRET)
+    short(of, A)
+    assert (notes(of, A)["equivalents_short"], notes(of, A)["equivalents_able"]) == (f"{B} B", f"{C} C")
+
+
+@pytest.mark.parametrize(
+    ("others", "scarce", "severity"),
+    [
+        ((B,), (), None),
+        ((B,), (B,), Severity.CRITICAL),
+        ((B, C), (B,), None),  # half is not most
+        ((B, C), (B, C), Severity.CRITICAL),
+        ((B, C, D), (B,), None),
+        ((B, C, D), (B, C), Severity.SEVERE),
+    ],
+)
+def test_a_signal_rises_where_more_than_half_of_the_equivalents_are_short_too(
+    others: tuple[str, ...], scarce: tuple[str, ...], severity: Severity | None
+) -> None:
+    of = market(A, *others)
+    for cis in scarce:
+        short(of, cis)
+    found = {cis: (state, level) for cis, state, _, level in told(short(of, A))}
+    assert found.get(A) == (None if severity is None else ("raised", severity))
+
+
+def test_a_risk_is_one_step_graver_where_nothing_is_left_to_replace_it() -> None:
+    of = market(A, B)
+    short(of, B)
+    found = told(short(of, A, nature_declared=DeclaredNature.RISQUE))
+    assert [level for cis, _, _, level in found if cis == A] == [Severity.SEVERE]
+
+
+def test_the_share_is_the_agencys_to_set() -> None:
+    of = market(A, B, C, D)
+    of.settings("policy", {"equivalents": {"most_pct": 33.0}})
+    short(of, B)
+    assert [cis for cis, *_ in told(short(of, A))] == [A, B]
+
+
+def test_sentences_count_one_some_and_all() -> None:
+    one = market(A, B)
+    short(one, B)
+    assert [en for cis, _, en, _ in told(short(one, A)) if cis == A] == ["A: its only marketed equivalent is short too."]
+    of = market(A, B, C, D)
+    short(of, B)
+    short(of, C)
+    assert [en for cis, _, en, _ in told(short(of, A)) if cis == A] == ["A: 2 of its 3 marketed equivalents are short too."]
+    of.now += DAY
+    assert [en for cis, _, en, _ in told(short(of, D)) if cis == A] == ["A: all of its 3 marketed equivalents are short too."]
+    fr = {s.sentence.fr for s in signals(of.outs) if s.rule == "equivalents"}
+    assert "A : 2 de ses 3 équivalents commercialisés sont aussi en rupture." in fr
+    assert "A : ses 3 équivalents commercialisés sont tous aussi en rupture." in fr
+
+
+def test_an_equivalent_that_becomes_short_changes_the_note_of_the_others_and_tells_officers_alone_when_it_matters() -> None:
+    of = market()
+    short(of, A)
+    outs = short(of, B)
+    versions = [a for a in alerts(outs) if a.subject.id == A]
+    assert [(str(a.step), a.reason) for a in versions] == [("updated", "equivalents_changed")]
+    assert not [n for n in notices(outs) if n.params["cis"] == A]
+    outs = short(of, C)
+    assert {n.reason.rule for n in notices(outs) if n.params["cis"] == A} == {"officers"}
+    assert notes(of, A)["equivalents_short"] == f"{B} B; {C} C"
+    assert "equivalents_able" not in notes(of, A)
+
+
+def test_the_end_of_a_shortage_clears_its_own_signal_and_frees_the_others() -> None:
+    of = market(A, B)
+    short(of, A)
+    short(of, B)
+    outs = back(of, B)
+    assert [(cis, state) for cis, state, *_ in told(outs)] == [(B, "cleared"), (A, "cleared")]
+    assert told(outs)[1][2] == "A: most of its equivalents are no longer short together with it (0 of 1)."
+    assert notes(of, A)["equivalents_able"] == f"{B} B"
+
+
+def test_long_lists_are_cut_and_say_how_many_more() -> None:
+    of = market(A, B, C, D)
+    of.settings("policy", {"equivalents": {"named": 1}})
+    short(of, A)
+    assert notes(of, A)["equivalents_fr"].endswith("Pourraient remplacer : B et 2 autres.")
+    assert notes(of, A)["equivalents_en"].endswith("Able to replace: B and 2 more.")
+
+
+def test_reference_data_that_come_while_a_medicine_is_short_are_heard() -> None:
+    of = World(products=False)
+    short(of, A)
+    short(of, B)
+    for cis in (A, B):
+        of.feed("reference.products", product(cis, name=cis, groups=GROUP))
+    assert notes(of, A)["equivalents_short"] == f"{B} {B}"
+    assert notes(of, B)["equivalents_short"] == f"{A} {A}"
+    assert of.feed("reference.products", product(A, name=A, groups=GROUP)) == []
+
+
+def test_a_medicine_that_leaves_a_group_is_alike_no_more() -> None:
+    of = market(A, B, substances=())
+    short(of, A)
+    short(of, B)
+    of.feed("reference.products", product(B, name="B", groups=(Group(id="g2", type=0),), substances=()))
+    keys = [k for k, _ in of.shell.view().items("alike")]
+    assert keys == ["alike-short/actual/group:g1", "alike-short/actual/group:g2", "alike/group:g1", "alike/group:g2"]
+    assert of.shell.view().get("alike/group:g1") == alike.Members(cis=(A,))
+
+
+def medicine(**fields: Any) -> Medicine:
+    given: dict[str, Any] = {"cis": A, "name": "A", "substances": (Substance(code="1", name="X", strength="500 mg"),), "form": "gélule"}
+    return Medicine(**given | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "keys"),
+    [
+        ({}, ("made:1=500 mg@gélule",)),
+        ({"form": " Gélule "}, ("made:1=500 mg@gélule",)),
+        ({"form": ""}, ()),
+        ({"substances": ()}, ()),
+        ({"substances": (Substance(code="1", name="X"),)}, ()),
+        (
+            {"substances": (Substance(code="2", name="Y", strength="1 g/5 ml"), Substance(code="1", name="X", strength="500 MG"))},
+            ("made:1=500 mg+2=1 g per 5 ml@gélule",),
+        ),
+        ({"groups": (Group(id="7", type=0), Group(id="8", type=4))}, ("group:7", "group:8")),
+        ({"groups": (Group(id="7", type=3),)}, ("made:1=500 mg@gélule",)),
+    ],
+)
+def test_a_generic_group_decides_and_only_without_one_what_it_is_made_of(fields: dict[str, Any], keys: tuple[str, ...]) -> None:
+    assert alike.decisive(medicine(**fields)) == keys
+
+
+def test_without_a_group_the_same_substances_strengths_and_form_are_alike_over_the_edge_of_a_group() -> None:
+    of = World(products=False)
+    of.feed("reference.products", product(A, name="A"))
+    of.feed("reference.products", product(B, name="B", groups=GROUP))
+    of.feed("reference.products", product(C, name="C", form="comprimé"))
+    short(of, A)
+    assert notes(of, A)["equivalents_able"] == f"{B} B"
+    short(of, B)
+    assert notes(of, B) == {}
+    assert notes(of, A)["equivalents_short"] == f"{B} B"
+
+
+def test_an_exercise_makes_nothing_short_in_earnest() -> None:
+    of = market(A, B)
+    short(of, B, nature=Nature.EXERCISE)
+    short(of, A)
+    assert notes(of, A)["equivalents_able"] == f"{B} B"
+
+
+def test_shortages_in_any_order_come_to_the_same_notes() -> None:
+    seen = []
+    for order in permutations((A, B, C)):
+        of = market(A, B, C, D)
+        for cis in order:
+            of.feed("shortage.declarations", declaration(f"d-{cis}", cis=cis))
+            of.feed("shortage.declarations", declaration(f"d-{cis}", cis=cis))
+        seen.append([(f.alert.subject.id, f.alert.facts) for f in sorted(of.files(), key=lambda f: f.alert.subject.id)])
+    assert all(s == seen[0] for s in seen)
+
+
+def test_two_shortage_alerts_of_one_medicine_are_short_until_both_have_ended() -> None:
+    of = market(A, B)
+    short(of, A)
+    short(of, B)
+    of.declare("e1", "lab-b", cis=B, nature_declared=DeclaredNature.ARRET)
+    of.declare("dx", cis=B, step=DeclarationStep.RETURN, declared_at=NOW + DAY)
+    assert {f.alert.kind for f in of.files() if f.alert.subject.id == B and not f.ended} == {AlertKind.STOP}
+    assert notes(of, A)["equivalents_short"] == f"{B} B"
