@@ -54,15 +54,14 @@ def index_of(desk: Desk) -> SubstanceIndex:
     return found
 
 
-def learn(desk: Desk, cis: str) -> tuple[str, str]:
-    """A product of this medicine was taken: the index goes along. The medicine's key before, and now."""
+def learn(desk: Desk, cis: str) -> None:
+    """A product of this medicine was taken: the index goes along."""
     before: Medicine | None = desk.view.get(f"medicine/{cis}")
     now = find(desk, cis)
     assert now is not None, "a product that was taken has its medicine"
     if before is not None and before.substances != now.substances:
         desk.view.memo.pop(_MEMO, None)  # what the medicine no longer contains must fall away
     index_of(desk).add(now)
-    return key_of_medicine(before), key_of_medicine(now)
 
 
 def resolved(desk: Desk, names: tuple[SubstanceName, ...], synonyms: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alertcore.records.shared import Text
-from alertcore.rules.spoken import en, fr
+from alertcore.rules.spoken import en, fr, listed
 
 DO = Text(
     fr="Décidez s'il faut saisir le réseau européen des pénuries (SPOC) et l'EMA : oui ou non, avec votre motif.",
@@ -22,8 +22,8 @@ def headline(name: str) -> Text:
 def sentence(name: str, reasons: Sequence[Text]) -> Text:
     """What is the case, and why it is asked."""
     return Text(
-        fr=f"{name}, médicament d'intérêt thérapeutique majeur, est en rupture de stock et {_joined([r.fr for r in reasons], 'et')}.",
-        en=f"{name}, a medicine of major therapeutic interest, is out of stock and {_joined([r.en for r in reasons], 'and')}.",
+        fr=f"{name}, médicament d'intérêt thérapeutique majeur, {listed(['est en rupture de stock', *(r.fr for r in reasons)], 'et')}.",
+        en=f"{name}, a medicine of major therapeutic interest, {listed(['is out of stock', *(r.en for r in reasons)], 'and')}.",
     )
 
 
@@ -65,10 +65,6 @@ def over(name: str) -> Text:
         fr=f"{name} : les raisons d'y voir un événement majeur possible ont cessé.",
         en=f"{name}: the reasons to see a possible major event in it have ended.",
     )
-
-
-def _joined(parts: Sequence[str], last: str) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def _digits(number: float) -> int:

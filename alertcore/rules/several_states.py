@@ -61,15 +61,24 @@ CARD = RuleCard(
 
 def listed(desk: Desk, status: PublishedStatus) -> str:
     """At the marker: what this publication changed of each medicine, in whatever country."""
-    if status.rows is None:
-        return ""
     sender, nature = desk.message.sender, status.nature
     prefix = f"status/{sender}/{nature}/"
+    if status.rows is None:
+        return _renamed(desk, status, f"list:{sender}", prefix)
     moved: set[str] = set()
     for key, medicine in list(desk.changes.items()):
         if key.startswith(prefix):
             moved |= _listed(desk, nature, f"list:{sender}", key.removeprefix(prefix), medicine)
     _judge_all(desk, {(nature, key) for key in moved})
+    return ""
+
+
+def _renamed(desk: Desk, status: PublishedStatus, source: str, prefix: str) -> str:
+    """A row that names other substances than before moves what is counted, whatever its status."""
+    before, counted = desk.view.get(prefix + status.cis), scarce.known(desk, status.nature, source, status.cis)
+    if before is not None and counted is not None and not counted.cis and status.substances not in ((), before.substances):
+        moved = scarce.say(desk, status.nature, counted.short, names=status.substances)
+        _judge_all(desk, {(status.nature, key) for key in moved})
     return ""
 
 
@@ -99,9 +108,7 @@ def _unsettled(part: PublicPart) -> bool:
 def declared(desk: Desk, declaration: Declaration) -> str:
     """Whether this medicine is declared short or at risk by any company now."""
     nature, cis = declaration.nature, declaration.cis
-    case: ShortageCase | None = desk.get(f"case/{nature}/{cis}")
-    if case is None:
-        return ""
+    case: ShortageCase = desk.get(f"case/{nature}/{cis}") or ShortageCase()
     supply = of_case(desk, cis, nature, case)
     if open_heads(supply, AlertKind.SHORTAGE):
         moved = scarce.say(desk, nature, Short(source="declared", id=cis, countries=(desk.agency.country,)), cis=cis)
@@ -131,11 +138,8 @@ def told(desk: Desk, alert: RapidAlert) -> str:
 
 def product(desk: Desk, record: Product) -> str:
     """A medicine whose substances become known is counted where it belongs."""
-    before, now = learn(desk, record.cis)
-    new = tuple(s.code for s in record.substances)
-    moved = scarce.again(desk, record.cis, new)
-    if before != now or moved:
-        _judge_all(desk, moved)
+    learn(desk, record.cis)
+    _judge_all(desk, scarce.again(desk, record.cis, tuple(s.code for s in record.substances)))
     return ""
 
 
