@@ -10,6 +10,7 @@ from typing import Any
 from alertcore.records.notice import Notice
 from alertcore.records.shared import Nature
 from notifiers import vocabulary as said
+from notifiers.device_facts import device_lines
 from notifiers.finding_facts import Figure, Limit, figures, limits
 from notifiers.vocabulary import word
 
@@ -215,6 +216,11 @@ class Facts:
     def figures(self) -> list[Figure]:
         """Numbers behind a finding."""
         return figures(self._p.get("figures"), self.language)
+
+    @property
+    def devices(self) -> list[str]:
+        """Devices, a line each."""
+        return device_lines(self._p.get("devices"), self.language)
 
     @property
     def limits(self) -> list[Limit]:

@@ -15,6 +15,7 @@ AUDIENCES = {
     "defect": ("professional", "company", "patient", "officer"),
     "hub": ("officer",),
     "finding": ("officer", "company", "professional"),
+    "device": ("officer", "company", "professional"),
 }
 """Templates and the audiences that have one of their own; the others fall back as `notifiers/rendering.py` says."""
 
@@ -162,7 +163,47 @@ _FINDING = {
     ),
 }
 
-_FULL = {"finding": _FINDING, "declared": _SHORTAGE, "published": _SHORTAGE, "safety_stock": _STOCK, "defect": _DEFECT, "hub": _HUB}
+_DEVICE = {
+    **{k: v for k, v in _FINDING.items() if k != "cis"},
+    **_both("headline", "Cathéter Exemple : interruption de fourniture", "Cathéter Exemple: interruption of supply"),
+    **_both(
+        "sentence",
+        "Cathéter Exemple : Fabricant Exemple annonce une interruption de la fourniture du 01/08/2027 au 30/11/2027.",
+        "Cathéter Exemple: Fabricant Exemple announces an interruption of supply from 2027-08-01 to 2027-11-30.",
+    ),
+    **_both("instruction", "Faites l’état de vos stocks.", "Take stock of what you hold."),
+    "kind": "device",
+    "name": "Cathéter Exemple",
+    "company_name": "Fabricant Exemple",
+    "alternatives": "Cathéter Autre",
+    "context": "component: resin",
+    "risk": "no equivalent",
+    "figures": _json({"devices_count": 2, "interruption_days": 121, "notice_days": 252}),
+    "devices": _json(
+        [
+            {
+                "name": "Cathéter Exemple",
+                "udi_di": "00844588018923",
+                "model": "M1",
+                "emdn": "C010101",
+                "risk_class": "IIa",
+                "status": "fsca",
+            },
+            {"name": "Cathéter Exemple", "udi_di": "04006381333931", "status": "on_market"},
+        ]
+    ),
+    "measures": _json([{"code": "import", "detail": "", "status": "agreed"}]),
+}
+
+_FULL = {
+    "finding": _FINDING,
+    "device": _DEVICE,
+    "declared": _SHORTAGE,
+    "published": _SHORTAGE,
+    "safety_stock": _STOCK,
+    "defect": _DEFECT,
+    "hub": _HUB,
+}
 
 
 def sample(template: str, purpose: Purpose = Purpose.ALERT, *, bare: bool = False, nature: Nature = Nature.ACTUAL) -> Notice:

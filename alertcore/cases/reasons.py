@@ -46,6 +46,7 @@ class Reason(StrEnum):
     ANOTHER_DEVICE_NOTICE = "another_device_notice"
     ONE_DEVICE_NOTICE_OVER = "one_device_notice_over"
     DEVICE_NOTICE_OVER = "device_notice_over"
+    DEVICE_GONE = "device_gone"
     PHARMACIES_WITHOUT = "pharmacies_without"
     MORE_PHARMACIES_WITHOUT = "more_pharmacies_without"
     ALL_PHARMACIES_SERVED = "all_pharmacies_served"

@@ -14,6 +14,9 @@ from alertcore.records.alert import Alert, AlertStep, Severity
 from alertcore.records.notice import AudienceFilter, Lane, Notice, Purpose
 from alertcore.records.shared import Text
 
+NO_ALL_CLEAR = (Reason.NO_LONGER_REPORTED, Reason.DEVICE_GONE)
+"""Ends that are no good news: nobody knows that it is over, or it is over for good."""
+
 
 def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     """Tell the present content to these audiences: for the first time, or as an update to a group that was told before."""
@@ -46,7 +49,7 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     if alert.step is AlertStep.SUPERSEDED:
         return file
     purpose = Purpose.ALL_CLEAR if alert.step is AlertStep.RESOLVED else Purpose.CORRECTION
-    if alert.reason == Reason.NO_LONGER_REPORTED:  # nobody knows that it is over
+    if alert.reason in NO_ALL_CLEAR:
         purpose = Purpose.UPDATE
     if file.told:
         _send(desk, to_recipients(alert, purpose, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))

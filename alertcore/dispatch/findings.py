@@ -7,7 +7,7 @@ from alertcore.records.alert import Alert
 from alertcore.records.shared import Deadline
 from alertcore.statejson import json_text, rfc3339
 
-TEMPLATE = "finding"
+TEMPLATES = ("finding", "device")
 
 
 def told(alert: Alert, reader: str) -> dict[str, str]:

@@ -62,7 +62,7 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
         told = {k: v for k, v in told.items() if not k.endswith(FIGURES)} | others
     if measures:
         told["measures"] = json_text([{"code": m.code, "detail": m.detail, "status": m.status} for m in measures])
-    return told | findings.told(alert, reader) if alert.labels.get("template") == findings.TEMPLATE else told
+    return told | findings.told(alert, reader) if alert.labels.get("template") in findings.TEMPLATES else told
 
 
 def _noted(alert: Alert, told: dict[str, str]) -> dict[str, str]:

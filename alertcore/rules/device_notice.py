@@ -140,7 +140,9 @@ def _changed(notice: DeviceNotice, *, known: bool) -> Reason:
 
 
 def _end(desk: Desk, file: AlertFile, notice: DeviceNotice, over: Text) -> None:
-    do = words.DO_GONE if notice.event is SupplyEvent.DISCONTINUATION else words.DO_BACK
+    gone = notice.event is SupplyEvent.DISCONTINUATION
+    do = words.DO_GONE if gone else words.DO_BACK
+    reason = Reason.DEVICE_GONE if gone else Reason.DEVICE_NOTICE_OVER
     headline = Text(fr=over.fr.rstrip("."), en=over.en.rstrip("."))
     facts = said({"sentence": over, "sentence_others": over, "headline": headline, "instruction": do})
-    alerts.end(desk, file, AlertStep.RESOLVED, Reason.DEVICE_NOTICE_OVER, facts | {"report": str(notice.report)})
+    alerts.end(desk, file, AlertStep.RESOLVED, reason, facts | {"report": str(notice.report)})

@@ -10,7 +10,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.device_law import Law, from_authority, is_harm_here
 from alertcore.cases.devices import DeviceThread, emdn_of, followed_by, name_of, on_board, record_of
 from alertcore.cases.finding import Finding, said, shown
-from alertcore.cases.picture import Picture
+from alertcore.cases.picture import OWN_PREFIX, Picture
 from alertcore.cases.rapid_device import law_of, to_tell
 from alertcore.deadlines.duties import deadline
 from alertcore.records.alert import AlertKind, Severity
@@ -77,6 +77,7 @@ def picture(desk: Desk, nature: Nature, subject: Subject) -> Picture | None:
     plain = words.announced(name, firm_name(notice.manufacturer), notice, len(notice.devices))
     more = words.others(len(found) - 1) if len(found) > 1 else Text(fr="", en="")
     inside = words.judged(notice, law, lead.told, desk.policy.duty.device_notice_months)
+    firms = tuple(sorted({_notifier(s.notice).id for s in found if _must_act(s)}))
     finding = Finding(
         rule=RULE,
         kind=AlertKind.DEVICE,
@@ -88,14 +89,20 @@ def picture(desk: Desk, nature: Nature, subject: Subject) -> Picture | None:
         do=words.DO,
         nature=nature,
         also=tuple(s for s in dict.fromkeys(s for x in found for s in followed_by(desk, x.notice, subject))),
-        companies=tuple(sorted({_notifier(s.notice).id for s in found if _must_act(s)})),
+        companies=firms,
         numbers=_numbers(lead),
-        facts=_facts(desk, found) | said({"sentence_others": Text(fr=plain.fr + more.fr, en=plain.en + more.en)}),
-        labels={"event": str(notice.event), "basis": str(notice.basis)},
+        facts=_facts(desk, found) | said({"sentence_others": Text(fr=plain.fr + more.fr, en=plain.en + more.en)}) | _own(firms),
+        labels={"event": str(notice.event), "basis": str(notice.basis)} | ({"by_company": "true"} if firms else {}),
         deadlines=_deadlines(desk, found),
         audiences=(*AUDIENCES, "authorities") if any(s.told for s in found) or any(map(_was_told, everything)) else AUDIENCES,
     )
-    return replace(shown(finding), measures=tuple(m for s in found for m in s.notice.mitigation))
+    measures = tuple(m for s in found for m in s.notice.mitigation)
+    return replace(shown(finding, "device"), measures=measures, notes=said({"instruction": words.DO_OFFICERS}))
+
+
+def _own(firms: tuple[str, ...]) -> dict[str, str]:
+    """A firm that must act reads what it must do, and not what professionals do."""
+    return {f"{OWN_PREFIX}{firm}/{name}": text for firm in firms for name, text in said({"instruction": words.DO_FIRM}).items()}
 
 
 def _was_told(s: Standing) -> bool:

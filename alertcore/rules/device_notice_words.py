@@ -11,6 +11,14 @@ DO = Text(
     fr="Faites l'état de vos stocks de ce dispositif et préparez avec votre fournisseur la solution qui le remplacera.",
     en="Take stock of what you hold of this device, and plan with your supplier what will replace it.",
 )
+DO_OFFICERS = Text(
+    fr="Vérifiez la notification, puis décidez de sa diffusion aux professionnels et au public.",
+    en="Check the notice, then decide on telling professionals and the public.",
+)
+DO_FIRM = Text(
+    fr="Complétez ou justifiez votre notification auprès de l'agence.",
+    en="Complete or justify your notice to the agency.",
+)
 DO_BACK = Text(fr="Reprenez vos commandes habituelles.", en="Return to your usual orders.")
 DO_GONE = Text(
     fr="Utilisez la solution de remplacement : ce dispositif n'est plus fourni.",

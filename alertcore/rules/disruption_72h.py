@@ -115,7 +115,8 @@ def _grown(desk: Desk, d: Disrupted, late: int, limit: int) -> Disrupted:
 def _show(desk: Desk, nature: Nature, cis: str, d: Disrupted) -> None:
     medicine = find(desk, cis)
     found = _finding(desk, nature, cis, d, medicine)
-    alerts.show(desk, shown(found), Reason.PHARMACIES_WITHOUT, Reason.MORE_PHARMACIES_WITHOUT)
+    content = replace(shown(found), notes=said({"instruction": words.DO_OFFICERS}))
+    alerts.show(desk, content, Reason.PHARMACIES_WITHOUT, Reason.MORE_PHARMACIES_WITHOUT)
     desk.signal(
         RULE,
         found.subject,

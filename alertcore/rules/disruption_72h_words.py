@@ -18,6 +18,10 @@ DO = Text(
     en="Answer the pharmacists through your emergency call centre, help them out, and tell the agency of any risk of stock-out as soon as"
     " you know of it.",
 )
+DO_OFFICERS = Text(
+    fr="Demandez la cause à l'entreprise et aux distributeurs, et voyez si une déclaration de rupture est due.",
+    en="Ask the company and the distributors for the cause, and see whether a declaration of a stock-out is owed.",
+)
 DO_END = Text(fr="Aucune action n'est plus attendue.", en="Nothing more is awaited.")
 DO_SILENT = Text(
     fr="Vérifiez avec vos distributeurs que les pharmacies reçoivent de nouveau ce médicament.",

@@ -301,6 +301,9 @@ def test_where_no_authority_is_registered_the_officer_is_told_and_the_duty_stays
 )
 def test_the_notifier_reads_what_is_wrong_with_its_notice(fields: dict[str, Any], told: list[str]) -> None:
     outs = notify(world(), **fields)
+    firm_reads = [n.params["instruction_en"] for n in notices(outs) if n.reason.rule.startswith("company:")]
+    assert firm_reads == ["Complete or justify your notice to the agency."] * len(told)
+    assert notices(outs, "officers")[0].params["instruction_en"].startswith("Check the notice")
     assert [n.audience.filter.facilities[0] for n in notices(outs) if n.audience.filter and n.audience.filter.facilities] == told
 
 
@@ -361,7 +364,10 @@ def test_the_final_report_ends_it_for_everyone_who_was_told() -> None:
 def test_an_end_says_whether_the_device_is_back_or_gone(fields: dict[str, Any], said: str, do: str) -> None:
     found = world()
     notify(found, **fields)
-    alert = alerts(notify(found, "n2", previous_id="n1", report=FINAL, **fields))[-1]
+    outs = notify(found, "n2", previous_id="n1", report=FINAL, **fields)
+    alert = alerts(outs)[-1]
+    gone = "event" in fields
+    assert (alert.reason, str(notices(outs)[0].purpose)) == (("device_gone", "update") if gone else ("device_notice_over", "all_clear"))
     assert said in alert.facts["sentence_en"]
     assert do in alert.facts["instruction_en"]
 

@@ -267,6 +267,8 @@ def test_five_pharmacies_or_three_regions_go_to_the_agency(count: int, regions: 
     assert alert.labels["cluster"] == str(cluster).lower()
     assert alert.severity is (Severity.SEVERE if cluster else Severity.MODERATE)
     assert ("officers" in {t.group for t in only(world).told}) is cluster
+    assert notices(world.outs, "company:lab-a")[0].params["instruction_en"].startswith("Answer the pharmacists")
+    assert all(n.params["instruction_en"].startswith("Ask the company") for n in notices(world.outs, "officers"))
     assert ("Le seuil de l'agence est atteint : 5 pharmacies ou 3 régions en 7 jours." in alert.facts["sentence_fr"]) is cluster
 
 
