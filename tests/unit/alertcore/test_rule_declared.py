@@ -326,6 +326,35 @@ def test_three_records_of_one_company_come_to_the_same_in_any_order_once_it_is_o
     assert found[0][0][2]["nature"] == "risque"
 
 
+LIFE = {
+    "returned": (RETURN, None),
+    "withdrawn": (RETURN, WITHDRAWN),
+    "updated": (UPDATE, None),
+    "back again": (RETURN, UPDATE),
+}
+
+
+@pytest.mark.parametrize("life", LIFE)
+def test_the_steps_of_a_declaration_come_to_the_same_in_whatever_order_they_arrive(life: str) -> None:
+    third, fourth = LIFE[life]
+    records = [
+        declaration("d1", causes=(Cause(code="production"),)),
+        declaration("d2", step=UPDATE, previous_id="d1", declared_at=NOW + DAY, nature_declared=DeclaredNature.RISQUE, context="b"),
+        declaration("d3", step=third, previous_id="d2", declared_at=NOW + 2 * DAY, context="c"),
+        *([declaration("d4", step=fourth, previous_id="d3", declared_at=NOW + 3 * DAY, context="d")] if fourth else []),
+    ]
+    found = []
+    for order in permutations(records):
+        world = World()
+        for record in order:
+            world.feed("shortage.declarations", record)
+            world.feed("shortage.declarations", record)
+        open_ = [f.alert for f in world.files() if not f.ended and f.alert.kind is AlertKind.SHORTAGE]
+        found.append([(a.severity, a.facts, a.numbers, a.labels, a.measures, a.deadlines) for a in open_])
+    assert all(f == found[0] for f in found)
+    assert len(found[0]) == (1 if life in ("updated", "back again") else 0)
+
+
 def test_an_exercise_lives_beside_the_real_thing() -> None:
     world = World()
     world.declare()
