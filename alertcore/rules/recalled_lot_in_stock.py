@@ -46,7 +46,7 @@ class RecalledState:
 class Look:
     """One look at one reporter. holdings: of all recalled lots it was ever seen with. names: CIS to the medicine's name.
 
-    by_policy: true where only another policy makes it look again: what ends then is no all-clear.
+    by_policy: true where only another policy makes it look again: what begins or ends then is no news of the reporter.
     """
 
     reporter: Reporter
@@ -105,8 +105,8 @@ def _signal(after: RecalledState, state: SignalState, since: datetime, found: tu
         "set_aside_packs": float(sum(h.packs - h.saleable for h in now.holdings)),
         "grace_hours": now.grace / timedelta(hours=1),
     }
-    if now.by_policy and state is SignalState.CLEARED:
-        numbers["cleared_by_policy_flag"] = 1.0
+    if now.by_policy and state is not SignalState.CHANGED:
+        numbers[f"{state}_by_policy_flag"] = 1.0
     return Signal(
         signal_id=signal_id(RULE, "reporter", of.id, "actual"),
         version=after.version,

@@ -1,6 +1,8 @@
-"""Recalled lots in stage `supply`: each reporter's holdings judged as they come, and the reach of every recall told once a day.
+"""Recalled lots in stage `supply`: each reporter's holdings judged together, and the reach of every recall told once a day.
 
 State: `held/<reporter>` its holdings and what the rule remembers, `reach/<defect>` what was told of a recall's reach.
+
+A report with several recalled lots comes as one record a lot: half a second of log time gathers them into one signal.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from alertcore.stage import Emit, View
 from alertcore.supply.memo import policy_of
 from alertcore.supply.turn import Turn, micros
 
+SETTLE = timedelta(milliseconds=500)
 GATHER = timedelta(minutes=1)
 """How long the first word on a recall's reach waits for the holdings of all reporters."""
 EVERY = timedelta(days=1)
@@ -27,11 +30,17 @@ EVERY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One reporter's recalled lots, those gone included, by CIP13 and lot."""
+    """One reporter's recalled lots, those gone included, by CIP13 and lot.
+
+    lifted: lots no longer recalled since the last look. waits: since when it waits for a look. because: event of its newest lot.
+    """
 
     reporter: Reporter
     holdings: tuple[Holding, ...] = ()
+    lifted: tuple[Holding, ...] = ()
     state: rule.RecalledState = field(default_factory=rule.RecalledState)
+    waits: datetime | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +55,11 @@ class ReachTold:
 
 @dataclass(slots=True)
 class ReachMemo:
-    """carriers: defect to reporter to its level and standing. changed: defect to when the next word on it is due."""
+    """carriers: defect to reporter to its level and standing. due: defect to when a word on it is. waits: reporters, since when."""
 
     carriers: dict[str, dict[str, tuple[Tier, str]]] = field(default_factory=dict)
     due: dict[str, datetime] = field(default_factory=dict)
+    waits: dict[str, datetime] = field(default_factory=dict)
 
 
 def memo_of(view: View) -> ReachMemo:
@@ -60,52 +70,78 @@ def memo_of(view: View) -> ReachMemo:
         grace = _grace(policy_of(view)[1])
         for key, held in view.items("held/"):
             _note(found, key.removeprefix("held/"), held, (), grace)
+            if held.waits is not None:
+                found.waits[key.removeprefix("held/")] = held.waits
         for key, told in view.items("reach/"):
             if told.changed is not None:
                 found.due[key.removeprefix("reach/")] = _due(told)
     return found
 
 
-def take(turn: Turn, news: Holding, agency: str) -> str:
+def take(turn: Turn, news: Holding) -> str:
     """What a reporter has of one lot."""
-    name = news.reporter.id
+    name, memo, at = news.reporter.id, memo_of(turn.view), turn.message.at
     before: Held | None = turn.get(f"held/{name}")
-    if before is None and news.state is HoldingState.LIFTED:
+    gone = news.state is HoldingState.LIFTED
+    if before is None and gone:
         return "nothing"
     held = before or Held(reporter=news.reporter)
-    held = replace(held, reporter=news.reporter, holdings=rule.lifted(held.holdings, news))
-    _judge(turn, name, held, before.holdings if before else (), (news,), agency)
+    held = replace(
+        held,
+        reporter=news.reporter,
+        holdings=rule.lifted(held.holdings, news),
+        lifted=(*held.lifted, news) if gone else held.lifted,
+        waits=held.waits or at,
+        because=turn.message.event_id,
+    )
+    memo.waits.setdefault(name, at)
+    turn.changes[f"held/{name}"] = held
+    _note_all(turn, memo, name, held, before.holdings if before else ())
     return "holding"
 
 
 def look_again(turn: Turn, agency: str) -> None:
     """Another policy: every reporter is judged by it."""
+    memo = memo_of(turn.view)
     for key, held in list(turn.view.items("held/")):
-        _judge(turn, key.removeprefix("held/"), held, held.holdings, held.holdings, agency, by_policy=True)
+        name = key.removeprefix("held/")
+        _note_all(turn, memo, name, held, held.holdings)
+        _judge(turn, name, held, agency, by_policy=True)
 
 
-def _judge(
-    turn: Turn, name: str, held: Held, before: tuple[Holding, ...], news: tuple[Holding, ...], agency: str, *, by_policy: bool = False
-) -> None:
-    version, policy = _policy(turn)
+def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
+    """Judges the reporters whose lots have come together, and tells what is due of the reach of recalls. True if anything was done."""
     memo, at = memo_of(turn.view), turn.message.at
-    for defect in sorted(_note(memo, name, held, before, _grace(policy))):
-        _mark(turn, memo, defect, at)
+    ready = sorted(name for name, since in memo.waits.items() if at_once or since + SETTLE <= at)
+    for name in ready:
+        held: Held | None = turn.get(f"held/{name}")
+        assert held is not None, "who waits has lots"
+        _judge(turn, name, held, agency)
+    return _tell(turn, agency, at_once=at_once) or bool(ready)
+
+
+def _note_all(turn: Turn, memo: ReachMemo, name: str, held: Held, before: tuple[Holding, ...]) -> None:
+    for defect in sorted(_note(memo, name, held, before, _grace(_policy(turn)[1]))):
+        _mark(turn, memo, defect, turn.message.at)
+
+
+def _judge(turn: Turn, name: str, held: Held, agency: str, *, by_policy: bool = False) -> None:
+    version, policy = _policy(turn)
     look = rule.Look(
         reporter=held.reporter,
         holdings=held.holdings,
-        at=at,
+        at=turn.message.at,
         grace=_grace(policy),
         policy_version=version,
         names=_names(turn, held.holdings),
-        because=(turn.message.event_id,) if turn.message.event_id else (),
+        because=(held.because,) if held.because else (),
         by_policy=by_policy,
     )
     state, signal = rule.look(held.state, look)
-    turn.changes[f"held/{name}"] = replace(held, state=state) if held.holdings else None
+    memo_of(turn.view).waits.pop(name, None)
+    turn.changes[f"held/{name}"] = replace(held, state=state, lifted=(), waits=None) if held.holdings else None
     if signal is not None:
-        told = held.holdings or tuple(h for h in news if h.state is HoldingState.LIFTED)
-        turn.emits += [Emit(CASES_LOG, agency, h, "holding", 0) for h in told]
+        turn.emits += [Emit(CASES_LOG, agency, h, "holding", 0) for h in (*held.lifted, *held.holdings)]
         turn.emits += [Emit(CASES_LOG, agency, signal, "signal", 0), Emit("signals", f"reporter:{name}", signal, "signal")]
 
 
@@ -154,8 +190,8 @@ def _due(told: ReachTold) -> datetime:
     return told.changed + GATHER if told.at is None else max(told.at + EVERY, told.changed + GATHER)
 
 
-def tell(turn: Turn, agency: str, *, at_once: bool) -> bool:
-    """Tells the reach of every recall that is due; `at_once` also of those never told. True if anything was told."""
+def _tell(turn: Turn, agency: str, *, at_once: bool) -> bool:
+    """Tells the reach of every recall that is due; `at_once` also of those never told. True if anything was."""
     memo, at = memo_of(turn.view), turn.message.at
     due = sorted(d for d, when in memo.due.items() if when <= at or (at_once and _never_told(turn, d)))
     for defect in due:
@@ -178,11 +214,13 @@ def _never_told(turn: Turn, defect: str) -> bool:
 
 
 def due(turn: Turn) -> int | None:
-    """Earliest instant (microseconds) at which a word on a reach is due."""
-    found = min(memo_of(turn.view).due.values(), default=None)
+    """Earliest instant (microseconds) at which something is due."""
+    memo = memo_of(turn.view)
+    found = min((*memo.due.values(), *(since + SETTLE for since in memo.waits.values())), default=None)
     return None if found is None else micros(found)
 
 
 def pending(turn: Turn) -> bool:
-    """True while a first word on a reach waits."""
-    return any(_never_told(turn, defect) for defect in memo_of(turn.view).due)
+    """True while a look or a first word on a reach waits."""
+    memo = memo_of(turn.view)
+    return bool(memo.waits) or any(_never_told(turn, defect) for defect in memo.due)

@@ -76,7 +76,7 @@ class SupplyStage:
             silence.at_midnight(turn, self.agency)
         giving.wake(turn)
         idle = isinstance(message.value, Tick) and message.value.idle
-        settled = giving.settle(turn, self.agency, at_once=idle) | recalled.tell(turn, self.agency, at_once=idle)
+        settled = giving.settle(turn, self.agency, at_once=idle) | recalled.settle(turn, self.agency, at_once=idle)
         reason = self._take(turn)
         days.turn_over(turn)
         giving.wake(turn)
@@ -118,7 +118,7 @@ class SupplyStage:
         if isinstance(value, Product):
             return taking.take_product(turn, value)
         if isinstance(value, Holding):
-            return recalled.take(turn, value, self.agency)
+            return recalled.take(turn, value)
         if isinstance(value, SettingsFile) and value.name in ("policy", "senders", "calendar"):
             reason = taking.take_setting(turn, value)
             if reason == "policy":

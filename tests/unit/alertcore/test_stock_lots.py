@@ -283,3 +283,10 @@ def test_recalls_before_or_after_reports_leave_the_same_on_every_shelf(steps: li
     first_recalled = [o for name in order for o in before.tell(recalls[name])] + [o for one in sheets for o in before.report(one)]
     first_reported = [o for one in sheets for o in after.report(one)] + [o for name in order for o in after.tell(recalls[name])]
     assert last(first_recalled) == last(first_reported)
+
+
+def test_a_lot_recalled_to_wholesale_level_stays_out_of_what_pharmacies_are_told() -> None:
+    world = World()
+    world.report(shelf([(CIP, "A1", 4), (CIP, "B1", 6)]))
+    assert holdings(world.tell(recall("q1", "A1", level=RecallLevel.WHOLESALE))) == []
+    assert holdings(world.tell(recall("q2", "B1"))) == [("p1", "B1", "held", 6, 6)]
