@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from alertcore.cases import due, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.finding import said
-from alertcore.cases.picture import ACK_PREFIX, NOTE_PREFIX, Picture, noted, same_content
+from alertcore.cases.picture import ACK_PREFIX, NOTE_PREFIX, OWN_PREFIX, Picture, noted, same_content
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
 from alertcore.deadlines import progress
@@ -146,13 +146,19 @@ def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict
     release = file.alert.release
     kept = None if release is None else replace(release, until=None)
     file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None, rings=())
-    file = step(desk, file, how, reason, release=kept, facts=in_key_order(file.alert.facts | (facts or {})))
+    file = step(desk, file, how, reason, release=kept, facts=in_key_order(_last_facts(file.alert, facts or {})))
     alert = file.alert
     key = life_key(alert.kind, alert.subject, alert.nature)
     desk.put(key, Life(open=None, last=alert.alert_id, ended_at=desk.now))
     desk.reason = reason
     _moved(desk, alert, "ended")
     save(desk, telling.tell_end(desk, file))
+
+
+def _last_facts(alert: Alert, facts: dict[str, str]) -> dict[str, str]:
+    """The facts of the last version: where it has a sentence of its own, all read that one."""
+    own = {k for k in alert.facts if k.startswith(OWN_PREFIX)} if "sentence_fr" in facts else set()
+    return {k: v for k, v in alert.facts.items() if k not in own} | facts
 
 
 def _by_policy(alert: Alert) -> dict[str, str]:

@@ -133,7 +133,7 @@ def _end(desk: Desk, subject: Subject, nature: Nature, end: End) -> None:
     if file is not None:
         name = _name(desk, subject)
         facts = said({"headline": _settled(name), "sentence": _over(name), "instruction": NOTHING_TO_DO})
-        alerts.end(desk, file, end.how, end.reason, facts | {f"{OWN_PREFIX}/{k}": v for k, v in facts.items()})
+        alerts.end(desk, file, end.how, end.reason, facts)
 
 
 def _numbers(matters: tuple[Matter, ...]) -> dict[str, float]:

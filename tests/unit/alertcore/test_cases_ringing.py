@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alertcore.records.defect import DefectStep, YesNo
-from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, notices
+from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, notices, product
 
 PATIENT_GATE = [{"kind": "defect", "audience": "*", "gate": "one", "limit_min": 100_000}]
 SECOND = timedelta(seconds=1)
@@ -62,6 +62,14 @@ def test_a_new_beginning_of_its_time_gives_new_calls_and_the_same_keeps_the_old(
     outs = world.wait(5 * HOURS)
     assert [n.params["at"] for n in notices(outs)] == ["2026-01-27T01:00:00Z"]
     assert "25 %" in notices(outs)[0].params["sentence_fr"]
+
+
+def test_after_an_outage_a_duty_that_is_over_is_told_as_missed_and_not_as_running_out() -> None:
+    world = risky()
+    world.now += 30 * HOURS
+    world.feed("reference.products", product(name="another name"))
+    outs = world.wait(SECOND)
+    assert [a.reason for a in alerts(outs)] == ["deadline_missed"]
 
 
 def test_a_duty_that_was_missed_and_gets_more_time_is_missed_again_only_at_its_new_end() -> None:
