@@ -81,8 +81,7 @@ def hold(desk: Desk, nature: Nature, reporter: str, before: tuple[str, ...], now
 def told_outside(desk: Desk, nature: Nature, name: str) -> bool:
     """True where an alert on the defect has reached professionals: nobody is blamed for what nobody told."""
     thread: DefectThread | None = desk.get(f"defect/{nature}/{name}")
-    if thread is None:
-        return False
+    assert thread is not None, "a thread that has a name has its state"
     lives: list[Life | None] = [desk.get(alerts.life_key(kind, thread.subject, nature)) for kind in DEFECTS]
     ids = [one for life in lives if life is not None for one in (life.open, life.last) if one is not None]
     files: list[AlertFile | None] = [desk.get(f"alert/{one}") for one in ids]

@@ -56,8 +56,8 @@ def _inform(desk: Desk, found: QualityDefect, sender: str) -> None:
     desk.signal("defect", subject, found.nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), question=True)
     key = f"signal/{signal_id('defect', subject.kind, subject.id, found.nature)}"
     mark: SignalMark | None = desk.get(key)
-    if mark is not None:
-        desk.put(key, replace(mark, open=False))
+    assert mark is not None, "a signal leaves its mark"
+    desk.put(key, replace(mark, open=False))
 
 
 def _follows(desk: Desk, alert: RapidAlert, sender: str) -> str:

@@ -66,8 +66,9 @@ def follow(desk: Desk, moved: Moved) -> None:
     reason = desk.reason
     for reporter in sorted(reporters):
         held: HeldLots | None = desk.get(holdings.held_key(moved.nature, reporter))
-        if held is not None and held.signal is not None:
-            _show(desk, held.signal, _found(held, held.signal))
+        assert held is not None, "who is noted as a holder has lots"
+        assert held.signal is not None, "and a signal told so"
+        _show(desk, held.signal, _found(held, held.signal))
     desk.reason = reason
 
 
@@ -81,7 +82,8 @@ def picture(desk: Desk, signal: Signal, found: tuple[Holding, ...]) -> Picture:
     medicines = {h.cis: find(desk, h.cis) for h in found}
     names = {cis: m.name for cis, m in medicines.items() if m is not None}
     firms = sorted({c for m in medicines.values() if m is not None for c in m.companies})
-    told = all(holdings.told_outside(desk, signal.nature, name) for name in holdings.threads(desk, signal.nature, found))
+    names_told = [holdings.told_outside(desk, signal.nature, name) for name in holdings.threads(desk, signal.nature, found)]
+    told = bool(names_told) and all(names_told)
     facts = {"since": signal.since.date().isoformat(), "holder_told": "yes" if told else "no"}
     if len(firms) > 1:
         facts |= _own(firms, medicines, found, names)

@@ -1,0 +1,233 @@
+"""Alerts on recalled lots still in stock, and the reach of a recall on the alert of its defect."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
+from alertcore.records.defect import DefectClass, DefectStep, Falsified
+from alertcore.records.holding import Holding, HoldingState, Reach, ReachRow
+from alertcore.records.shared import Batch, OrgScheme, SubjectKind, Text
+from alertcore.records.stock import Circuit, Reporter, Tier
+from streams.emitting import Out
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, product, signal, signals, steps
+
+CIP, OTHER = "3400960000001", "3400960000002"
+DAY = timedelta(days=1)
+
+
+def held(lot: str = "A1", packs: int = 4, name: str = "p1", tier: Tier = Tier.COMMUNITY_PHARMACY, **fields: Any) -> Holding:
+    """Packs of a recalled lot for sale an hour after the decision."""
+    reporter = Reporter(id=name, scheme=OrgScheme.FINESS, name="Pharmacie Exemple", country="FR", tier=tier, circuit=Circuit.VILLE)
+    given: dict[str, Any] = {
+        "reporter": reporter,
+        "cip13": CIP,
+        "cis": CIS,
+        "lot": lot,
+        "state": HoldingState.HELD,
+        "packs": packs,
+        "saleable": packs,
+        "severity": Severity.SEVERE,
+        "observed_at": NOW + HOURS,
+        "decided_at": NOW,
+        "defects": ("demo/q1",),
+    }
+    return Holding(**given | fields)
+
+
+def hold(world: World, *found: Holding, state: SignalState = SignalState.RAISED, **fields: Any) -> list[Out]:
+    """What stage supply tells of a reporter: its lots, then the signal."""
+    outs = [o for one in found for o in world.feed("holding", one)]
+    name = found[0].reporter.id
+    numbers = {"saleable_packs": float(sum(h.saleable for h in found)), "grace_hours": 0.0}
+    said = Text(fr="Pharmacie Exemple (officine) a encore en vente 4 boîtes.", en="it still has 4 packs for sale.")
+    given: dict[str, Any] = {"numbers": numbers, "sentence": said, "severity": Severity.SEVERE}
+    one: Signal = signal("recalled_lot_in_stock", SubjectKind.REPORTER, name, state, **given | fields)
+    return outs + world.feed("signal", one)
+
+
+def gone(world: World, *found: Holding) -> list[Out]:
+    """None is for sale any more."""
+    lots = found or (held(packs=0, state=HoldingState.GONE, saleable=0),)
+    return hold(world, *lots, state=SignalState.CLEARED, severity=Severity.INFO)
+
+
+def recalled(**fields: Any) -> World:
+    """A recall that was released."""
+    world = World()
+    world.report(**fields)
+    world.order("release")
+    return world
+
+
+def of_holders(outs: list[Out]) -> list[Any]:
+    return [a for a in alerts(outs) if a.kind is AlertKind.RECALLED_LOT]
+
+
+def test_holder_company_and_officers_are_told_where_the_recall_was_released() -> None:
+    outs = hold(recalled(), held())
+    assert groups(outs) == {"officers": "alert", "company:lab-a": "alert", "holder": "alert"}
+    raised = of_holders(outs)[0]
+    assert (raised.reason, raised.subject.id, raised.severity) == ("lots_still_held", "p1", Severity.SEVERE)
+    assert raised.batches == (Batch(cip13=CIP, lot="A1"),)
+    assert raised.facts["headline_fr"] == "Pharmacie Exemple (officine) : lot rappelé encore en vente"
+    assert raised.facts["instruction_fr"].startswith("Cessez la délivrance, isolez")
+    whom = notices(outs, "holder")[0].audience.filter
+    assert whom is not None
+    assert (whom.kinds, whom.facilities, whom.mandatory) == (("community_pharmacy",), ("p1",), True)
+
+
+def test_a_holder_is_not_blamed_before_the_recall_has_reached_professionals() -> None:
+    world = World()
+    world.report()
+    assert groups(hold(world, held())) == {"officers": "alert", "company:lab-a": "alert"}
+    defect = next(f.alert.alert_id for f in world.files() if f.alert.kind is AlertKind.DEFECT)
+    assert "holder" not in groups(world.order("release", target=defect, audience="public"))
+    outs = world.order("release", target=defect, audience="professionals")
+    assert groups(outs)["holder"] == "alert"
+    assert [str(a.step) for a in of_holders(outs)] == ["updated"]
+    assert of_holders(world.order("release", target=defect)) == []
+
+
+def test_a_recall_that_nobody_holds_back_reaches_the_holder_with_it() -> None:
+    world = World(gates=[{"kind": "defect", "audience": "*", "gate": "automatic"}])
+    world.report()
+    assert "holder" in groups(hold(world, held()))
+
+
+def test_a_recall_that_is_closed_was_told_all_the_same() -> None:
+    world = recalled()
+    world.report(step=DefectStep.CLOSED, received_at=NOW + HOURS)
+    assert "holder" in groups(hold(world, held()))
+
+
+def test_a_recall_the_case_does_not_know_tells_no_holder() -> None:
+    assert set(groups(hold(recalled(), held(defects=("demo/other",))))) == {"officers", "company:lab-a"}
+
+
+def test_what_is_gone_gives_the_all_clear_to_those_who_were_told() -> None:
+    world = recalled()
+    hold(world, held())
+    outs = gone(world)
+    assert [(str(a.step), a.reason) for a in of_holders(outs)] == [("resolved", "lots_gone")]
+    assert [(str(n.purpose), n.audience.recipients_of) for n in notices(outs)] == [("all_clear", of_holders(outs)[0].alert_id)]
+    assert notices(outs)[0].params["instruction_fr"].startswith("Rien de plus à faire")
+    assert list(world.shell.view().items("held/")) == list(world.shell.view().items("holders/")) == []
+    assert steps(gone(world)) == []
+
+
+def test_another_lot_is_an_update_and_the_same_again_nothing() -> None:
+    world = recalled()
+    hold(world, held())
+    assert of_holders(hold(world, held())) == []
+    outs = hold(world, held(), held("B1"), state=SignalState.CHANGED)
+    assert [(str(a.step), a.reason) for a in of_holders(outs)] == [("updated", "lots_held_changed")]
+    assert [b.lot for b in of_holders(outs)[-1].batches] == ["A1", "B1"]
+
+
+def test_a_lot_that_is_lifted_or_was_seen_before_the_decision_is_not_named() -> None:
+    world = recalled()
+    hold(world, held(), held("B1"), held("C1", observed_at=NOW - HOURS), held("D1", state=HoldingState.SET_ASIDE, saleable=0))
+    assert [b.lot for b in of_holders(world.outs)[-1].batches] == ["A1", "B1"]
+    lifted = held("B1", state=HoldingState.LIFTED, decided_at=None, defects=())
+    outs = hold(world, lifted, held(), state=SignalState.CHANGED)
+    assert [b.lot for b in of_holders(outs)[-1].batches] == ["A1"]
+
+
+def test_a_company_reads_of_its_own_medicines_alone() -> None:
+    world = recalled()
+    world.feed("reference.products", product("60000002", cip13=OTHER, name="AUTREDEMO", company="lab-b"))
+    outs = hold(world, held(), held("B1", cip13=OTHER, cis="60000002"))
+    texts = {n.reason.rule: n.params["sentence_fr"] for n in notices(outs)}
+    assert ("AUTREDEMO" in texts["company:lab-a"], "AMOXIDEMO" in texts["company:lab-a"]) == (False, True)
+    assert ("AUTREDEMO" in texts["company:lab-b"], "AMOXIDEMO" in texts["company:lab-b"]) == (True, False)
+    assert texts["officers"] == texts["holder"] == "Pharmacie Exemple (officine) a encore en vente 4 boîtes."
+
+
+def test_a_medicine_nobody_knows_has_no_company_to_tell() -> None:
+    assert set(groups(hold(recalled(), held(cis="60000009")))) == {"officers", "holder"}
+
+
+@pytest.mark.parametrize("kind", ["defect", "falsified"])
+def test_both_kinds_of_defect_reach_holders(kind: str) -> None:
+    world = recalled(falsified=Falsified.CONFIRMED if kind == "falsified" else Falsified.NO)
+    assert "holder" in groups(hold(world, held()))
+
+
+def reach(*rows: tuple[str, int, int, int], version: int = 1, source: int = 0, defect: str = "demo/q1") -> Reach:
+    """The word of one partition."""
+    found = tuple(ReachRow(tier=Tier(t), carriers=n, clear=clear, holding=still) for t, n, clear, still in rows)
+    return Reach(defect=defect, source=source, version=version, rows=found)
+
+
+PHARMACIES = ("community_pharmacy", 10, 4, 1)
+
+
+def test_the_reach_of_a_recall_is_a_note_for_officers_and_for_nobody_else() -> None:
+    world = recalled()
+    assert world.feed("reach", reach(PHARMACIES)) == []
+    world.feed("reach", reach(("community_pharmacy", 10, 4, 2), ("wholesaler", 1, 1, 0), source=1))
+    assert world.wait(timedelta(seconds=59)) == []
+    outs = world.wait(timedelta(seconds=1))
+    assert [(str(a.step), a.reason) for a in alerts(outs)] == [("updated", "reach_changed")]
+    assert list(groups(outs)) == ["officers"]
+    told = notices(outs)[0].params
+    assert told["reach_pct"] == "wholesaler=100,community_pharmacy=40"
+    assert told["reach_fr"] == (
+        "Portée du rappel, d'après les relevés postérieurs à la décision :"
+        " grossistes-répartiteurs : 100 % (1 sur 1) n'ont plus de lot en vente, 0 en a encore, 0 inconnu ;"
+        " officines : 40 % (8 sur 20) n'ont plus de lot en vente, 3 en ont encore, 9 inconnus."
+    )
+    assert "community pharmacies: 40 % (8 of 20) have no batch for sale any more, 3 still have, 9 not known." in told["reach_en"]
+    numbers = signals(outs)[0].numbers
+    assert (numbers["reach_community_pharmacy_pct"], numbers["carriers_community_pharmacy_count"]) == (40.0, 20.0)
+    assert str(world.alert().release.audiences) == str(alerts(world.outs)[-2].release.audiences)  # type: ignore[union-attr]
+
+
+def test_officers_read_the_reach_at_most_once_a_day() -> None:
+    world = recalled()
+    world.feed("reach", reach(PHARMACIES))
+    world.wait(timedelta(minutes=1))
+    world.feed("reach", reach(("community_pharmacy", 10, 5, 1), version=2))
+    assert world.wait(DAY - timedelta(seconds=1)) == []
+    assert [a.reason for a in alerts(world.wait(timedelta(seconds=1)))] == ["reach_changed"]
+    assert world.wait(3 * DAY) == []
+    world.feed("reach", reach(("community_pharmacy", 10, 6, 1), version=3))
+    assert [a.reason for a in alerts(world.wait(timedelta(minutes=1)))] == ["reach_changed"]
+
+
+def test_an_older_or_unknown_word_on_a_reach_is_nothing() -> None:
+    world = recalled()
+    world.feed("reach", reach(PHARMACIES, version=2))
+    world.wait(timedelta(minutes=1))
+    for one in (reach(PHARMACIES, version=2), reach(("community_pharmacy", 10, 0, 0)), reach(PHARMACIES, defect="demo/other")):
+        world.feed("reach", one)
+    assert world.wait(3 * DAY) == []
+
+
+def test_a_reach_stays_with_the_alert_and_moves_nothing_else() -> None:
+    world = recalled()
+    world.feed("reach", reach(PHARMACIES))
+    world.wait(timedelta(minutes=1))
+    outs = world.report(received_at=NOW + 2 * HOURS, details="more", step=DefectStep.UPDATE)
+    assert "reach_pct" in notices(outs, "officers")[0].params
+    assert "reach_pct" not in notices(world.order("release"), "supply_chain")[0].params
+
+
+def test_a_reach_of_an_ended_alert_is_kept_and_told_to_nobody() -> None:
+    world = recalled()
+    world.report(step=DefectStep.CLOSED, received_at=NOW + HOURS)
+    world.feed("reach", reach(PHARMACIES))
+    assert world.wait(timedelta(minutes=1)) == []
+
+
+def test_a_reach_of_two_defects_of_a_medicine_adds_up() -> None:
+    world = recalled()
+    world.report("q2", received_at=NOW + HOURS, batches=(Batch(lot="B1"),), details="other", class_=DefectClass.II)
+    world.feed("reach", reach(PHARMACIES))
+    world.feed("reach", reach(PHARMACIES, defect="demo/q2"))
+    outs = world.wait(timedelta(minutes=1))
+    assert "(8 sur 20)" in notices(outs)[0].params["reach_fr"]
