@@ -15,7 +15,7 @@ from alertcore.records.hub import DoorReceipt
 from connectors.door.arrival import Arrival
 from connectors.door.gather import Gathering, Unit, held_asked_for, ids_of, judge_unit
 from connectors.door.judgement import Answer, Judgement
-from connectors.door.keeper import Keeper
+from connectors.door.keeper import Keeper, News, take_in
 from connectors.door.prepare import Prepared
 from connectors.door.receipts import DEAD_LETTERS, dead_letter, dead_letter_record, receipt_of, receipt_record, receipts_topic
 from connectors.door.register import record_of
@@ -40,12 +40,13 @@ _SLICE_S = 0.02
 
 @dataclass(slots=True)
 class Batch:
-    """Arrivals judged and in the logs, not yet remembered and answered. seconds: what that took."""
+    """Arrivals judged and in the logs, not yet remembered and answered. seconds: what that took. kept: whether SQL has it."""
 
     judgements: list[Judgement]
     now: datetime
     seconds: float
     receipts: list[tuple[Answer, DoorReceipt]] = field(default_factory=list)
+    kept: bool = False
 
 
 def wall_clock() -> datetime:
@@ -77,17 +78,23 @@ class Door:
         self._world: World
         self._stamps: Stamps
         self._gathering: Gathering
-        self._refreshed = self._forgotten = datetime.min.replace(tzinfo=UTC)
+        self._looked = self._forgotten = datetime.min.replace(tzinfo=UTC)
+        self._look: asyncio.Task[News] | None = None
+        self._ahead: list[Batch] = []
 
     async def start(self) -> None:
         """Connects and loads what SQL remembers."""
         self._world, self._stamps = await self._keeper.load()
         self._gathering = Gathering(self._world, self._stamps)
-        self._refreshed = self._clock()
+        self._looked, self._ahead = self._clock(), []
         await self._producer.start()
 
     async def stop(self) -> None:
         """Closes the producer."""
+        look, self._look = self._look, None
+        if look is not None:
+            look.cancel()
+            await asyncio.gather(look, return_exceptions=True)
         await self._producer.stop()
 
     async def handle(self, arrivals: Sequence[tuple[str, Arrival]], closing: Iterable[str] = ()) -> Batch:
@@ -113,27 +120,39 @@ class Door:
         units = self._gathering.expire(now)
         return await self._conclude(units, now, time.monotonic()) if units else None
 
-    async def finish(self, batch: Batch) -> None:
-        """Remember the batch in SQL, then write receipts and dead letters, all awaited."""
-        await self._keeper.keep(batch.judgements, self._stamps, batch.now)
-        for judgement in batch.judgements:
-            batch.receipts += [(a, receipt_of(a, batch.now)) for a in (judgement.answer, *judgement.further)]
-        await write_all(self._producer, await self._answer(batch))
-        self._count(batch)
+    async def finish(self, *batches: Batch) -> None:
+        """Remember batches in SQL, in one transaction, then write receipts and dead letters, all awaited."""
+        await self._keeper.keep(((judgement, batch.now) for batch in batches for judgement in batch.judgements), self._stamps)
+        records: list[OutRecord] = []
+        for batch in batches:
+            batch.kept = True
+            for judgement in batch.judgements:
+                batch.receipts += [(a, receipt_of(a, batch.now)) for a in (judgement.answer, *judgement.further)]
+            records += await self._answer(batch)
+        await write_all(self._producer, records)
+        for batch in batches:
+            self._count(batch)
 
-    def is_behind(self) -> bool:
-        """Whether it is time to `keep_up`."""
-        return self._clock() - self._refreshed >= REFRESH
+    def keep_up(self) -> None:
+        """Take in what other processes took, as last looked up, and look it up again when it is time. Call it between two `handle`.
 
-    async def keep_up(self) -> None:
-        """Bring in what other processes took, if it is time; call it only when no batch is between `handle` and `finish`."""
+        It waits for nothing: who looks up while a batch is on its way would hold up all that come. Raises what a look-up raised.
+        """
+        if self._look is not None and self._look.done():
+            look, self._look = self._look, None
+            take_in(look.result(), self._world, (judgement for batch in self._ahead for judgement in batch.judgements))
+        if self._look is None:
+            self._ahead = [batch for batch in self._ahead if not batch.kept]
+            if self._clock() - self._looked >= REFRESH:
+                since, self._looked = self._looked, self._clock()
+                self._look = asyncio.create_task(self._look_up(since))
+
+    async def _look_up(self, since: datetime) -> News:
         now = self._clock()
-        if self.is_behind():
-            since, self._refreshed = self._refreshed, now
-            await self._keeper.refresh(self._world, since)
         if now - self._forgotten >= FORGET:
             self._forgotten = now
             await self._memory.forget(now)
+        return await self._keeper.look(since)
 
     def waiting(self, way: str) -> Prepared | None:
         """The first row that waits for its marker on this way in."""
@@ -148,7 +167,9 @@ class Door:
         await self._keeper.fetch_held(self._world, held_asked_for(units))
         judgements = [one for unit in units for one in judge_unit(unit, self._world, self._stamps, known, now)]
         await write_all(self._producer, (self._record(placed, now) for judgement in judgements for placed in judgement.placed))
-        return Batch(judgements, now, time.monotonic() - started)
+        batch = Batch(judgements, now, time.monotonic() - started)
+        self._ahead.append(batch)
+        return batch
 
     def _record(self, placed: Placed, now: datetime) -> OutRecord:
         stamp = self._stamps.give(placed.log, placed.partition, now, placed.own)

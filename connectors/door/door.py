@@ -51,7 +51,7 @@ async def run_door(
 
 
 class DoorLoop:
-    """Reads on while batches before are remembered and answered, in their order and at most UNFINISHED of them.
+    """Reads on while batches before are remembered and answered, in their order and at most UNFINISHED of them, as many at once as wait.
 
     So an event is in its log soon also where SQL is slow. After a crash all unfinished ones are read again: the stages know their ids.
     """
@@ -59,8 +59,8 @@ class DoorLoop:
     def __init__(self, access: KafkaAccess, door: Door, prefix: str) -> None:
         self._door, self._prefix = door, prefix
         self._busy = asyncio.Lock()
-        self._tail: asyncio.Task[None] | None = None
-        self._unfinished = 0
+        self._unfinished: list[tuple[Batch, dict[TopicPartition, int]]] = []
+        self._finishing: asyncio.Task[None] | None = None
         self._consumer = GroupConsumer(
             access,
             prefix + GROUP,
@@ -80,25 +80,24 @@ class DoorLoop:
             async with self._busy:
                 await self._join()
         finally:
-            if self._tail is not None:
-                self._tail.cancel()
-                await asyncio.gather(self._tail, return_exceptions=True)
+            if self._finishing is not None:
+                self._finishing.cancel()
+                await asyncio.gather(self._finishing, return_exceptions=True)
             await self._consumer.stop()
 
     async def _turn(self, records: Mapping[TopicPartition, list[Received]]) -> None:
         async with self._busy:
+            self._door.keep_up()
+            await self._go_on()
             if not records:
                 await self._idle()
                 return
-            if self._door.is_behind():
-                await self._keep_up()
             arrivals = [(one.topic, arrival_of(one, self._prefix)) for part in records.values() for one in part]
             batch = await self._door.handle(arrivals)
-            offsets = {part: self._done(part, of[-1].offset + 1) for part, of in records.items()}
-            if self._unfinished >= UNFINISHED or (self._tail is not None and self._tail.done()):
+            self._unfinished.append((batch, {part: self._done(part, of[-1].offset + 1) for part, of in records.items()}))
+            await self._go_on()
+            if len(self._unfinished) >= UNFINISHED:
                 await self._join()
-            self._unfinished += 1
-            self._tail = asyncio.create_task(self._finish(batch, offsets, self._tail))
 
     def _done(self, part: TopicPartition, after: int) -> int:
         """Next offset to commit: rows whose marker has not come are read again by whoever comes next."""
@@ -106,29 +105,32 @@ class DoorLoop:
         origin = waiting.arrival.origin if waiting is not None else None
         return origin.offset if origin is not None else after
 
-    async def _finish(self, batch: Batch, offsets: dict[TopicPartition, int], before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await before
-        await self._door.finish(batch)
-        with contextlib.suppress(Rebalanced):  # the new owner answers them again, in the same words
-            await self._consumer.commit(offsets)
-        self._unfinished -= 1
+    async def _go_on(self) -> None:
+        """Sees to it that what is unfinished is being finished. Raises what finishing raised."""
+        if self._finishing is not None and self._finishing.done():
+            await self._join()
+        if self._unfinished and self._finishing is None:
+            self._finishing = asyncio.create_task(self._finish())
+
+    async def _finish(self) -> None:
+        """Until none is unfinished."""
+        while self._unfinished:
+            now, self._unfinished = self._unfinished, []
+            await self._door.finish(*(batch for batch, _ in now))
+            with contextlib.suppress(Rebalanced):  # the new owner answers them again, in the same words
+                await self._consumer.commit({part: after for _, offsets in now for part, after in offsets.items()})
 
     async def _idle(self) -> None:
-        await self._keep_up()
         expired = await self._door.expire()
         if expired is not None:
+            await self._join()
             await self._door.finish(expired)
 
-    async def _keep_up(self) -> None:
-        """What SQL says may replace what the desk knows only while nothing is on its way into SQL."""
-        await self._join()
-        await self._door.keep_up()
-
     async def _join(self) -> None:
-        tail, self._tail = self._tail, None
-        if tail is not None:
-            await tail
+        """Returns when none is unfinished. Raises what finishing raised."""
+        finishing, self._finishing = self._finishing, None
+        if finishing is not None:
+            await finishing
 
     async def _revoked(self, _: frozenset[TopicPartition]) -> None:
         async with self._busy:

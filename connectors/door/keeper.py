@@ -6,15 +6,17 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from alertcore.identity import canonical_json
+from alertcore.records.alert import SignalState
 from alertcore.records.hub import SettingName, SettingsFile, Verdict
 from alertcore.records.shared import Nature
 from connectors.door.contacts import contact_bytes
 from connectors.door.judge import put_in_force
-from connectors.door.judgement import Answer, Judgement
+from connectors.door.judgement import Answer, Judgement, Remember
 from connectors.door.register import Register
 from connectors.door.stamps import Stamps
 from connectors.door.world import DoorConfig, Held, HeldEvent, OpenSignal, Taken, World
@@ -25,6 +27,16 @@ from store.vault import Vault
 PURPOSE = b"door_contacts"
 OVERLAP = timedelta(seconds=10)
 """Rows are read again for so long: clocks of two processes differ, and a transaction ends after its rows were dated."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Rows as SQL had them at one moment. small: all rows of the small tables."""
+
+    products: list[Row]
+    counts: list[Row]
+    held: list[Row]
+    small: list[list[Row]]
 
 
 class Keeper:
@@ -43,13 +55,10 @@ class Keeper:
             world.held[row["held_id"]] = held_of(row)
         return world, Stamps(config.time, {(row["log"], row["partition"]): row["stamp"] for row in rows[5]})
 
-    async def refresh(self, world: World, since: datetime) -> None:
-        """Bring in what other processes took since then. Call it only when no batch of this one is under way."""
+    async def look(self, since: datetime) -> News:
+        """What SQL says now of what changed since then."""
         new_products, new_counts, new_held = await self._memory.since(since - OVERLAP, products, line_counts, held)
-        _apply(world, new_products, new_counts, *await self._memory.rows(snapshots, signals, settings))
-        for row in new_held:
-            if row["state"] == "held":
-                world.held.setdefault(row["held_id"], held_of(row))
+        return News(new_products, new_counts, new_held, await self._memory.rows(snapshots, signals, settings))
 
     async def known(self, world: World, ids: Sequence[str]) -> dict[str, Taken]:
         """What SQL remembers of those event ids that this process does not have at hand."""
@@ -63,10 +72,10 @@ class Keeper:
             if row is not None:
                 world.held[held_id] = held_of(row)
 
-    async def keep(self, judgements: Iterable[Judgement], given: Stamps, now: datetime) -> None:
-        """What a batch leaves, in one transaction."""
+    async def keep(self, judged: Iterable[tuple[Judgement, datetime]], given: Stamps) -> None:
+        """What batches leave, in one transaction. judged: in order, each with its instant."""
         writes = Writes()
-        for judgement in judgements:
+        for judgement, now in judged:
             for answer in (judgement.answer, *judgement.further):
                 _add_event(writes, answer, now)
             self._add(writes, judgement, now)
@@ -95,6 +104,35 @@ class Keeper:
         for signal in keep.signals:
             raised = int(signal.state.value != "cleared")
             writes.signals.append({"signal_id": signal.signal_id, "version": signal.version, "raised": raised, "since": signal.since})
+
+
+def take_in(news: News, world: World, ahead: Iterable[Judgement]) -> None:
+    """Bring the world up to date with what other processes took.
+
+    ahead: judgements of this process, in their order, that SQL may not have known at that moment: they hold all the same.
+    """
+    _apply(world, news.products, news.counts, *news.small)
+    for row in news.held:
+        if row["state"] == "held":
+            world.held.setdefault(row["held_id"], held_of(row))
+    for judgement in ahead:
+        _again(judgement.remember, world)
+
+
+def _again(keep: Remember, world: World) -> None:
+    if keep.product:
+        world.products[keep.product[0]] = keep.product[1]
+    if keep.line_count:
+        world.line_counts[keep.line_count[0]] = keep.line_count[1]
+    if keep.snapshot:
+        sender, countries, rows = keep.snapshot
+        world.snapshots[sender, countries] = rows
+    if keep.setting and world.in_force.get(keep.setting.name.value) != keep.setting.sha256:
+        put_in_force(keep.setting, world)
+    if keep.held:
+        world.held[keep.held.held_id] = keep.held
+    for signal in keep.signals:
+        world.signals[signal.signal_id] = OpenSignal(signal.version, signal.state is not SignalState.CLEARED, signal.since)
 
 
 def _apply(

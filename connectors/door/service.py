@@ -77,7 +77,7 @@ class DoorService:
         while True:
             requests = await self._gather()
             try:
-                await self._door.keep_up()
+                self._door.keep_up()
                 await self._serve(requests)
             except Exception as error:
                 # Which kind of fault it is does not matter to callers: each may send again.

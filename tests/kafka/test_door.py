@@ -19,7 +19,7 @@ from alertcore.records.stock import StockSheet
 from alertcore.register import read_senders
 from connectors.door.desk import Batch, Door
 from connectors.door.door import run_door
-from connectors.door.keeper import PURPOSE
+from connectors.door.keeper import PURPOSE, Keeper
 from connectors.door.world import DoorConfig
 from plumbing.admin import Admin
 from plumbing.metrics import Metrics
@@ -263,9 +263,9 @@ async def test_a_door_killed_after_appending_and_before_committing_loses_nothing
 async def test_events_reach_the_log_while_sql_is_slow_and_are_answered_in_order(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     free, finish = asyncio.Event(), Door.finish
 
-    async def slowly(self: Door, batch: Batch) -> None:
+    async def slowly(self: Door, *batches: Batch) -> None:
         await free.wait()
-        await finish(self, batch)
+        await finish(self, *batches)
 
     monkeypatch.setattr(Door, "finish", slowly)
     await hub.open()
@@ -275,6 +275,23 @@ async def test_events_reach_the_log_while_sql_is_slow_and_are_answered_in_order(
     assert await hub.receipts(0) == []
     free.set()
     assert [r.ce_id for r in await hub.receipts(3)] == ["c0", "c1", "c2"]
+    await hub.close()
+
+
+async def test_events_reach_the_log_and_are_answered_while_sql_is_asked_what_others_took(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asyncio.Event()
+
+    async def never(*_: object) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Keeper, "look", never)
+    await hub.open()
+    async with asyncio.timeout(20):
+        await asked.wait()
+    await hub.send("shortage.declarations", declaration(1), ce_id="c1")
+    await hub.entries("cases.log", 1)
+    assert [r.ce_id for r in await hub.receipts(1)] == ["c1"]
     await hub.close()
 
 
