@@ -92,6 +92,11 @@ class Facts:
         return self._own("patient_instruction")
 
     @property
+    def decision(self) -> str:
+        """What an officer answered to the question that the alert puts."""
+        return self._own("decision")
+
+    @property
     def cip13s(self) -> list[str]:
         """Presentations."""
         return _codes(self._p.get("cip13s", ""))

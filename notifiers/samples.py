@@ -125,6 +125,11 @@ _FINDING = {
         f"{_NAME}: the saleable stock covers 8.5 days nationally since 2026-11-12; the threshold is 10 days.",
     ),
     **_both("instruction", "Demandez au laboratoire son calendrier de livraison.", "Ask the company for its delivery schedule."),
+    **_both(
+        "decision",
+        "Décision du 22/11/2026 : non transmis. Motif : stock suffisant",
+        "Decision of 2026-11-22: not reported. Reason: stock suffisant",
+    ),
     "kind": "coverage",
     "url": "https://agency.example/medicines/60000001",
     "figures": _json(

@@ -67,6 +67,22 @@ def cancel(
     run(_decide(Hub.find(home, settings), "cancel", alert, by, reason, {}, json))
 
 
+@app.command()
+def report(
+    alert: str,
+    by: ByOption,
+    answer: Annotated[str, typer.Option("--answer", help="yes: report it to the European network and EMA; no: do not.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")],
+    json: JsonOption = False,
+    home: HomeOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Answer whether a shortage is reported to the European network (SPOC) and EMA."""
+    if answer not in ("yes", "no"):
+        raise UsageError(f"--answer takes yes or no, not {answer!r}")
+    run(_decide(Hub.find(home, settings), "major_event", alert, by, reason, {"answer": answer}, json))
+
+
 async def _list(hub: Hub, everything: bool, kind: str | None, as_json: bool) -> int:
     found = [a for a in await newest(hub.access("operator")) if (everything or a.step not in ENDED) and kind in (None, a.kind)]
     if as_json:

@@ -35,6 +35,7 @@ def shown(numbers: dict[str, object], language: str, audience: str = "officer") 
         ("declaration_delay_hours", 49, "- Délai de déclaration : 49 heures", "- Delay of the declaration: 49 hours"),
         ("daily_net_packs", -1, "- Variation quotidienne médiane : -1 boîte", "- Median daily change: -1 pack"),
         ("states_count", 3, "- États de l’UE ou de l’EEE concernés : 3", "- EU or EEA states concerned: 3"),
+        ("limit_working_days", 2, "- Délai admis : 2 jours ouvrés", "- Time allowed: 2 working days"),
         ("something_new_hours", 3, "- Something new : 3 heures", "- Something new: 3 hours"),
         ("bare", 0.125, "- Bare : 0,12", "- Bare: 0.12"),
     ],
@@ -99,3 +100,8 @@ def test_a_limit_at_midnight_is_the_end_of_the_day_before_and_any_other_an_hour(
 def test_the_earliest_limit_stands_first() -> None:
     rows = [{"duty": d, "due": f"2026-11-{d}T00:00:00Z", "basis": "law"} for d in ("24", "20", "22")]
     assert [x.what for x in limits(json.dumps(rows), "en", None)] == ["20", "22", "24"]
+
+
+def test_an_officer_reads_what_was_answered() -> None:
+    text = " ".join(RENDERER.render(sample("finding"), "officer", "fr").text.split())
+    assert "Décision du 22/11/2026 : non transmis. Motif : stock suffisant" in text
