@@ -7,7 +7,6 @@ from datetime import datetime
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
-from alertcore.records.shared import Nature
 from alertcore.records.stock import Position, Tier
 
 
@@ -45,12 +44,6 @@ def take(desk: Desk, position: Position) -> str:
         return Outcome.LATE
     desk.put(key, _stocked(position))
     return Outcome.POSITION_KEPT
-
-
-def find(desk: Desk, nature: Nature, cis: str) -> Stocked | None:
-    """The newest position of a medicine, if one ever came."""
-    found: Stocked | None = desk.get(f"stocked/{nature}/{cis}")
-    return found
 
 
 def _stocked(p: Position) -> Stocked:

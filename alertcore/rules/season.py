@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from alertcore.cases import alerts, positions, timers
+from alertcore.cases import alerts, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.finding import Finding, said, shown
 from alertcore.cases.medicines import find
@@ -170,6 +170,3 @@ def _numbers(actors: Mapping[str, Assessed]) -> dict[str, float]:
 
 def _zone(desk: Desk) -> str:
     return calendar(desk.view, desk.agency.timezone).zone
-
-
-KINDS = positions.KINDS
