@@ -71,6 +71,8 @@ class Facts:
         own = self._p.get(f"{name}_{self.language}") or self._p.get(f"{name}_{'fr' if self.language == 'fr' else 'en'}")
         return (own or self._p.get(f"{name}_{other}", "")).strip()
 
+    own = _own  # what only one template says needs no property of its own
+
     @property
     def headline(self) -> str:
         """A few words: what the alert calls itself, else the name it is about."""

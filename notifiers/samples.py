@@ -77,6 +77,7 @@ _DEFECT = {
     **_COMMON,
     **_both("headline", f"{_NAME} : défaut de qualité de classe I", f"{_NAME}: class I quality defect"),
     **_both("sentence", f"{_NAME} : défaut de qualité de classe I (2 lots).", f"{_NAME}: class I quality defect (2 batches)."),
+    **_both("reach", "Portée : officines : 40 % (8 sur 20).", "Reach: community pharmacies: 40 % (8 of 20)."),
     **_both("instruction", "Cessez la délivrance et isolez les lots concernés.", "Stop dispensing and set the batches concerned aside."),
     **_both(
         "patient_instruction",

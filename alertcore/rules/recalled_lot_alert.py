@@ -68,7 +68,8 @@ def follow(desk: Desk, moved: Moved) -> None:
         held: HeldLots | None = desk.get(holdings.held_key(moved.nature, reporter))
         assert held is not None, "who is noted as a holder has lots"
         assert held.signal is not None, "and a signal told so"
-        _show(desk, held.signal, _found(held, held.signal))
+        if found := _found(held, held.signal):  # where none is left, the signal that says so is under way
+            _show(desk, held.signal, found)
     desk.reason = reason
 
 

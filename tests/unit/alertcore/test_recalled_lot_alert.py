@@ -231,3 +231,13 @@ def test_a_reach_of_two_defects_of_a_medicine_adds_up() -> None:
     world.feed("reach", reach(PHARMACIES, defect="demo/q2"))
     outs = world.wait(timedelta(minutes=1))
     assert "(8 sur 20)" in notices(outs)[0].params["reach_fr"]
+
+
+def test_a_release_between_the_news_of_a_lot_and_its_signal_moves_no_holder() -> None:
+    world = World()
+    world.report()
+    hold(world, held())
+    world.feed("holding", held(packs=0, saleable=0, state=HoldingState.GONE))
+    defect = next(f.alert.alert_id for f in world.files() if f.alert.kind is AlertKind.DEFECT)
+    assert of_holders(world.order("release", target=defect)) == []
+    assert [str(a.step) for a in of_holders(gone(world))] == ["resolved"]

@@ -163,6 +163,12 @@ def test_a_product_goes_to_every_partition_and_is_known_at_once(send: Send, door
     assert door.world.products[cip13(900)] == 61234567
 
 
+def test_a_defect_goes_to_the_cases_and_to_every_partition_that_may_hold_its_lots(send: Send, door: DryDoor, defect: Make) -> None:
+    send("quality.defects", defect())
+    assert [(one.log, one.partition) for one in door.appended] == [*(("stock.log", n) for n in range(4)), ("cases.log", 0)]
+    assert len({(one.entry.event_id, one.entry.value) for one in door.appended}) == 1
+
+
 def test_a_plan_goes_to_its_medicines_shard_and_to_the_cases(send: Send, door: DryDoor) -> None:
     org = {"id": "552081317", "scheme": "siren", "country": "FR"}
     send("plans", {"cis": "60234100", "company": org, "received_on": "2026-01-15"})
