@@ -142,7 +142,7 @@ def _facts(desk: Desk, found: list[Standing]) -> dict[str, str]:
         grid.rationale if grid else "",
     ]
     return {
-        "since": law.received.isoformat(),
+        "received_on": law.received.isoformat(),
         "start": notice.start.date.isoformat(),
         "expected_return": notice.end.date.isoformat() if notice.end else "",
         "company_name": firm_name(notice.manufacturer),
