@@ -21,7 +21,7 @@ from schemas.codec import decode, encode
 from streams.emitting import HUB, Out
 from streams.local import LocalShell
 
-SUPPLY_KINDS = ("signal", "position")
+SUPPLY_KINDS = ("signal", "position", "holding", "reach")
 
 
 @dataclass(frozen=True, slots=True)
