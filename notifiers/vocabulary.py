@@ -78,6 +78,13 @@ MEASURES: Words = {
     "import": ("importation", "import"),
     "regulatory_flexibility": ("flexibilité réglementaire", "regulatory flexibility"),
     "made_available": ("mise à disposition", "made available"),
+    "police_restrict_exploitation": ("exploitation restreinte par décision de police", "marketing restricted by police decision"),
+    "police_suspend_exploitation": ("exploitation suspendue par décision de police", "marketing suspended by police decision"),
+    "police_restrict_export": ("exportation restreinte par décision de police", "export restricted by police decision"),
+    "police_suspend_export": ("exportation suspendue par décision de police", "export suspended by police decision"),
+    "police_restrict_wholesale": ("distribution en gros restreinte par décision de police", "wholesale restricted by police decision"),
+    "police_suspend_wholesale": ("distribution en gros suspendue par décision de police", "wholesale suspended by police decision"),
+    "police_import": ("importation d’alternatives imposée", "import of alternatives ordered"),
     "recommendations": ("recommandations de prise en charge", "recommendations for care"),
     "none": ("pas de mesure", "no measure"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from alertcore.cases.desk import Desk
@@ -63,7 +64,12 @@ def senders(view: View) -> Senders:
 
 def calendar(view: View, zone: str) -> Calendar:
     """The calendar in force. zone: the agency's, which holds while there is none."""
-    return _in_force(view, "calendar", read_calendar, Calendar(zone=zone))[1]
+    return _in_force(view, "calendar", read_calendar, _weekends(zone))[1]
+
+
+@cache
+def _weekends(zone: str) -> Calendar:
+    return Calendar(zone=zone)
 
 
 def limits(desk: Desk) -> Limits:

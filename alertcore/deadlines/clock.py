@@ -29,9 +29,14 @@ def latest_start(end: date, months: int) -> date:
     return start
 
 
+def local(at: datetime, zone: str) -> datetime:
+    """An instant as people in the zone write it."""
+    return at.astimezone(_zone(zone))
+
+
 def local_day(at: datetime, zone: str) -> date:
     """The day that people in the zone write at an instant."""
-    return at.astimezone(_zone(zone)).date()
+    return local(at, zone).date()
 
 
 def start_of_day(day: date, zone: str) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from alertcore.deadlines import clock
 from alertcore.deadlines.duties import DUTIES
@@ -15,7 +14,7 @@ _OWN = ("délai interne de l'agence", "the agency's own limit")
 
 def due(deadline: Deadline, zone: str) -> tuple[str, str]:
     """Until when it can be done: a day where the limit ends with one, else the minute, in local time."""
-    at = deadline.due.astimezone(ZoneInfo(zone))
+    at = clock.local(deadline.due, zone)
     if deadline.due == clock.start_of_day(at.date(), zone):
         last = clock.last_day(deadline.due, zone)
         return f"jusqu'au {last:%d/%m/%Y} inclus", f"until the end of {last:%Y-%m-%d}"

@@ -82,7 +82,7 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
     }
     facts |= _dates(_start(lead), back) | _circuits(lead)
     late = shortage_late.late(declared, supply.limits)
-    facts |= shortage_late.own(late, facts, supply.limits)
+    facts |= shortage_late.own(late, facts)
     if public_open(supply, kind) and supply.public:
         facts["status_code"] = str(supply.public.code)
     packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
@@ -98,7 +98,7 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         measures=(*(m for d in declared for m in d.measures), *supply.measures),
         deadlines=_deadlines(supply, kind, declared),
         audiences=AUDIENCES,
-        notes=shortage_late.notes(late, supply.limits),
+        notes=shortage_late.notes(late),
     )
 
 

@@ -6,10 +6,10 @@ Told to officers and to the company itself, to nobody else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from alertcore.cases.picture import OWN_PREFIX
+from alertcore.deadlines.clock import local
 from alertcore.deadlines.duties import Limits
 from alertcore.records.shared import Deadline, Text
 from alertcore.records.shortage import Declaration
@@ -24,16 +24,17 @@ def limit(d: Declaration, limits: Limits) -> Deadline | None:
     return limits.of("declaration", since=d.known_at, to=d.company.id, met_at=d.declared_at)
 
 
-def late(declared: Sequence[Declaration], limits: Limits) -> list[Declaration]:
-    """Declarations that came after their limit; at it is in time."""
-    found = [(d, limit(d, limits)) for d in declared]
-    return [d for d, by in found if by is not None and d.declared_at > by.due]
+def late(declared: Sequence[Declaration], limits: Limits) -> list[tuple[str, Text]]:
+    """Company and sentence of every declaration that came after its limit; at it is in time."""
+    allowed = timedelta(hours=limits.policy.duty.declaration_hours)
+    found = [d for d in declared if d.known_at is not None and d.declared_at - d.known_at > allowed]
+    return [(d.company.id, sentence(d, limits)) for d in found]
 
 
 def sentence(d: Declaration, limits: Limits) -> Text:
     """Who knew since when, and how late it was declared."""
     assert d.known_at is not None
-    known, hours = d.known_at.astimezone(ZoneInfo(limits.calendar.zone)), _hours(d.known_at, d.declared_at)
+    known, hours = local(d.known_at, limits.calendar.zone), _hours(d.known_at, d.declared_at)
     company, within = d.company.name or d.company.id, limits.policy.duty.declaration_hours
     return Text(
         fr=f"{company} le savait depuis le {known:%d/%m/%Y} à {known:%H} h {known:%M}, soit {hours} h avant sa déclaration"
@@ -43,19 +44,17 @@ def sentence(d: Declaration, limits: Limits) -> Text:
     )
 
 
-def notes(declared: Sequence[Declaration], limits: Limits) -> dict[str, str]:
+def notes(said: Sequence[tuple[str, Text]]) -> dict[str, str]:
     """For officers: every late declaration."""
-    said = [sentence(d, limits) for d in declared]
-    return {"delay_fr": " ".join(s.fr for s in said), "delay_en": " ".join(s.en for s in said)} if said else {}
+    return {"delay_fr": " ".join(text.fr for _, text in said), "delay_en": " ".join(text.en for _, text in said)} if said else {}
 
 
-def own(declared: Sequence[Declaration], facts: dict[str, str], limits: Limits) -> dict[str, str]:
+def own(said: Sequence[tuple[str, Text]], facts: dict[str, str]) -> dict[str, str]:
     """For each late company: the alert's sentence with its own delay."""
     found: dict[str, str] = {}
-    for d in declared:
-        said = sentence(d, limits)
-        mine = f"{OWN_PREFIX}{d.company.id}/sentence_"
-        found |= {f"{mine}fr": f"{facts['sentence_fr']} {said.fr}", f"{mine}en": f"{facts['sentence_en']} {said.en}"}
+    for company, text in said:
+        mine = f"{OWN_PREFIX}{company}/sentence_"
+        found |= {f"{mine}fr": f"{facts['sentence_fr']} {text.fr}", f"{mine}en": f"{facts['sentence_en']} {text.en}"}
     return found
 
 
