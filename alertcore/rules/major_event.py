@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from alertcore.cases import alerts, scarce
+from alertcore.cases import alerts, alike, scarce
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.finding import Finding, said, shown
-from alertcore.cases.medicines import ATC_LEVELS, find, followed_by
+from alertcore.cases.medicines import find, followed_by
 from alertcore.cases.reasons import Reason
 from alertcore.cases.reporting import notes_of
 from alertcore.cases.shortages import Supply, of_case
@@ -29,7 +29,7 @@ from alertcore.rules.card import RuleCard
 from alertcore.rules.shortage import open_heads
 
 RULE = "major_event"
-CLASS_LEVELS = ATC_LEVELS[:3]
+CLASS_LEVELS = (1, 3, 4)
 """Lengths of the ATC classes whose declarations are watched for a surge."""
 
 CARD = RuleCard(
@@ -96,8 +96,7 @@ def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
         return
     out = medicine.mitm and _out_of_stock(_supply(desk, nature, cis)) and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
     _mark_classes(desk, nature, medicine, out=out)
-    beside = equivalents.around(desk, medicine, nature).short
-    for one in sorted({cis, *(m.cis for m in beside)}):
+    for one in sorted({cis, *alike.short(desk, nature, alike.shared(medicine))}):
         _judge(desk, nature, one)
 
 
@@ -164,13 +163,10 @@ def _of_medicine(desk: Desk, nature: Nature, medicine: Medicine, shortage: Alert
 
 
 def _judge_class(desk: Desk, nature: Nature, atc: str) -> None:
-    subject = Subject(kind=SubjectKind.ATC, id=atc)
+    subject, name = Subject(kind=SubjectKind.ATC, id=atc), f"ATC {atc}"
+    ruptures, least = _ruptures(desk, nature, atc), desk.policy.major_event.class_ruptures
     file = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature)
-    ruptures = _ruptures(desk, nature, atc)
-    surge = alerts.open_file(desk, AlertKind.SURGE, subject, nature)
-    least = desk.policy.major_event.class_ruptures
-    name = f"ATC {atc}"
-    if surge is None or len(ruptures) < least:
+    if len(ruptures) < least or alerts.open_file(desk, AlertKind.SURGE, subject, nature) is None:
         _end(desk, file, subject, nature, name)
         return
     found = Finding(
@@ -197,6 +193,8 @@ def _show(desk: Desk, file: AlertFile | None, found: Finding) -> None:
 
 
 def _end(desk: Desk, file: AlertFile | None, subject: Subject, nature: Nature, name: str) -> None:
+    if desk.get(alerts.life_key(AlertKind.SEVERAL_STATES, subject, nature)) is None:
+        return  # it was never asked
     text = words.over(name)
     desk.signal(RULE, subject, nature, severity=Severity.INFO, sentence=text, holds=False)
     if file is not None:

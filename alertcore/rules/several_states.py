@@ -160,11 +160,18 @@ def _judge_all(desk: Desk, moved: set[tuple[Nature, str]]) -> None:
 def judge(desk: Desk, nature: Nature, key: str) -> None:
     """Raise, update or end the alert of one substance."""
     states, shorts = desk.policy.states, scarce.of_key(desk, nature, key)
-    subject = _subject(desk, nature, key)
-    file = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature)
-    found = scarce.spread(shorts, desk.agency.country, with_gone=file is not None)
+    begun = desk.get(_place(nature, key)) is not None
+    found = scarce.spread(shorts, desk.agency.country, with_gone=begun)
     count = found.count(states.union_list)
     holds = count >= states.least
+    if not (holds or begun):
+        return
+    subject = _subject(desk, nature, key)
+    file = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature)
+    if file is None and begun:  # an officer cancelled it: only what is said now may raise it again
+        found = scarce.spread(shorts, desk.agency.country, with_gone=False)
+        count = found.count(states.union_list)
+        holds = count >= states.least
     name = _name(desk, nature, key, shorts)
     text = _sentence(desk, name, key, found, count) if holds else words.over(name, states.least)
     severity = Severity.MODERATE if desk.agency.country in found.states else Severity.MINOR
@@ -176,8 +183,9 @@ def judge(desk: Desk, nature: Nature, key: str) -> None:
         picture = shown(_finding(desk, nature, key, subject, name, found, count, text, severity, numbers))
         picture = replace(picture, notes=notes_of(desk, file))
         alerts.show(desk, picture, Reason.SEVERAL_STATES, Reason.STATES_CHANGED)
-    elif file is not None:
-        desk.put(_place(nature, key), None)
+        return
+    desk.put(_place(nature, key), None)
+    if file is not None:
         headline = Text(fr=text.fr.rstrip("."), en=text.en.rstrip("."))
         alerts.end(desk, file, AlertStep.RESOLVED, Reason.FEWER_STATES, said({"sentence": text, "headline": headline}))
 

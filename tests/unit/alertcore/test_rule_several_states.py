@@ -279,6 +279,26 @@ def test_a_return_that_is_only_announced_ends_nothing() -> None:
     assert only(world).facts["states"] == "BE,FR"
 
 
+def test_what_an_officer_cancelled_comes_back_only_by_what_is_said_now_and_ends_without_a_word() -> None:
+    world = short("FR", "BE")
+    world.order("cancel", only(world).alert_id)
+    other = abroad("BE", number="2", name="ibuprofen")
+    for n in range(1, 4):
+        world.snapshot(f"s{n}", other, sender="be")
+    assert found(world) == []
+    assert [str(s.state) for s in signals(world.outs) if s.rule == RULE] == ["raised", "cleared"]
+    world.snapshot("s0", abroad("DE"), sender="de")
+    assert only(world).facts["states"] == "DE,FR"
+
+
+def test_what_an_officer_cancelled_comes_back_with_another_state() -> None:
+    world = short("FR", "BE")
+    first = only(world).alert_id
+    world.order("cancel", first)
+    world.snapshot("s0", abroad("DE"), sender="de")
+    assert (only(world).reason, only(world).replaces) == ("gate_automatic", first)
+
+
 def told(states: tuple[str, ...] = ("DE",), no: int = 1, **fields: Any) -> RapidAlert:
     """A shortage that another authority tells of."""
     given_shortage = fields.pop("shortage", RapidShortage(substance="amoxicillin", states=states))
