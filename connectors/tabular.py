@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from alertcore.identifiers import cip13_problem, is_spelled_cip13
 from connectors.source_text import Parsed, Problem, Row, SourceText, control_character, decode, refused
 
 _DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
@@ -47,11 +48,11 @@ class Fields:
         return value
 
     def cip13(self, name: str) -> str:
-        """A CIP13 with a right check digit (GS1 modulo 10)."""
-        before = len(self.problems)
-        value = self.digits(name, 13)
-        if len(self.problems) == before and not check_digit_holds(value):
-            self.wrong(name, "check_digit", f"{value} has a wrong check digit")
+        """A CIP13 with a right check digit."""
+        value = self.text(name)
+        problem = cip13_problem(value)
+        if problem:
+            self.wrong(name, "check_digit" if is_spelled_cip13(value) else "not_a_code", f"{value!r}: {problem}")
         return value
 
     def number(self, name: str) -> int:
@@ -104,11 +105,6 @@ def french_day(value: str) -> date:
         raise ValueError(value)
     day, month, year = (int(part) for part in found.groups())
     return date(year, month, day)
-
-
-def check_digit_holds(code: str) -> bool:
-    """GS1 modulo 10 over 13 digits: weights 1 and 3 from the left."""
-    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(code)) % 10 == 0
 
 
 def read_rows(data: bytes, columns: Sequence[str], make: Callable[[Fields], Row]) -> "Parsed[Row]":

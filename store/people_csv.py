@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from alertcore.identifiers import country
 from alertcore.records.shared import OrgScheme, SubjectKind
 from store.directory import PersonKind
 
 HEADER = ("ref", "kind", "org_scheme", "org_id", "country", "region", "departement", "language", "email", "sms", "follows")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _AREA = re.compile(r"[0-9A-Z]{0,3}")
 _KINDS = frozenset(PersonKind)
@@ -93,7 +93,7 @@ def _problems(cell: dict[str, str], seen: set[str]) -> list[tuple[str, str]]:
         ("kind", "is none of " + ", ".join(sorted(_KINDS)), cell["kind"] not in _KINDS),
         ("org_scheme", "is none of " + ", ".join(sorted(_SCHEMES)), cell["org_scheme"] not in {"", *_SCHEMES}),
         ("org_id", "is longer than 40 characters", len(cell["org_id"]) > 40),
-        ("country", "is not two capital letters", not _COUNTRY.fullmatch(cell["country"])),
+        ("country", "is no country of ISO 3166-1", country(cell["country"]) is None),
         ("region", "is no INSEE region code", not _AREA.fullmatch(cell["region"])),
         ("departement", "is no département code", not _AREA.fullmatch(cell["departement"])),
         ("language", "is not two small letters", not _LANGUAGE.fullmatch(cell["language"])),

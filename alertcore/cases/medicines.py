@@ -9,11 +9,9 @@ from alertcore.cases import alike
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Medicine
+from alertcore.identifiers import atc_prefixes
 from alertcore.records.product import Product
 from alertcore.records.shared import Subject, SubjectKind
-
-ATC_LEVELS = (1, 3, 4, 5, 7)
-"""Lengths of an ATC code's five levels."""
 
 
 def take(desk: Desk, product: Product) -> str:
@@ -52,7 +50,7 @@ def followed_by(medicine: Medicine | None, atc: str | None = None, packs: tuple[
     packs: only these presentations are concerned; empty means all.
     """
     code = (medicine.atc if medicine else None) or atc or ""
-    levels = [code[:n] for n in ATC_LEVELS if n < len(code)] + ([code] if code else [])
+    levels = dict.fromkeys(level for level in (*atc_prefixes(code), code) if level)
     known = medicine.packs if medicine else ()
     subjects = [Subject(kind=SubjectKind.CIP13, id=p) for p in packs or known]
     subjects += [Subject(kind=SubjectKind.SUBSTANCE, id=c) for c in sorted({s.code for s in medicine.substances})] if medicine else []

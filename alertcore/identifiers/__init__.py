@@ -10,6 +10,7 @@ from alertcore.identifiers.devices import udi_di_problem as udi_di_problem
 from alertcore.identifiers.gs1 import Gs1Error as Gs1Error
 from alertcore.identifiers.gs1 import Gs1Scan as Gs1Scan
 from alertcore.identifiers.gs1 import read_gs1 as read_gs1
+from alertcore.identifiers.medicines import ATC_LEVELS as ATC_LEVELS
 from alertcore.identifiers.medicines import atc_prefixes as atc_prefixes
 from alertcore.identifiers.medicines import cip7_key_holds as cip7_key_holds
 from alertcore.identifiers.medicines import cip7_of as cip7_of
@@ -21,6 +22,7 @@ from alertcore.identifiers.medicines import gtin14_of as gtin14_of
 from alertcore.identifiers.medicines import is_atc as is_atc
 from alertcore.identifiers.medicines import is_cip7 as is_cip7
 from alertcore.identifiers.medicines import is_cis as is_cis
+from alertcore.identifiers.medicines import is_spelled_cip13 as is_spelled_cip13
 from alertcore.identifiers.medicines import ucd13_of as ucd13_of
 from alertcore.identifiers.medicines import ucd13_problem as ucd13_problem
 from alertcore.identifiers.organisations import PROBLEM_BY_SCHEME as PROBLEM_BY_SCHEME

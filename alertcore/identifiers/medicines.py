@@ -27,9 +27,14 @@ def is_cis(code: str) -> bool:
     return _CIS.fullmatch(code) is not None
 
 
+def is_spelled_cip13(code: str) -> bool:
+    """13 digits after 3400: what is still wrong with it is only its check digit, or that it is a UCD."""
+    return _CIP13.fullmatch(code) is not None
+
+
 def cip13_problem(code: str) -> str | None:
     """Why this is no CIP13: not 13 digits after 3400, reserved to UCD (34008), or a wrong check digit; None if it is one."""
-    if _CIP13.fullmatch(code) is None:
+    if not is_spelled_cip13(code):
         return "a CIP13 has 13 digits and begins with 3400"
     if code.startswith("34008"):
         return "34008 begins a UCD code, not a CIP13"

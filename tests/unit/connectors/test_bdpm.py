@@ -72,6 +72,7 @@ def test_a_wrong_column_count_in_a_reference_file_spares_its_neighbours() -> Non
         ("\t1\t", "\tun\t", "code", "not_a_number"),
         ("\t\t1", "\t3400949497295\t1", "cip13", "check_digit"),
         ("\t\t1", "\t34009494972\t1", "cip13", "not_a_code"),
+        ("\t\t1", "\t4006381333931\t1", "cip13", "not_a_code"),
     ],
 )
 def test_a_bad_cell_is_named_and_its_row_left_out(old: str, new: str, field: str, code: str) -> None:
