@@ -29,6 +29,7 @@ COMMANDS = {
     "db": "setup:db_app",
     "rules": "rules:app",
     "alerts": "alerts:app",
+    "cases": "cases:app",
     "people": "people:app",
     "held": "held:app",
     "dead-letters": "dead_letters:app",

@@ -39,6 +39,7 @@ CARD = RuleCard(
     ),
     source="CSP L.5121-32, R.5124-49-1",
     mark=Mark.C,
+    thresholds=("duty.declaration_hours",),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
@@ -68,12 +69,23 @@ def _measure(desk: Desk, order: Command) -> Measure | None:
     )
 
 
+def _after_the_end(desk: Desk, file: AlertFile, case: ShortageCase) -> None:
+    """A version that tells nobody: the record of the alert has the measures as they stand, its step stays the last one."""
+    own = {m.measure_id for m in case.measures}
+    measures = (*(m for m in file.alert.measures if m.measure_id not in own), *case.measures)
+    if measures != file.alert.measures:
+        alerts.save(desk, alerts.step(desk, file, file.alert.step, Reason.OFFICER_ASSESSED, measures=measures))
+        desk.reason = Reason.OFFICER_ASSESSED
+
+
 def _changed(desk: Desk, file: AlertFile, case: ShortageCase) -> str:
     alert = file.alert
     desk.put(f"case/{alert.nature}/{alert.subject.id}", case)
-    desk.reason = Outcome.NOTED
+    desk.reason = Outcome.NOTHING_NEW
     supply = of_case(desk, alert.subject.id, alert.nature, case)
-    if not file.ended:
+    if file.ended:
+        _after_the_end(desk, file, case)
+    else:
         rule = "declared" if supply.heads else "published"
         judge_alerts(desk, supply, rule, opened=Reason.OFFICER_ASSESSED, changed=Reason.OFFICER_ASSESSED, over=False)
     reason = desk.reason

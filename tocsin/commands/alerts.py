@@ -51,7 +51,7 @@ def release(
     settings: SettingsOption = None,
 ) -> None:
     """Release a held alert to those who wait for it."""
-    run(_decide(Hub.find(home, settings), "release", alert, by, reason, {"audience": audience} if audience else {}, json))
+    run(decide(Hub.find(home, settings), "release", alert, by, reason, {"audience": audience} if audience else {}, json))
 
 
 @app.command()
@@ -64,7 +64,7 @@ def cancel(
     settings: SettingsOption = None,
 ) -> None:
     """Cancel an alert, with a reason."""
-    run(_decide(Hub.find(home, settings), "cancel", alert, by, reason, {}, json))
+    run(decide(Hub.find(home, settings), "cancel", alert, by, reason, {}, json))
 
 
 @app.command()
@@ -80,7 +80,7 @@ def report(
     """Answer whether a shortage is reported to the European network (SPOC) and EMA."""
     if answer not in ("yes", "no"):
         raise UsageError(f"--answer takes yes or no, not {answer!r}")
-    run(_decide(Hub.find(home, settings), "major_event", alert, by, reason, {"answer": answer}, json))
+    run(decide(Hub.find(home, settings), "major_event", alert, by, reason, {"answer": answer}, json))
 
 
 async def _list(hub: Hub, everything: bool, kind: str | None, as_json: bool) -> int:
@@ -115,7 +115,7 @@ async def _show(hub: Hub, alert_id: str, as_json: bool) -> int:
     return DONE
 
 
-async def _decide(hub: Hub, action: str, alert_id: str, by: str, reason: str, params: dict[str, str], as_json: bool) -> int:
+async def decide(hub: Hub, action: str, alert_id: str, by: str, reason: str, params: dict[str, str], as_json: bool) -> int:
     before = (await _known(hub, alert_id))[-1]
     receipt = await send_command(hub.access("hub"), action, alert_id, by, reason, params)
     if receipt.verdict == "refused":

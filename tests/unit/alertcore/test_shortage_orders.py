@@ -108,7 +108,13 @@ def test_police_measures_that_outlive_the_shortage_are_told_to_officers_until_th
     )
     assert not [s for s in signals(outs) if s.rule == "police_measures"]
     outs = order(of, code="police_suspend_export", status="ended")
-    assert [(a.kind, str(a.step), a.reason) for a in alerts(outs)] == [(AlertKind.DUTY, "resolved", "duty_kept")]
+    assert [(a.kind, str(a.step), a.reason) for a in alerts(outs)] == [
+        (AlertKind.SHORTAGE, "resolved", "officer_assessed"),
+        (AlertKind.DUTY, "resolved", "duty_kept"),
+    ]
+    assert {n.params["kind"] for n in notices(outs)} == {"duty"}
+    assert [m.status for m in alerts(outs)[0].measures if m.code == "police_suspend_export"] == [MeasureStatus.ENDED]
+    assert order(of, code="police_suspend_export", status="ended") == []
 
 
 def test_two_of_them_are_counted_and_a_declared_one_counts_too() -> None:
