@@ -19,6 +19,8 @@ def check_device_notice(value: DeviceNotice, _now: datetime, found: Findings) ->
     check_count(value.market_share_pct, "market_share_pct", found, high=100)
     if value.end is not None and value.end.date < value.start.date:
         found.remark("end", "order", "the end comes before the start")
+    if value.exceptional and not (value.exceptional_reason or "").strip():
+        found.remark("exceptional_reason", "missing", "exceptional circumstances count only where they are named")
     for where in ("manufacturer", "authorised_rep"):
         check_org(getattr(value, where), where, found)
     for i, device in enumerate(value.devices):

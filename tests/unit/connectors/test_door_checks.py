@@ -123,6 +123,7 @@ def test_an_impossible_value_refuses_the_event(send: Send, door: DryDoor, name: 
         ("notice", {"devices": [{**DEVICE, "basic_udi_di": "1987654Ad4X4bL5ttr2310c2L"}]}, "basic_udi_di"),
         ("notice", {"devices": [{**DEVICE, "emdn": "C90"}]}, "emdn"),
         ("notice", {"authorised_rep": {"id": "552081318", "scheme": "siren", "country": "FR"}}, "org_id"),
+        ("notice", {"exceptional": True, "exceptional_reason": " "}, "missing"),
         ("rapid", {"reference": "DEFECT-4"}, "reference"),
         ("device", {"emdn": "A1"}, "emdn"),
         ("product", {"atc": "Y01"}, "atc"),
