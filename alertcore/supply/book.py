@@ -44,12 +44,13 @@ class _Stand:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums of some medicines over all sources, a row each; a counting pack is a pack weighted by its size.
+    """Sums of some medicines, given by rising number, over all sources, a row each; a counting pack is a pack weighted by its size.
 
     chosen, counted: the same groups by their numbers, and a row each of counted packs and counted packs a day.
     reserve: owned cell to counted packs held in the EEA. oldest: oldest observation of each, microseconds, NEVER where none.
     """
 
+    medicines: Ints
     columns: Groups
     chosen: Ints
     counted: Floats
@@ -57,10 +58,9 @@ class Totals:
     oldest: list[int]
 
     @cached_property
-    def groups(self) -> dict[int, tuple[float, float, float]]:
-        """Group number to (packs, counted packs, counted packs a day), for who asks for few."""
-        rows = zip(self.columns.packs.tolist(), *self.counted.T.tolist(), strict=True)
-        return dict(zip(self.chosen.tolist(), rows, strict=True))
+    def national(self) -> dict[int, float]:
+        """Medicine number to its counted packs in the country."""
+        return dict(zip(self.medicines.tolist(), self.columns.summed()[1].tolist(), strict=True))
 
 
 class SupplyBook:
@@ -72,7 +72,6 @@ class SupplyBook:
         self.keys: list[str] = []
         self.medicines: list[str] = []
         self.places: list[Place] = []
-        self.groups_of: list[list[int]] = []
         self.owned_of: list[list[OwnedCell]] = []
         self.owners: dict[int, set[int]] = {}
         self.sources: dict[int, Grid] = {}
@@ -118,6 +117,11 @@ class SupplyBook:
         medicines = union(self._of.rows[cells[changed], _MEDICINE])
         return medicines, union(cells // CELL_CHUNK).tolist()
 
+    def added(self, since: int) -> Iterator[tuple[str, bool]]:
+        """(CIS, whether it counts for floors) of every cell from number `since` on."""
+        for medicine, owned in self._of.rows[since : len(self.keys)][:, [_MEDICINE, _OWNED]].tolist():
+            yield self.medicines[medicine], bool(owned)
+
     def block(self, source: int, chunk: int) -> Block:
         """State value of one chunk of a source's sums."""
         return self.sources[source].block(chunk, CELL_CHUNK)
@@ -138,6 +142,7 @@ class SupplyBook:
         weight = 1.0 + self._extra.rows[cells, 0]
         owned = chosen[:, _OWNED] != 0
         return Totals(
+            medicines,
             *self._by_group(wanted, len(medicines), chosen[:, _GROUP], rows, weight),
             dict(zip(cells[owned].tolist(), (rows[owned, 1] * weight[owned]).tolist(), strict=True)),
             least(oldest, wanted[chosen[:, _MEDICINE]], len(medicines)).tolist(),
@@ -206,7 +211,6 @@ class SupplyBook:
             group = self._group.setdefault(at, len(self._group))
             if group == self.groups_at.n + len(groups):
                 groups.append(at)
-                self.groups_of[medicine].append(group)
             rows.append((medicine, group, int(stand.owner is not None)))
             self._index[key] = number
         self.keys += keys
@@ -221,7 +225,6 @@ class SupplyBook:
     def _add_medicine(self, cis: str) -> int:
         self._medicine[cis] = len(self.medicines)
         self.medicines.append(cis)
-        self.groups_of.append([])
         self.owned_of.append([])
         return self._medicine[cis]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from alertcore.inforce import settings
 from alertcore.packed import Block, Grid, ints
@@ -68,7 +69,8 @@ def policy_of(view: View) -> tuple[int, Policy]:
 
 def heard_block(heard: Heard) -> Block:
     """State value of a source's reporters, by rising hash."""
-    return Block(ints(n for pair in sorted(heard.items()) for n in pair).reshape(-1, 2))
+    rows = ints(chain.from_iterable(heard.items())).reshape(-1, 2)
+    return Block(rows[rows[:, 0].argsort()])
 
 
 def _build(view: View, generation: int) -> Memo:

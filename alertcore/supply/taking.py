@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 from alertcore.deadlines.calendar import read_calendar
@@ -75,12 +76,19 @@ def _add_up(turn: Turn, memo: Memo, partial: Partial) -> None:
     changed, chunks = book.apply(partial)
     if len(book.keys) > before:
         turn.changes.update(book.chunks(before))
-        for key in book.keys[before:]:
-            memo.known.pop(key.split("|", 2)[1], None)
+        _know_again(memo, book.added(before))
     for chunk in chunks:
         turn.changes[f"sums/{partial.generation}/{partial.source}/{chunk:06}"] = book.block(partial.source, chunk)
     turn.mark(changed)
     turn.mark(ints(range(medicines_before, len(book.medicines))))
+
+
+def _know_again(memo: Memo, cells: Iterable[tuple[str, bool]]) -> None:
+    """New cells of (CIS, whether it counts for floors): the medicine is worked out again where that changes it."""
+    for cis, owned in cells:
+        known = memo.known.get(cis)
+        if known is not None and (owned or known.weights):
+            del memo.known[cis]
 
 
 def take_sales(turn: Turn, report: SalesReport) -> str:

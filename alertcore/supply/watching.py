@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from math import fsum
 
 from alertcore.deadlines.clock import start_of_day
 from alertcore.packed import Ints
@@ -56,7 +55,7 @@ class Watching:
         self, turn: Turn, memo: Memo, numbers: Ints, totals: Totals, fresh: Freshly, policy: tuple[int, Policy], because: tuple[str, ...]
     ) -> None:
         self.turn, self.because = turn, because
-        self.book, self.totals = memo.book, totals
+        self.totals = totals
         self.version, self.policy = policy
         self.rules = rulebook(turn.view)
         self.day: date = today(turn)
@@ -145,17 +144,13 @@ class Watching:
             day=self.day,
             policy=self.policy,
             policy_version=self.version,
-            stock=self._counted(seen.number) if self.known else None,
+            stock=self.totals.national[seen.number] if self.known else None,
             burn=burn,
             reserve=reserve,
             floor=floor,
             companies=_companies(medicine.companies.values()),
             because=self.because,
         )
-
-    def _counted(self, number: int) -> float:
-        """National stock in counting packs."""
-        return fsum(self.totals.groups[group][1] for group in self.book.groups_of[number])
 
 
 def wake(turn: Turn, memo: Memo) -> list[int]:

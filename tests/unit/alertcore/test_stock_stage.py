@@ -66,14 +66,27 @@ def test_a_report_leaves_as_sums_of_its_cells_once_it_is_flushed() -> None:
     assert not stock.head().pending
 
 
+@pytest.mark.parametrize("first", [timedelta(0), timedelta(seconds=29)])
 @pytest.mark.parametrize(("after", "leaves"), [(timedelta(seconds=59.999999), False), (timedelta(seconds=60), True)])
-def test_sums_leave_when_the_first_change_is_as_old_as_the_policy_says(after: timedelta, leaves: bool) -> None:
+def test_sums_leave_at_the_next_multiple_of_the_policys_seconds_whenever_they_changed(
+    after: timedelta, leaves: bool, first: timedelta
+) -> None:
     stock = shell()
-    stock.feed(0, entry(sheet("p1", [line(CIP, CIS, 30)])))
+    stock.feed(0, entry(sheet("p1", [line(CIP, CIS, 30)]), NOON + first))
     stock.feed(0, entry(sheet("p2", [line(CIP, CIS, 5)]), NOON + 30 * SECOND))
     assert stock.head().due == NOON + 60 * SECOND
     stock.feed(0, tick(NOON + after, 0, 9))
     assert bool(stock.outs) is leaves
+
+
+def test_all_partitions_flush_at_the_same_instants() -> None:
+    stock = LocalShell(StockStage(1), 2, durable=True)
+    for partition, seconds in ((0, 3), (1, 58)):
+        stock.feed(partition, entry(sheet(f"p{partition}", [line(CIP, CIS, 30)]), NOON + seconds * SECOND))
+    assert [stock.head(partition).due for partition in (0, 1)] == [NOON + 60 * SECOND] * 2
+    stock.feed(1, entry(sheet("p1", [line(CIP, CIS, 30)], **later(1)), NOON + 60 * SECOND))
+    stock.feed(1, entry(sheet("p1", [line(CIP, CIS, 31)], **later(2)), NOON + 60 * SECOND))
+    assert stock.head(1).due == NOON + 120 * SECOND
 
 
 def test_a_report_that_comes_when_a_flush_is_due_leaves_with_it() -> None:

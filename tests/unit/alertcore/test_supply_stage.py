@@ -140,6 +140,35 @@ def test_many_medicines_are_looked_at_a_thousand_at_a_time(monkeypatch: pytest.M
     assert not shell.head().pending
 
 
+def test_what_changes_while_others_are_looked_at_waits_its_own_half_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(giving_module, "MOST", 2)
+    shell = supply()
+    millisecond = timedelta(milliseconds=1)
+    shell.feed(0, entry(partial({f"{cip(n)}|{cis(n)}|wholesaler|ville||": n for n in range(1, 5)})))
+    shell.feed(0, tick(NOON + SETTLED, 0, 8))
+    assert shell.head().due == NOON + SETTLED + millisecond
+    shell.feed(0, entry(partial({f"{cip(9)}|{cis(9)}|wholesaler|ville||": 9}, source=1), NOON + SETTLED))
+    assert (sorted(p.cis for p in positions(shell.outs)), shell.head().due) == ([cis(n) for n in range(1, 5)], NOON + 2 * SETTLED)
+    shell.reopen()
+    shell.feed(0, entry(partial({f"{cip(9)}|{cis(9)}|wholesaler|ville||": 8}, source=2), NOON + SETTLED + millisecond))
+    settle(shell)
+    assert [p.saleable for p in positions(shell.outs) if p.cis == cis(9)] == [17]
+    assert not shell.head().pending
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_what_one_look_had_no_room_for_is_looked_at_with_the_next_message(monkeypatch: pytest.MonkeyPatch, restart: bool) -> None:
+    monkeypatch.setattr(giving_module, "MOST", 2)
+    shell = supply()
+    shell.feed(0, entry(partial({f"{cip(n)}|{cis(n)}|wholesaler|ville||": n for n in range(1, 4)})))
+    shell.idle()
+    if restart:
+        shell.reopen()
+    assert (len(positions(shell.outs)), shell.head().pending) == (2, True)
+    shell.idle()
+    assert (len(positions(shell.outs)), shell.head().pending) == (3, False)
+
+
 def test_what_the_stage_does_not_need_leads_to_nothing() -> None:
     shell = supply()
     shell.feed(0, entry(setting("calendar", {})))
