@@ -14,6 +14,8 @@ UNITS: Mapping[str, tuple[int, tuple[str, str], tuple[str, str]]] = {
     "months": (1, ("mois", "mois"), ("month", "months")),
     "pct": (1, ("%", "%"), ("%", "%")),
     "units": (0, ("unité", "unités"), ("unit", "units")),
+    "weekly_count": (1, ("", ""), ("", "")),
+    "cusum_count": (1, ("", ""), ("", "")),
     "count": (0, ("", ""), ("", "")),
 }
 """By the end of the name: digits after the decimal sign, then one and many in French and in English."""
@@ -28,7 +30,6 @@ FIGURES: Words = {
     "circuits_count": ("circuits", "circuits"),
     "class_ruptures_count": ("médicaments de la classe en rupture", "medicines of the class out of stock"),
     "coverage_months": ("couverture", "coverage"),
-    "cusum_count": ("cumul des écarts (CUSUM)", "cumulated excess (CUSUM)"),
     "daily_net_least_packs": ("variation quotidienne, au moins", "daily change, at least"),
     "daily_net_most_packs": ("variation quotidienne, au plus", "daily change, at most"),
     "daily_net_packs": ("variation quotidienne médiane", "median daily change"),
@@ -37,6 +38,8 @@ FIGURES: Words = {
     "declarations_count": ("déclarations de la semaine", "declarations of the week"),
     "devices_count": ("dispositifs concernés", "devices concerned"),
     "equivalents_short_count": ("équivalents aussi en pénurie", "equivalents short too"),
+    "excess_cusum_count": ("cumul des écarts (CUSUM)", "cumulated excess (CUSUM)"),
+    "floor_days": ("délai jusqu’au plancher légal", "time to the legal floor"),
     "floor_months": ("stock de sécurité exigé", "required safety stock"),
     "floor_packs": ("stock de sécurité exigé", "required safety stock"),
     "grace_hours": ("délai laissé", "time given"),
@@ -46,6 +49,7 @@ FIGURES: Words = {
     "known_here_count": ("médicaments connus avec cette substance", "medicines known with this substance"),
     "limit_working_days": ("délai admis", "time allowed"),
     "lots_count": ("lots", "batches"),
+    "manufacturer_days": ("stock des industriels", "stock of manufacturers"),
     "market_share_pct": ("part de marché", "market share"),
     "matters_count": ("points à traiter", "matters to deal with"),
     "mean_month_packs": ("ventes d’un mois moyen", "sales of a mean month"),
@@ -57,6 +61,7 @@ FIGURES: Words = {
     "notice_missing_days": ("préavis manquant", "notice missing"),
     "other_countries_count": ("autres pays, pour information", "other countries, for information"),
     "pharmacies_count": ("pharmacies non servies à temps, au moins", "pharmacies not supplied in time, at least"),
+    "pharmacy_days": ("stock des pharmacies", "stock of pharmacies"),
     "reach_pct": ("rappel exécuté", "recall carried out"),
     "regions_count": ("régions concernées", "regions concerned"),
     "reserve_packs": ("réserve", "reserve"),
@@ -70,5 +75,7 @@ FIGURES: Words = {
     "usual_weekly_count": ("déclarations d’une semaine habituelle", "declarations of a usual week"),
     "ville_coverage_months": ("couverture en ville", "coverage in the community"),
     "weeks_count": ("semaines de référence", "weeks of reference"),
+    "wholesaler_days": ("stock des grossistes-répartiteurs", "stock of wholesalers"),
+    "zero_days": ("délai jusqu’à l’épuisement", "time until stock is gone"),
 }
 """A number that stands not here is shown under its own name, without underscores."""

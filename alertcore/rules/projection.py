@@ -165,7 +165,9 @@ def look(state: ProjectionState, now: Look) -> tuple[ProjectionState, Signal | N
     floor = comes(state.floor, now.above, found, policy, at_once=False)
     if not (zero or floor or state.told):
         return state, None
-    after = replace(state, zero=zero, floor=floor, since=(state.since or now.at) if zero or floor else None)
+    after = state
+    if (zero, floor) != (state.zero, state.floor):
+        after = replace(state, zero=zero, floor=floor, since=(state.since or now.at) if zero or floor else None)
     if not (zero or floor):
         since = state.since or now.at
         after = replace(after, version=state.version + 1, told=None)

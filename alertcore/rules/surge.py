@@ -189,7 +189,7 @@ def _numbers(found: Reading) -> dict[str, float]:
         "declarations_count": float(found.count),
         "usual_weekly_count": found.usual,
         "weeks_count": float(found.weeks),
-        "cusum_count": found.now,
+        "excess_cusum_count": found.now,
     }
 
 

@@ -127,7 +127,7 @@ def test_a_class_above_its_usual_rate_is_told_to_officers_at_the_declaration_tha
     assert found["J"].subject == Subject(kind=SubjectKind.ATC, id="J")
     assert (found["J01"].reason, found["J01"].severity) == ("surge_began", Severity.MINOR)
     assert found["J01"].numbers == pytest.approx(
-        {"declarations_count": 6.0, "usual_weekly_count": 1.0, "weeks_count": 52.0, "cusum_count": 4.557305}
+        {"declarations_count": 6.0, "usual_weekly_count": 1.0, "weeks_count": 52.0, "excess_cusum_count": 4.557305}
     )
     assert [(s.state, s.cells[0].threshold) for s in told(outs)] == [(SignalState.RAISED, 4.0)] * 3
     assert groups(outs)["officers"] == "alert"
