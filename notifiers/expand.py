@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from notifiers.sender import patiently
-from store.expansion import Expansion
+from store.expansion import Expanded, Expansion
 
 
 class Expander:
-    """`channels` this hub can send on; `added` is called after each chunk, so that the senders start with the first."""
+    """`channels` this hub can send on; `added` is called after each transaction, so that the senders start with the first."""
 
     def __init__(
         self, expansion: Expansion, channels: frozenset[str], added: Callable[[], None], *, ignore_times: bool, poll_s: float = 0.5
@@ -32,12 +32,12 @@ class Expander:
         """Until cancelled."""
         while True:
             self._wanted.clear()
-            if await patiently(self._step) is None:
+            if not await patiently(self._step):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._poll_s):
                         await self._wanted.wait()
             else:
                 self._added()
 
-    async def _step(self) -> object:
-        return await self._expansion.step(datetime.now(UTC), self._channels, ignore_not_before=self._ignore_times)
+    async def _step(self) -> Sequence[Expanded]:
+        return await self._expansion.steps(datetime.now(UTC), self._channels, ignore_not_before=self._ignore_times)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 from notifiers.sender import patiently
 from plumbing.producer import Producer
-from plumbing.records import Headers
+from plumbing.records import Delivered, Headers
 from schemas.codec import encode
 from store.progress import Progress, Standing
 
@@ -34,19 +35,18 @@ class ReceiptPublisher:
         """Once for every notice whose numbers changed; returns how many were published."""
         after, published = 0, 0
         while standings := await patiently(lambda a=after: self._progress.due(a)):  # type: ignore[misc]
-            for standing in standings:
-                if standing.fresh:
-                    await self._send(standing)
-                    published += 1
-                if standing.fresh or standing.settled:
-                    await patiently(lambda s=standing: self._progress.confirm(s))  # type: ignore[misc]
-            after = standings[-1].notice
+            fresh = [standing for standing in standings if standing.fresh]
+            for answer in [await self._send(standing) for standing in fresh]:
+                await answer
+            known = [standing for standing in standings if standing.fresh or standing.settled]
+            await patiently(lambda k=known: self._progress.confirm(*k))  # type: ignore[misc]
+            after, published = standings[-1].notice, published + len(fresh)
         return published
 
-    async def _send(self, standing: Standing) -> None:
+    async def _send(self, standing: Standing) -> Awaitable[Delivered]:
         value = encode(standing.receipt)
         key = standing.receipt.notice_id.encode()
-        await self._producer.send_and_wait(self._topic, value, key=key, headers=_headers(standing))
+        return await self._producer.send(self._topic, value, key=key, headers=_headers(standing))
 
 
 def _headers(standing: Standing) -> Headers:

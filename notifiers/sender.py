@@ -25,6 +25,8 @@ from store.metadata import to_micros
 from store.queue import Claimed, Concluded, Queue
 
 T = TypeVar("T")
+AT_ONCE = 20
+"""Deliveries made ready between two turns of the loop."""
 _log = structlog.get_logger(__name__)
 
 
@@ -170,14 +172,18 @@ class Sender:
         return False
 
     async def _hand_out(self, claimed: list[Claimed]) -> None:
-        ready, early = await patiently(lambda: self._press.prepare(claimed, _now()))
-        at = asyncio.get_running_loop().time()
-        for name, deliveries in ready.items():
-            self._routes[name].waiting.add(deliveries, at)
-            self._routes[name].kick()
-        if early:
-            self._early += early
-            self._full.set()
+        """Some at a time: each notice is written anew, and nobody shall wait for the last one, nor for the loop."""
+        for start in range(0, len(claimed), AT_ONCE):
+            some = claimed[start : start + AT_ONCE]
+            ready, early = await patiently(lambda s=some: self._press.prepare(s, _now()))  # type: ignore[misc]
+            at = asyncio.get_running_loop().time()
+            for name, deliveries in ready.items():
+                self._routes[name].waiting.add(deliveries, at)
+                self._routes[name].kick()
+            if early:
+                self._early += early
+                self._full.set()
+            await asyncio.sleep(0)
 
     async def _record_on(self) -> None:
         while True:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Select, any_, bindparam, func, or_, select, union_all
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Select, any_, bindparam, func, or_, select
 from sqlalchemy import column as named
 
 from alertcore.records.notice import AudienceFilter
 from store.directory import PersonKind, contact_points, person_versions, persons, subscriptions, template_audience
+from store.followers_sql import followers
 from store.follows import bucket, follows
 from store.people import KEY_PURPOSE
 from store.vault import Vault
@@ -66,19 +67,10 @@ def _people(wanted: AudienceFilter, as_of: int) -> Select[Any]:
 def _candidates(
     connection: Connection, vault: Vault, wanted: AudienceFilter, subjects: Sequence[str], as_of: int, after: int, limit: int
 ) -> list[int]:
-    """Followers of any subject, and whoever shares a bucket with one. Each index range is read up to `limit`, never whole."""
-    s = subscriptions.c
-    ranges: list[ColumnElement[bool]] = [s.subject == subject for subject in subjects]
-    if not wanted.kinds or PersonKind.PATIENT in wanted.kinds:
-        ranges += [s.bucket == number for number in sorted({bucket(vault, subject) for subject in subjects})]
-    people: set[int] = set()
-    for start in range(0, len(ranges), 100):  # SQLite joins at most 500 selects
-        limited = [
-            select(select(s.person_id).where(one, s.person_id > after, *_valid(s, as_of)).order_by(s.person_id).limit(limit).subquery())
-            for one in ranges[start : start + 100]
-        ]
-        people.update(connection.scalars(union_all(*limited)))
-    return sorted(people)[:limit]
+    """Followers of any subject, and whoever shares a bucket with one."""
+    patients = not wanted.kinds or PersonKind.PATIENT in wanted.kinds
+    buckets = sorted({bucket(vault, subject) for subject in subjects}) if patients else []
+    return followers(connection, subjects, buckets, as_of, after, limit)
 
 
 def _really_follow(connection: Connection, vault: Vault, patients: Sequence[int], subjects: Sequence[str], as_of: int) -> set[int]:

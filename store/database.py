@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from store.engine import READS, is_sqlite
+from store.engine import READS, is_sqlite, open_beside
 from store.errors import StoreAway
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Database:
@@ -23,6 +27,7 @@ class Database:
         self.sqlite = is_sqlite(engine)
         self._readers = engine.execution_options(**{READS: True})
         self._one_writer: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.sqlite else nullcontext()
+        self._beside = open_beside(engine) if self.sqlite else None
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -30,6 +35,21 @@ class Database:
         try:
             async with self._one_writer, self.engine.begin() as connection:
                 yield connection
+        except (OSError, DBAPIError, PoolTimeout) as error:
+            raise _mapped(error) from error
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(connection, ...)` as one transaction, like `writing`.
+
+        On SQLite all of it in one thread: else each statement goes to a thread and back, and on a busy machine waits for both.
+        Cancelled, it is still carried through: who gives up waits for the end, and does not know the outcome.
+        """
+        if self._beside is None:
+            async with self.writing() as connection:
+                return await connection.run_sync(work, *args, **kwargs)
+        try:
+            async with self._one_writer:
+                return await _carried_through(_in_transaction, self._beside, lambda c: work(c, *args, **kwargs))
         except (OSError, DBAPIError, PoolTimeout) as error:
             raise _mapped(error) from error
 
@@ -41,6 +61,20 @@ class Database:
                 yield connection
         except (OSError, DBAPIError, PoolTimeout) as error:
             raise _mapped(error) from error
+
+
+def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
+
+
+async def _carried_through(work: Callable[..., T], *args: Any) -> T:
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _mapped(error: Exception) -> Exception:

@@ -6,8 +6,9 @@ import sqlite3
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Engine as SyncEngine
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -42,7 +43,7 @@ def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": 30}, hide_parameters=True)
-        _tame_sqlite(engine)
+        _tame_sqlite(engine.sync_engine)
         return engine
     if backend == "postgresql":
         # Parameters are hidden: an error's text never carries an address into a log.
@@ -57,10 +58,18 @@ def is_sqlite(engine: AsyncEngine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def _tame_sqlite(engine: AsyncEngine) -> None:
+def open_beside(engine: AsyncEngine) -> SyncEngine:
+    """The same SQLite for work that stays in one thread; it is disposed of with `engine`."""
+    made = create_engine(engine.url.set(drivername="sqlite"), connect_args={"timeout": 30}, hide_parameters=True)
+    _tame_sqlite(made)
+    event.listen(engine.sync_engine, "engine_disposed", lambda _: made.dispose())
+    return made
+
+
+def _tame_sqlite(engine: SyncEngine) -> None:
     """By default two transactions that read and then write lose updates without an error: here each begins as a writer."""
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -68,7 +77,7 @@ def _tame_sqlite(engine: AsyncEngine) -> None:
             cursor.execute("PRAGMA " + pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get(READS, False):
             connection.exec_driver_sql("BEGIN")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -22,6 +23,8 @@ from store.vault import Vault
 
 SQLITE_CHUNK = 2_000
 POSTGRES_CHUNK = 10_000
+MOST_STEPS = 25
+"""Notices in one transaction: what is more urgent waits for no more than these."""
 LINK_PURPOSE = b"delivery link"
 _HEARS = tuple(s.value for s in (*TOLD, *OPEN))
 
@@ -68,11 +71,23 @@ class Expansion:
 
     async def step(self, at: datetime, channels: frozenset[str], *, ignore_not_before: bool = False) -> Expanded | None:
         """One chunk of the most urgent open notice; None if there is none. `channels` are those this hub can send on."""
-        async with self._database.writing() as connection:
-            return await connection.run_sync(self._step, to_micros(at), channels, ignore_not_before)
+        return await self._database.write(self._step, to_micros(at), channels, ignore_not_before)
+
+    async def steps(self, at: datetime, channels: frozenset[str], *, ignore_not_before: bool = False) -> list[Expanded]:
+        """Steps in one transaction, as many as make about a chunk: most notices are for few, and each transaction waits for the disk."""
+        return await self._database.write(self._steps, to_micros(at), channels, ignore_not_before)
+
+    def _steps(self, connection: Connection, at: int, channels: frozenset[str], ignore_not_before: bool) -> list[Expanded]:
+        done: list[Expanded] = []
+        while len(done) < MOST_STEPS and sum(one.rows for one in done) < self._chunk // 2:
+            one = self._step(connection, at, channels, ignore_not_before)
+            if one is None:
+                break
+            done.append(one)
+        return done
 
     def _step(self, connection: Connection, at: int, channels: frozenset[str], ignore_not_before: bool) -> Expanded | None:
-        row = connection.execute(_next_notice()).first()
+        row = connection.execute(next_notice()).first()
         if row is None:
             return None
         notice: Notice = self._read(row.body)
@@ -134,7 +149,8 @@ class Expansion:
         return list(targets.values()), found[-1].id if len(found) == self._chunk else None
 
 
-def _next_notice() -> Any:
+@cache
+def next_notice() -> Any:
     """An all-clear waits until everybody of the alert before it is in the ledger: it is told to them."""
     n, other = notices.c, notices.alias("other")
     same_alert = notice_alerts.alias("same_alert")

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertcore.records.notice import Notice
 from store.database import Database
@@ -36,18 +35,22 @@ class Intake:
 
         Returns how many were new. OtherOwner if the position is not at `expected`: then nothing was written.
         """
-        async with self._database.writing() as connection:
-            await self._move(connection, topic, partition, expected, following)
-            return await connection.run_sync(_add, batch, to_micros(at))
+        return await self._database.write(self._take, (topic, partition), expected, following, batch, to_micros(at))
 
-    async def _move(self, connection: AsyncConnection, topic: str, partition: int, expected: int | None, following: int) -> None:
+    def _take(
+        self, connection: Connection, of: tuple[str, int], expected: int | None, following: int, batch: Sequence[Taken], at: int
+    ) -> int:
+        self._move(connection, *of, expected, following)
+        return _add(connection, batch, at)
+
+    def _move(self, connection: Connection, topic: str, partition: int, expected: int | None, following: int) -> None:
         if expected is None:
             dialect = sqlite if self._database.sqlite else postgresql
             start = dialect.insert(intake_offsets).values(topic=topic, partition=partition, next_offset=following).on_conflict_do_nothing()
-            moved = (await connection.execute(start)).rowcount
+            moved = connection.execute(start).rowcount
         else:
             here = (intake_offsets.c.topic == topic, intake_offsets.c.partition == partition, intake_offsets.c.next_offset == expected)
-            moved = (await connection.execute(update(intake_offsets).where(*here).values(next_offset=following))).rowcount
+            moved = connection.execute(update(intake_offsets).where(*here).values(next_offset=following)).rowcount
         if moved != 1:
             raise OtherOwner(f"partition {partition} of {topic} was read on by another worker")
 

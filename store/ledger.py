@@ -102,6 +102,7 @@ notice_alerts = Table(
     Column("alert_id", String(40), primary_key=True),
     Column("notice", ForeignKey(notices.c.id), primary_key=True),
     Column("version", Integer, nullable=False),
+    Index("notice_alerts_notice", "notice"),
 )
 
 deliveries = Table(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from alertcore.identity import canonical_json
 from alertcore.records.notice import Receipt
@@ -37,17 +39,28 @@ class Progress:
         async with self._database.reading() as connection:
             return await connection.run_sync(_standings, after, limit)
 
-    async def confirm(self, standing: Standing) -> None:
-        """The receipt is published. Its notice stays due while deliveries wait."""
-        values = {"receipt_version": standing.receipt.version, "receipt_counts": standing.told, "receipt_due": not standing.settled}
-        async with self._database.writing() as connection:
-            await connection.execute(update(notices).where(notices.c.id == standing.notice).values(**values))
+    async def confirm(self, *standings: Standing) -> None:
+        """Their receipts are published. A notice stays due while deliveries wait."""
+        rows = [{"row": s.notice, "told_version": s.receipt.version, "told_counts": s.told, "still_due": not s.settled} for s in standings]
+        if rows:
+            await self._database.write(_confirm, rows)
 
     async def counts(self, notice_id: str) -> dict[str, int]:
         """Deliveries of a notice by state."""
         async with self._database.reading() as connection:
             row = await connection.scalar(select(notices.c.id).where(notices.c.notice_id == notice_id))
             return {} if row is None else await connection.run_sync(_counts, row)
+
+
+_CONFIRM = (
+    update(notices)
+    .where(notices.c.id == bindparam("row"))
+    .values(receipt_version=bindparam("told_version"), receipt_counts=bindparam("told_counts"), receipt_due=bindparam("still_due"))
+)
+
+
+def _confirm(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    connection.execute(_CONFIRM, rows)
 
 
 def _standings(connection: Connection, after: int, limit: int) -> list[Standing]:

@@ -63,14 +63,11 @@ class Queue:
 
     async def claim(self, lane: int, limit: int, at: datetime, channel: Channel = Channel.EMAIL) -> list[Claimed]:
         """Up to `limit` deliveries of one lane that are due, oldest first; they are this worker's until recorded or given back."""
-        async with self._database.writing() as connection:
-            return await connection.run_sync(self._claim, lane, limit, to_micros(at), channel.value)
+        return await self._database.write(self._claim, lane, limit, to_micros(at), channel.value)
 
     async def record(self, results: Sequence[Concluded], at: datetime) -> None:
         """State and event of each, in one transaction. An acceptance counts even if the claim has been taken away meanwhile."""
-        moment = to_micros(at)
-        async with self._database.writing() as connection:
-            await connection.run_sync(self._record, results, moment)
+        await self._database.write(self._record, results, to_micros(at))
 
     async def give_back(self, claimed: Sequence[int], at: datetime) -> None:
         """What was claimed and not tried: due again at once, the attempt not counted."""
