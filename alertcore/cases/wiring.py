@@ -99,7 +99,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "reference.devices": (take_device,),
     "position": (take_position, season.arrived),
-    "command": (lambda desk, order: orders.take(desk, order, ORDERS), policy_change.after_command),
+    "command": (
+        lambda desk, order: orders.take(desk, order, ORDERS),
+        policy_change.after_command,
+        published.answered,
+        several_states.answered,
+    ),
     "holding": (recalled_lot_alert.take,),
     "reach": (recall_reach_told.take,),
     "acknowledgement": (acknowledged.take,),
@@ -155,6 +160,7 @@ KINDS: dict[str, type[object]] = (
     | scarce.KINDS
     | rapid_shortage.KINDS
     | reporting.KINDS
+    | published.KINDS
     | several_states.KINDS
     | major_event.KINDS
     | timers.KINDS

@@ -15,7 +15,9 @@ from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase, StatusRow
+from alertcore.identity import signal_id
 from alertcore.records.alert import AlertKind, Severity
+from alertcore.records.hub import Command
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.records.shortage import PublishedStatus
 from alertcore.rules import shortage_words as words
@@ -26,6 +28,11 @@ BACK = 4
 KNOWN = (1, 2, 3, BACK)
 NOT_UNDERSTOOD, PROMISED = 3.5, 3.7
 """A code that no vocabulary has, and a return that is only announced, are better than a shortage and worse than a return."""
+
+HELD = ("held.accept", "held.refuse")
+"""Commands on a row that is gone: their target is the id of the question's signal."""
+KINDS: dict[str, type[object]] = {"gone": str}
+"""`gone/<signal id>`: state key of the medicine whose row is gone."""
 
 GRAVITY = {1: Severity.SEVERE, 2: Severity.MODERATE, 3: Severity.MODERATE, BACK: Severity.INFO}
 
@@ -198,7 +205,39 @@ def _gone(desk: Desk, key: str, known: PublishedMedicine, present: tuple[StatusR
     if ours and case is not None and case.public is not None and (now is None or now.code == BACK):
         desk.put(case_key, replace(case, public=replace(case.public, gone=True)))
     fr, en = words.gone(_name(desk, known, subject.id))
-    desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True)
+    numbers = {"absent_publications_count": 2.0}
+    desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True, numbers=numbers)
+    desk.put(f"gone/{signal_id('published', subject.kind, subject.id, nature)}", key)
+
+
+def answered(desk: Desk, order: Command) -> str:
+    """An officer's word on a row that is gone; target: the question's signal. `held.accept`: it is over; `held.refuse`: it is not."""
+    place = f"gone/{order.target}"
+    key: str | None = desk.get(place) if order.by and order.action in HELD else None
+    known: PublishedMedicine | None = desk.get(key) if key is not None else None
+    if key is None or known is None:
+        return ""
+    desk.put(place, None)
+    nature, cis = Nature(key.split("/", 3)[2]), _cis(key)
+    if order.action == "held.accept":
+        _over(desk, key, known, cis, nature)
+    else:
+        fr, en = words.not_over(_name(desk, known, cis))
+        subject = Subject(kind=SubjectKind.CIS, id=cis)
+        desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True)
+    return ""
+
+
+def _over(desk: Desk, key: str, known: PublishedMedicine, cis: str, nature: Nature) -> None:
+    """What fell away counts as returned; what the list still says goes on."""
+    left = known.judged if known.judged is not None and not known.judged.gone else None
+    now = left or PublicPart(code=BACK)
+    desk.put(key, replace(known, judged=left))
+    if known.country == desk.agency.country:
+        _told(desk, cis, now, Reason.STATUS_RETURNED if now.code == BACK else Reason.STATUS_CHANGED, nature)
+    subject = Subject(kind=SubjectKind.CIS, id=cis)
+    fr, en = words.ended(_name(desk, known, cis), withdrawn=False)
+    desk.signal("published", subject, nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), holds=now.code in (1, 2, 3))
 
 
 def _unsettled(desk: Desk, known: PublishedMedicine, subject: Subject, before: PublicPart | None, now: PublicPart, nature: Nature) -> None:

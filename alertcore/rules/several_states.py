@@ -20,6 +20,7 @@ from alertcore.cases.substance_index import codes_of, index_of, learn
 from alertcore.cases.substance_index import said as named
 from alertcore.country_names import STATES, UNION
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, SignalCell
+from alertcore.records.hub import Command
 from alertcore.records.product import Product
 from alertcore.records.rapid import MessageKind, RapidAlert
 from alertcore.records.shared import Certainty, Mark, Nature, Subject, SubjectKind, Text
@@ -70,6 +71,17 @@ def listed(desk: Desk, status: PublishedStatus) -> str:
         if key.startswith(prefix):
             moved |= _listed(desk, nature, f"list:{sender}", key.removeprefix(prefix), medicine)
     _judge_all(desk, {(nature, key) for key in moved})
+    return ""
+
+
+def answered(desk: Desk, order: Command) -> str:
+    """An officer said that a row which is gone is over: it no longer counts."""
+    if order.action == "held.accept":
+        moved: set[tuple[Nature, str]] = set()
+        for key, medicine in [(k, v) for k, v in desk.changes.items() if k.startswith("status/")]:
+            _, sender, nature, id_ = key.split("/", 3)
+            moved |= {(Nature(nature), found) for found in _listed(desk, Nature(nature), f"list:{sender}", id_, medicine)}
+        _judge_all(desk, moved)
     return ""
 
 

@@ -71,6 +71,14 @@ def gone(name: str) -> tuple[str, str]:
     )
 
 
+def not_over(name: str) -> tuple[str, str]:
+    """An officer's word that absence is no return."""
+    return (
+        f"{name} ne figure plus sur la liste publique ; un agent a constaté que la pénurie continue.",
+        f"{name} is absent from the public list; an officer found that the shortage goes on.",
+    )
+
+
 def not_understood(name: str, code: int) -> tuple[str, str]:
     """The question that an unknown code puts."""
     return (

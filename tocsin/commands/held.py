@@ -15,6 +15,7 @@ from tocsin.commands.running import run
 from tocsin.exits import DONE, FAILED, UsageError
 from tocsin.hub import Hub
 from tocsin.setting_up import send_command
+from tocsin.signal_log import rows_gone
 
 app = typer.Typer(help="What waits for a person: refused snapshots, held reports, rows gone.", no_args_is_help=True)
 
@@ -38,12 +39,12 @@ def refuse(held: str, by: ByOption, json: JsonOption = False, home: HomeOption =
 
 
 async def _list(hub: Hub, as_json: bool) -> int:
-    rows = [r for r in await waiting(hub) if r["state"] == "held"]
+    rows = [r for r in await waiting(hub) if r["state"] == "held"] + await rows_gone(hub.access("operator"))
     for row in rows:
         if as_json:
             put(row)
         else:
-            print("{held_id}  {what} of {subject} from {sender}: {now} rows after {before}, {at}".format(**row))
+            print(_line(row))
     if not rows and not as_json:
         print("nothing waits")
     return DONE
@@ -57,6 +58,12 @@ async def waiting(hub: Hub) -> list[dict[str, Any]]:
     finally:
         await engine.dispose()
     return [{name: to_json(row[name]) for name in row if name != "events"} for row in rows]
+
+
+def _line(row: dict[str, Any]) -> str:
+    if row["what"] == "row gone":
+        return f"{row['held_id']}  {row['what']}: {row['sentence']['en']} {row['at']}"
+    return "{held_id}  {what} of {subject} from {sender}: {now} rows after {before}, {at}".format(**row)
 
 
 async def _decide(hub: Hub, action: str, held: str, by: str, as_json: bool) -> int:

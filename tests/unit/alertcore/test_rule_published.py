@@ -319,3 +319,56 @@ def test_a_snapshot_read_twice_is_one_snapshot() -> None:
     assert world.feed("shortage.statuses", marker, event="evt_marker", sender="demo-list") == []
     world.now += timedelta(days=7)
     assert world.snapshot("s3", status("", 1, OTHER), status("", 1)) == []
+
+
+def question(world: World) -> str:
+    """The signal of the row that is gone."""
+    return [s.signal_id for s in signals(world.outs) if s.numbers.get("absent_publications_count")][-1]
+
+
+def test_an_officer_accepts_that_what_is_gone_is_over_and_the_alert_ends_with_an_all_clear() -> None:
+    world = listed(0, 1, 0, 0)
+    outs = world.order("held.accept", question(world))
+    assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "status_returned")]
+    assert [str(n.purpose) for n in notices(outs)] == ["all_clear"]
+    assert [str(s.state) for s in signals(outs) if s.rule == "published"] == ["cleared"]
+    assert world.order("held.accept", question(world)) == []
+    assert steps(world.snapshot("s9", status("", 1, OTHER), status("", 1)))[:1] == ["raised"]
+
+
+def test_an_officer_refuses_it_and_the_alert_stays() -> None:
+    world = listed(0, 1, 0, 0)
+    outs = world.order("held.refuse", question(world))
+    assert (alerts(outs), [str(s.state) for s in signals(outs)]) == ([], ["changed"])
+    assert "un agent a constaté que la pénurie continue" in signals(outs)[0].sentence.fr
+    assert world.alert().step == "released"
+    assert world.order("held.accept", question(world)) == []
+
+
+def test_what_the_list_still_says_goes_on_when_a_graver_row_is_accepted_as_over() -> None:
+    world = World()
+    left = replace(status("", 2), url="https://agency.example/other")
+    world.snapshot("s0", status("", 1, OTHER))
+    world.snapshot("s1", status("", 1), left)
+    world.snapshot("s2", left)
+    world.snapshot("s3", left)
+    world.order("held.accept", question(world))
+    assert (world.alert().facts["status_code"], world.alert().reason) == ("2", "status_changed")
+
+
+def test_nobody_and_nothing_else_answers_it() -> None:
+    world = listed(0, 1, 0, 0)
+    assert world.order("held.accept", question(world), by="") == []
+    assert world.order("release", question(world)) == []
+    assert world.order("held.accept", "hld_of_the_door") == []
+
+
+def test_a_foreign_row_accepted_as_over_is_over_too() -> None:
+    world = World()
+    row = replace(status("", 1, "BE:77"), country="BE", name="B")
+    world.snapshot("s0", row, sender="be")
+    world.snapshot("s1", sender="be")
+    world.snapshot("s2", sender="be")
+    outs = world.order("held.accept", question(world))
+    assert [(s.subject.id, str(s.state)) for s in signals(outs)] == [("BE:77", "cleared")]
+    assert alerts(outs) == []

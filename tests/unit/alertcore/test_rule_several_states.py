@@ -291,6 +291,17 @@ def test_what_an_officer_cancelled_comes_back_only_by_what_is_said_now_and_ends_
     assert only(world).facts["states"] == "DE,FR"
 
 
+def test_a_row_that_an_officer_accepts_as_over_no_longer_counts_and_a_refused_one_does() -> None:
+    for action, left in (("held.accept", []), ("held.refuse", ["BE,FR"])):
+        world = short("FR", "BE")
+        other = abroad("BE", number="2", name="ibuprofen")
+        for n in range(1, 3):
+            world.snapshot(f"s{n}", other, sender="be")
+        gone = next(s.signal_id for s in signals(world.outs) if s.numbers.get("absent_publications_count"))
+        world.order(action, gone)
+        assert [a.facts["states"] for a in found(world)] == left
+
+
 def test_what_an_officer_cancelled_comes_back_with_another_state() -> None:
     world = short("FR", "BE")
     first = only(world).alert_id
