@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,42 @@ def records(name: str, record: str) -> list[Any]:
         return [from_json(record, json.loads(line)).value for line in lines]
 
 
-def declarations() -> Iterator[Declaration]:
-    """The sample's declarations, then updates of each, round after round: new dates and stock, as companies send them."""
+def declarations(start: datetime = START) -> Iterator[Declaration]:
+    """The sample's declarations, then updates of each, round after round: new dates and stock, as companies send them.
+
+    Each is moved in time as a whole, so that it is declared an hour before it comes (see `stamp`); none of its dates is years old.
+    """
     real: list[Declaration] = records("declarations", "Declaration")
-    yield from real
     updated = [d for d in real if d.step is DeclarationStep.INITIAL]
-    for turn in range(1, 1000):
-        for d in updated:
-            circuits = tuple(replace(c, stock=(c.stock or 0) + turn) for c in d.circuits)
-            at = d.declared_at + timedelta(days=turn)
-            number = f"{d.declaration_id}-{turn}"
-            yield replace(
-                d, declaration_id=number, previous_id=d.declaration_id, step=DeclarationStep.UPDATE, declared_at=at, circuits=circuits
-            )
+    for number, (turn, d) in enumerate(chain(((0, d) for d in real), ((turn, d) for turn in range(1, 1000) for d in updated))):
+        moved: Declaration = later(d, stamp(number, start) - timedelta(hours=1) - d.declared_at)
+        if turn:
+            circuits = tuple(replace(c, stock=(c.stock or 0) + turn) for c in moved.circuits)
+            following: dict[str, Any] = {
+                "declaration_id": f"{d.declaration_id}-{turn}",
+                "previous_id": d.declaration_id,
+                "step": DeclarationStep.UPDATE,
+            }
+            moved = replace(moved, circuits=circuits, **following)
+        yield moved
+
+
+def stamp(number: int, start: datetime = START) -> datetime:
+    """When the one of this number comes: one each second."""
+    return start + timedelta(seconds=number)
+
+
+def later(value: Any, by: timedelta) -> Any:
+    """A record, or anything in one, with every time and every day moved."""
+    if isinstance(value, date):
+        return value + by
+    if isinstance(value, tuple):
+        return tuple(later(one, by) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: later(getattr(value, f.name), by) for f in fields(value)})
+    return value
 
 
 def entry(kind: str, number: int, value: Any) -> tuple[Entry, str]:
     """One entry of the case log."""
-    stamp = START + timedelta(milliseconds=number)
-    return Entry(stamp=stamp, sender="demo-lab", event_id=f"evt_{kind}_{number}", kind=kind, value=encode(value)), "ansm-demo"
+    return Entry(stamp=stamp(number), sender="demo-lab", event_id=f"evt_{kind}_{number}", kind=kind, value=encode(value)), "ansm-demo"

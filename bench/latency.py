@@ -2,7 +2,8 @@
 
 `python -m bench.latency [--idle N] [--idle-per-s R] [--load-s S] [--load-per-s R]`. The sender uses its own Kafka user, a reader of
 `alerts` the operator's. Two clocks: `kept_ms` is between the times the two records carry in Kafka (the sender's send, the decider's send);
-`heard_ms` is from the sender's send until the reader has the alert in hand. All on one machine, so one clock rules both.
+`heard_ms` is from the sender's send until the reader has the alert in hand. All on one machine, so one clock rules both. `cpu_ms` is
+what each role spends on one declaration, deliver and relay included: on few cores it says who stands in whose way.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -135,9 +138,27 @@ async def paced(producer: Producer, clocks: Clocks, news: list[Declaration], per
     return names
 
 
+def cpu_s(of: Hub) -> dict[str, float]:
+    """CPU seconds of every process of the hub so far."""
+    assert of.home is not None
+    found = {}
+    for role, pid in of.home.endpoints()["pids"].items():
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        found[role] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+async def measured(of: Hub, producer: Producer, clocks: Clocks, coming: list[Declaration], per_s: float) -> dict[str, Any]:
+    """Figures of one pace."""
+    before = cpu_s(of)
+    names = await paced(producer, clocks, coming, per_s)
+    spent = {role: round((s - before.get(role, 0.0)) / len(names) * 1000, 1) for role, s in cpu_s(of).items()}
+    return clocks.figures(names) | {"cpu_ms": spent}
+
+
 def news() -> Iterator[Declaration]:
     """Declarations that each say something new of an open case."""
-    return (d for d in declarations() if d.step in (DeclarationStep.INITIAL, DeclarationStep.UPDATE))
+    return (d for d in declarations(datetime.now(UTC)) if d.step in (DeclarationStep.INITIAL, DeclarationStep.UPDATE))
 
 
 async def main(told: argparse.Namespace) -> dict[str, Any]:
@@ -152,12 +173,13 @@ async def main(told: argparse.Namespace) -> dict[str, Any]:
             try:
                 async with Producer(of.access(SENDER)) as producer:
                     await paced(producer, clocks, list(islice(coming, 50)), told.idle_per_s)
-                    idle = await paced(producer, clocks, list(islice(coming, told.idle)), told.idle_per_s)
-                    load = await paced(producer, clocks, list(islice(coming, int(told.load_s * told.load_per_s))), told.load_per_s)
+                    idle = await measured(of, producer, clocks, list(islice(coming, told.idle)), told.idle_per_s)
+                    many = list(islice(coming, int(told.load_s * told.load_per_s)))
+                    load = await measured(of, producer, clocks, many, told.load_per_s)
             finally:
                 listening.cancel()
                 await asyncio.wait([listening])
-    figures = {f"idle_{told.idle_per_s:g}_per_s": clocks.figures(idle), f"load_{told.load_per_s:g}_per_s": clocks.figures(load)}
+    figures = {f"idle_{told.idle_per_s:g}_per_s": idle, f"load_{told.load_per_s:g}_per_s": load}
     return {**figures, "rest_late_ms": _percentiles(sorted(clocks.late))}
 
 
