@@ -84,7 +84,7 @@ def follow(desk: Desk, moved: Moved) -> None:
         fact = ShownFact(source=PHARMACIES, since=desk.now) if cluster else None
         undeclared.note(desk, moved.subject.id, moved.nature, PHARMACIES, fact)
         judge(desk, moved.subject.id, moved.nature)
-    elif moved.kind in OF_SUPPLY and desk.message.kind != "shortage.declarations":
+    elif moved.kind is AlertKind.SAFETY_STOCK or (moved.kind in OF_SUPPLY and desk.message.kind != "shortage.declarations"):
         judge(desk, moved.subject.id, moved.nature)
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from alertcore.cases import matters, settings
+from alertcore.cases import alerts, matters, settings
 from alertcore.cases.desk import Desk
 from alertcore.cases.matters import End, Matter
 from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Reason
+from alertcore.cases.release import waiting
 from alertcore.cases.shortages import Supply
 from alertcore.cases.timers import set_timer
 from alertcore.deadlines.duties import Limits
 from alertcore.records.alert import AlertKind, AlertStep, Severity
-from alertcore.records.shared import Mark, Nature, SubjectKind, Text
+from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.records.shortage import DeclarationStep
 from alertcore.rules import undeclared_words as words
 from alertcore.rules.card import RuleCard
@@ -29,6 +30,8 @@ RULE = "undeclared"
 FLOOR, LIST, PHARMACIES = "floor", "list", "pharmacies"
 CLOSING = (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN)
 SHORT_CODES = (1, 2, 3)
+AGAIN = timedelta(days=1)
+"""When a floor whose alert is not out is looked at again."""
 NOBODY = ""
 """In place of a company where nobody knows who markets the medicine."""
 
@@ -103,15 +106,24 @@ def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:
     shown: Shown | None = desk.get(key)
     if shown is None:
         return
-    limits, missing = settings.limits(desk), _missing(desk, cis, shown.facts, supply)
+    subject = Subject(kind=SubjectKind.CIS, id=cis)
+    facts = tuple(f for f in shown.facts if f.source != FLOOR or _is_told(desk, subject, nature))
+    limits, missing = settings.limits(desk), _missing(desk, cis, facts, supply)
     awaited = tuple(_awaited(desk, company, facts, shown, supply) for company, facts in sorted(missing.items()))
     if not shown.facts or awaited != shown.awaited:
         desk.put(key, replace(shown, awaited=awaited) if shown.facts else None)
     dues = {a.company: limits.of(RULE, since=a.since).due for a in awaited}
     late = tuple(_matter(desk, cis, a, missing[a.company], limits, supply) for a in awaited if dues[a.company] <= desk.now)
-    end = End(how=AlertStep.SUPERSEDED, reason=Reason.DECLARED_SINCE) if shown.facts else End(reason=Reason.FACTS_GONE)
+    end = End(how=AlertStep.SUPERSEDED, reason=Reason.DECLARED_SINCE) if facts else End(reason=Reason.FACTS_GONE)
     matters.hold(desk, cis, nature, RULE, late, end)
-    set_timer(desk, RULE, f"{nature}/{cis}", min((due for due in dues.values() if due > desk.now), default=None))
+    coming = [due for due in dues.values() if due > desk.now] + ([desk.now + AGAIN] if facts != shown.facts else [])
+    set_timer(desk, RULE, f"{nature}/{cis}", min(coming, default=None))
+
+
+def _is_told(desk: Desk, subject: Subject, nature: Nature) -> bool:
+    """A floor counts once its own alert is out: not while that waits for a person, nor after an officer cancelled it."""
+    file = alerts.open_file(desk, AlertKind.SAFETY_STOCK, subject, nature)
+    return file is not None and not waiting(file)
 
 
 def _note_list(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:

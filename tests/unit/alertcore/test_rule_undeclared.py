@@ -98,6 +98,17 @@ def test_the_agency_sets_its_own_limit(days: int, fr: str, en: str) -> None:
     assert matter.sentence.en.endswith(f"(internal limit: {en}).")
 
 
+@pytest.mark.parametrize("act", ["release", "cancel"])
+def test_a_floor_counts_once_its_own_alert_is_out_and_not_after_an_officer_cancelled_it(act: str) -> None:
+    world = World(gates=[{"kind": "safety_stock", "audience": "companies", "gate": "one", "limit_min": 100_000}])
+    below(world)
+    until(world, DUE + DAY)
+    assert found(world) == []
+    world.order(act)
+    world.wait(DAY)
+    assert found(world) == (["lab-a/declaration"] if act == "release" else [])
+
+
 @pytest.mark.parametrize("source", SHOWN)
 def test_a_declaration_takes_over_before_or_after_the_limit(source: str) -> None:
     early = World()
