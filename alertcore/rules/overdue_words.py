@@ -33,8 +33,9 @@ _CIRCUITS = {
 
 def passed(name: str, company: str, days: Mapping[str, date]) -> Text:
     """Days of return, by circuit, that have passed."""
-    fr = " et ".join(f"le {day:%d/%m/%Y} {_circuit(circuit, 0)}" for circuit, day in days.items())
-    en = " and ".join(f"on {day} {_circuit(circuit, 1)}" for circuit, day in days.items())
+    by_day = {day: [c for c, d in sorted(days.items(), reverse=True) if d == day] for day in sorted(set(days.values()))}
+    fr = " et ".join(f"le {day:%d/%m/%Y} {_where(circuits, 0, ' et ')}" for day, circuits in by_day.items())
+    en = " and ".join(f"on {day} {_where(circuits, 1, ' and ')}" for day, circuits in by_day.items())
     return Text(
         fr=f"{name} : {company} attendait le retour {fr} ; ce jour est passé sans nouvelle.",
         en=f"{name}: {company} expected the return {en}; that day has passed without news.",
@@ -60,5 +61,5 @@ def plan_missing(name: str, company: str | None) -> Text:
     )
 
 
-def _circuit(circuit: str, language: int) -> str:
-    return _CIRCUITS.get(circuit, ("", ""))[language]
+def _where(circuits: list[str], language: int, and_: str) -> str:
+    return and_.join(_CIRCUITS.get(circuit, ("", ""))[language] for circuit in circuits)

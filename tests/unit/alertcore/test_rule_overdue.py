@@ -70,7 +70,16 @@ def test_each_circuit_has_its_own_day() -> None:
     until(world, datetime(2026, 4, 1, 22, tzinfo=UTC))
     (matter,) = matters(world)
     assert matter.since == MARCH_END
-    assert "le 01/04/2026 à l'hôpital et le 01/03/2026 en ville" in matter.sentence.fr
+    assert "le 01/03/2026 en ville et le 01/04/2026 à l'hôpital" in matter.sentence.fr
+
+
+def test_one_day_for_both_circuits_is_said_once() -> None:
+    world = World()
+    world.declare(circuits=circuits("2026-03-01", "2026-03-01"))
+    until(world, MARCH_END)
+    (matter,) = matters(world)
+    assert "attendait le retour le 01/03/2026 en ville et à l'hôpital ; ce jour" in matter.sentence.fr
+    assert "expected the return on 2026-03-01 in community pharmacies and in hospitals; that day" in matter.sentence.en
 
 
 @pytest.mark.parametrize(
