@@ -83,11 +83,16 @@ def _holding(book: Lots, shelf: Shelf, number: int, spot: Spot, free: int, recal
 
 
 def worth_telling(before: Holding | None, now: Holding) -> bool:
-    """True unless supply knows it already: of what is gone or set aside, only a look after the decision says anything new."""
+    """True unless supply knows it already: of what is gone or set aside, only a look after the decision says anything new.
+
+    A lot for sale is told anew by every report that tells it; one that a report leaves as it was is not.
+    """
     if now.state is HoldingState.LIFTED:
         return before is not None and before.state is not HoldingState.LIFTED
-    if before is None or before.state is not now.state or now.state is HoldingState.HELD:
+    if before is None or before.state is not now.state:
         return True
+    if now.state is HoldingState.HELD:
+        return before != now
     return _after(before) != _after(now)
 
 
