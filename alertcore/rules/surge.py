@@ -14,7 +14,7 @@ State: `surge/<nature>/<class>` counts by week, `surge-since/<nature>` the first
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import log
 
@@ -40,18 +40,26 @@ _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """Initial declarations of one week. number: weeks since Monday 1 January of year 1."""
-
-    number: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SurgeCounts:
-    """Weeks of one class with a declaration, the oldest first."""
+    """Initial declarations of one class by week, without gaps. first: number of the first week, from Monday 1 January of year 1."""
 
-    weeks: tuple[Week, ...] = ()
+    first: int
+    counts: tuple[int, ...] = ()
+
+    def add(self, week: int, oldest: int) -> SurgeCounts:
+        """With one more in a week, and without the weeks before `oldest`."""
+        first, counts = min(self.first, week), list(self.counts)
+        counts[:0] = [0] * (self.first - first)
+        counts += [0] * (week - first - len(counts) + 1)
+        counts[week - first] += 1
+        gone = min(max(oldest - first, 0), len(counts))
+        return SurgeCounts(first=first + gone, counts=tuple(counts[gone:]))
+
+    def between(self, first: int, last: int) -> list[int]:
+        """Counts of the weeks from `first` to the one before `last`."""
+        known = self.counts[max(first - self.first, 0) : max(last - self.first, 0)]
+        before = [0] * min(max(self.first - first, 0), last - first)
+        return before + list(known) + [0] * (last - first - len(before) - len(known))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +112,17 @@ def declared(desk: Desk, declaration: Declaration) -> str:
         return Outcome.NOTHING
     medicine = find(desk, declaration.cis)
     atc = (declaration.atc or (medicine.atc if medicine else None) or "").strip().upper()
-    week, nature = _week_of(min(declaration.declared_at, desk.now), desk), declaration.nature
+    nature, zone = declaration.nature, _zone(desk)
+    this, week = _week(desk.now, zone), _week(min(declaration.declared_at, desk.now), zone)
     since: int | None = desk.get(f"surge-since/{nature}")
     if since is None or week < since:
         desk.put(f"surge-since/{nature}", week)
     for name in classes(atc):
-        _count(desk, f"surge/{nature}/{name}", week)
+        key = f"surge/{nature}/{name}"
+        old: SurgeCounts = desk.get(key) or SurgeCounts(first=week)
+        desk.put(key, old.add(week, this - desk.policy.surge.weeks))
+        if week != this:
+            _complete(desk).pop((nature, name), None)
         if alerts.open_file(desk, AlertKind.SURGE, _subject(name), nature) is None:
             _judge(desk, nature, name)
     return Outcome.NOTED
@@ -133,14 +146,6 @@ def _is_new(desk: Desk, d: Declaration) -> bool:
     return desk.view.get(key) is None and desk.get(key) is not None
 
 
-def _count(desk: Desk, key: str, week: int) -> None:
-    old: SurgeCounts = desk.get(key) or SurgeCounts()
-    counts = {w.number: w.count for w in old.weeks}
-    counts[week] = counts.get(week, 0) + 1
-    oldest = _week_of(desk.now, desk) - desk.policy.surge.weeks
-    desk.put(key, SurgeCounts(weeks=tuple(Week(number=n, count=counts[n]) for n in sorted(counts) if n >= oldest)))
-
-
 def _judge(desk: Desk, nature: Nature, name: str) -> None:
     found = _read(desk, nature, name)
     if found is None:
@@ -158,11 +163,22 @@ def _judge(desk: Desk, nature: Nature, name: str) -> None:
 
 
 def _read(desk: Desk, nature: Nature, name: str) -> Reading | None:
-    counts: SurgeCounts = desk.get(f"surge/{nature}/{name}") or SurgeCounts()
-    this, since = _week_of(desk.now, desk), desk.get(f"surge-since/{nature}")
-    by_week = {w.number: w.count for w in counts.weeks}
-    first = max(this if since is None else since, this - desk.policy.surge.weeks)
-    return read([by_week.get(n, 0) for n in range(first, this)], by_week.get(this, 0), desk.policy.surge)
+    """The complete weeks are read once a week, as long as nothing is added to them."""
+    this, since = _week(desk.now, _zone(desk)), desk.get(f"surge-since/{nature}")
+    counts: SurgeCounts = desk.get(f"surge/{nature}/{name}") or SurgeCounts(first=this)
+    memo, stamp = _complete(desk), (this, since, desk.policy_version)
+    found = memo.get((nature, name))
+    if found is None or found[0] != stamp:
+        first = max(this if since is None else since, this - desk.policy.surge.weeks)
+        found = memo[nature, name] = (stamp, read(counts.between(first, this), 0, desk.policy.surge))
+    before, (count,) = found[1], counts.between(this, this + 1)
+    return None if before is None else replace(before, count=count, now=max(0.0, before.closed + count - before.reference))
+
+
+def _complete(desk: Desk) -> dict[tuple[Nature, str], tuple[object, Reading | None]]:
+    """Readings of complete weeks by class; they follow from state."""
+    found: dict[tuple[Nature, str], tuple[object, Reading | None]] = desk.view.memo.setdefault("surge", {})
+    return found
 
 
 def _severity(desk: Desk, found: Reading) -> Severity:
@@ -216,10 +232,10 @@ def _zone(desk: Desk) -> str:
     return calendar(desk.view, desk.agency.timezone).zone
 
 
-def _week_of(at: datetime, desk: Desk) -> int:
-    return (local_day(at, _zone(desk)).toordinal() - 1) // _WEEK
+def _week(at: datetime, zone: str) -> int:
+    return (local_day(at, zone).toordinal() - 1) // _WEEK
 
 
 def _next_week(desk: Desk) -> datetime:
-    monday = date.fromordinal((_week_of(desk.now, desk) + 1) * _WEEK + 1)
-    return start_of_day(monday, _zone(desk))
+    zone = _zone(desk)
+    return start_of_day(date.fromordinal((_week(desk.now, zone) + 1) * _WEEK + 1), zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from alertcore.records.alert import Alert, AlertKind, Severity, Signal, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.records.shortage import DeclarationStep
-from alertcore.rules.surge import RULE, classes, cusum, read, reference
+from alertcore.rules.surge import RULE, SurgeCounts, classes, cusum, read, reference
 from alertcore.rules.surge_text import above, named
 from alertcore.thresholds import SurgePolicy
 from tests.unit.alertcore.cases_world import NOW, World, alerts, groups, signals
@@ -80,6 +81,17 @@ def test_the_reference_lies_between_the_usual_rate_and_the_one_looked_for() -> N
 )
 def test_a_declaration_counts_for_the_first_three_levels_of_its_class(atc: str, expected: tuple[str, ...]) -> None:
     assert classes(atc) == expected
+
+
+@given(st.lists(st.tuples(st.integers(100, 130), st.integers(90, 110)), min_size=1, max_size=30))
+def test_counts_by_week_are_those_of_a_plain_table(rows: list[tuple[int, int]]) -> None:
+    counts, table = SurgeCounts(first=rows[0][0]), Counter[int]()
+    oldest = 0
+    for week, limit in rows:
+        oldest = max(oldest, limit)
+        counts, table = counts.add(week, oldest), table + Counter([week])
+    for first in range(oldest, 132):
+        assert counts.between(first, 135) == [table[n] for n in range(first, 135)]
 
 
 # -- in the cases
@@ -193,7 +205,7 @@ def test_a_reload_of_the_past_is_no_surge_and_what_lies_too_far_back_is_forgotte
     year.declare(3, weeks_ago=10)
     assert year.open() == set()
     counts: Any = year.world.shell.view().get("surge/actual/J")
-    assert (len(counts.weeks), sum(w.count for w in counts.weeks)) == (52, 55)
+    assert (len(counts.counts), sum(counts.counts)) == (52, 55)
 
 
 def test_a_declaration_of_the_future_counts_today() -> None:
