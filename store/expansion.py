@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, literal_column, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, literal_column, select, text, update
 
 from alertcore.identity import delivery_id
 from alertcore.records.notice import AudienceFilter, Notice
@@ -97,9 +97,18 @@ class Expansion:
         due = at if ignore_not_before else max(at, to_micros(notice.not_before))
         first, last = _write(connection, row, notice.notice_id, fresh, at, due)
         state = NoticeState.EXPANDED if cursor is None else NoticeState.OPEN
-        bounds = {"first_delivery": row.first_delivery or first, "last_delivery": last or row.last_delivery}
-        values = {"state": state.value, "as_of": as_of, "cursor": row.cursor if cursor is None else cursor, "receipt_due": True, **bounds}
-        moved = connection.execute(update(notices).where(notices.c.id == row.id, notices.c.cursor == row.cursor).values(**values))
+        bounds = {"first": row.first_delivery or first, "last": last or row.last_delivery}
+        moved = connection.execute(
+            _move(),
+            {
+                "row": row.id,
+                "expected": row.cursor,
+                "state": state.value,
+                "as_of": as_of,
+                "following": row.cursor if cursor is None else cursor,
+                **bounds,
+            },
+        )
         assert moved.rowcount == 1, "the notice is locked by this transaction"
         return Expanded(row.id, len(fresh), cursor is None)
 
@@ -166,6 +175,23 @@ def next_notice() -> Any:
     return query.with_for_update(skip_locked=True, of=notices)
 
 
+@cache
+def _move() -> Any:
+    """The notice goes on from where this step found it; its receipt is due."""
+    said: dict[str, Any] = {
+        name: bindparam(value) for name, value in (("cursor", "following"), ("first_delivery", "first"), ("last_delivery", "last"))
+    }
+    here = (notices.c.id == bindparam("row"), notices.c.cursor == bindparam("expected"))
+    return update(notices).where(*here).values(state=bindparam("state"), as_of=bindparam("as_of"), receipt_due=True, **said)
+
+
+@cache
+def _known() -> Any:
+    """People and channels that already have a delivery of a notice."""
+    d = deliveries.c
+    return select(d.person, d.channel).where(d.notice == bindparam("of"), d.person.in_(bindparam("people", expanding=True)))
+
+
 def _new(connection: Connection, notice: int, targets: Sequence[Target]) -> list[Target]:
     """Without those who already have a delivery of this notice: told twice of an alert, or an expansion taken up again."""
     if not targets:
@@ -173,8 +199,7 @@ def _new(connection: Connection, notice: int, targets: Sequence[Target]) -> list
     known: set[tuple[str, str]] = set()
     for start in range(0, len(targets), 5_000):
         people = [t.person for t in targets[start : start + 5_000]]
-        query = select(deliveries.c.person, deliveries.c.channel).where(deliveries.c.notice == notice, deliveries.c.person.in_(people))
-        known.update((p, c) for p, c in connection.execute(query))
+        known.update((p, c) for p, c in connection.execute(_known(), {"of": notice, "people": people}))
     return [t for t in targets if (t.person, t.channel) not in known]
 
 
@@ -229,7 +254,7 @@ def _insert(connection: Connection, table: Any, rows: Sequence[tuple[Any, ...]])
 def _numbers(connection: Connection, count: int) -> list[int]:
     """Row numbers to come, so that a delivery and its event are written without asking back."""
     if connection.dialect.name == "sqlite":
-        last = connection.scalar(select(func.coalesce(func.max(deliveries.c.id), 0))) or 0
+        last = connection.exec_driver_sql("select coalesce(max(id), 0) from deliveries").scalar() or 0
         return list(range(last + 1, last + 1 + count))
     drawn = connection.scalars(text("select nextval(pg_get_serial_sequence('deliveries', 'id')) from generate_series(1, :n)"), {"n": count})
     return sorted(drawn)

@@ -57,17 +57,22 @@ class Intake:
 
 def _add(connection: Connection, batch: Sequence[Taken], at: int) -> int:
     known = set(connection.scalars(select(notices.c.notice_id).where(notices.c.notice_id.in_([n.notice_id for n, _ in batch]))))
-    added = 0
+    fresh: dict[str, Taken] = {}
     for notice, body in batch:
-        if notice.notice_id in known:
-            continue
-        known.add(notice.notice_id)
-        row = connection.execute(insert(notices).values(**_row(notice, body, at)).returning(notices.c.id)).scalar_one()
-        versions = {a.alert_id: a.version for a in notice.alerts}
-        if versions:
-            connection.execute(insert(notice_alerts), [{"alert_id": a, "notice": row, "version": v} for a, v in versions.items()])
-        added += 1
-    return added
+        if notice.notice_id not in known:
+            fresh.setdefault(notice.notice_id, (notice, body))
+    if not fresh:
+        return 0
+    adding = insert(notices).returning(notices.c.id, notices.c.notice_id, sort_by_parameter_order=True)
+    rows = connection.execute(adding, [_row(notice, body, at) for notice, body in fresh.values()])
+    told = [
+        {"alert_id": alert, "notice": row.id, "version": version}
+        for row in rows
+        for alert, version in {a.alert_id: a.version for a in fresh[row.notice_id][0].alerts}.items()
+    ]
+    if told:
+        connection.execute(insert(notice_alerts), told)
+    return len(fresh)
 
 
 def _row(notice: Notice, body: bytes, at: int) -> dict[str, object]:

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,6 @@ class Up:
     def endpoints(self) -> dict[str, Any]:
         """What stands in endpoints.json."""
         assert self._supervisor is not None
-        assert self._registers is not None
         said = {name: child.status() for name, child in self._supervisor.children.items()}
         running = {name: s for name, s in said.items() if s}
         found: dict[str, Any] = {
@@ -109,18 +109,25 @@ class Up:
                 "bootstrap": self._kafka.bootstrap,
                 "security_protocol": "SASL_PLAINTEXT",
                 "sasl_mechanism": "SCRAM-SHA-512",
-                "users": {user: str((self.home.secrets / user).resolve()) for user in self._registers.visible_users()},
+                "users": self._secrets[0],
             },
             "settings": str(self._file.resolve()) if self._file else None,
             "time": self.settings.time,
             "http": next((s["http"] for s in running.values() if "http" in s), None),
             "metrics": {name: s["metrics"] for name, s in running.items()},
             "pids": {name: s["pid"] for name, s in running.items()} | {"kafka": self._kafka.pid},
-            "tokens": {s.name: str((self.home.tokens / s.name).resolve()) for s in self._registers.senders.senders},
+            "tokens": self._secrets[1],
         }
         if self._sink is not None:
             found["smtp_sink"] = {"host": "127.0.0.1", "port": self._sink.port, "messages_dir": str(self.home.mails.resolve())}
         return found
+
+    @cached_property
+    def _secrets(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Files of passwords and of tokens by whose they are; looked up once, for endpoints.json is made several times a second."""
+        assert self._registers is not None
+        passwords = {user: str((self.home.secrets / user).resolve()) for user in self._registers.visible_users()}
+        return passwords, {s.name: str((self.home.tokens / s.name).resolve()) for s in self._registers.senders.senders}
 
     def write_endpoints(self) -> None:
         """Replace endpoints.json where something changed."""
