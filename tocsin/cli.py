@@ -26,6 +26,7 @@ COMMANDS = {
     "authorities": "setup:authorities_app",
     "policy": "setup:policy_app",
     "routes": "setup:routes_app",
+    "calendar": "setup:calendar_app",
     "db": "setup:db_app",
     "rules": "rules:app",
     "alerts": "alerts:app",

@@ -111,7 +111,8 @@ async def _show(hub: Hub, alert_id: str, as_json: bool) -> int:
     for name, value in sorted(last.facts.items()):
         print(f"  {name}: {value}")
     for deadline in last.deadlines:
-        print(f"  due {deadline.due:%Y-%m-%d %H:%M} {deadline.duty} ({deadline.basis}, {deadline.article})")
+        met = f", met {deadline.met_at:%Y-%m-%d %H:%M}" if deadline.met_at else ""
+        print(f"  due {deadline.due:%Y-%m-%d %H:%M} {deadline.duty} by {deadline.to} ({deadline.basis}, {deadline.article}){met}")
     return DONE
 
 

@@ -33,6 +33,7 @@ senders_app = typer.Typer(help="Who may send what: topics, users and rights of s
 authorities_app = typer.Typer(help="Foreign authorities: topics, users and rights.", no_args_is_help=True)
 policy_app = typer.Typer(help="The agency's policy.", no_args_is_help=True)
 routes_app = typer.Typer(help="Who is told what.", no_args_is_help=True)
+calendar_app = typer.Typer(help="Public holidays, by which working days are counted.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 
 
@@ -120,6 +121,28 @@ def routes_apply(
     """Put a routes file into force."""
     read_settings_file("routes", file)
     run(_send("routes", file.read_text(encoding="utf-8"), by, json, Hub.find(home, settings)))
+
+
+@calendar_app.command("show")
+def calendar_show(home: HomeOption = None, settings: SettingsOption = None) -> None:
+    """The calendar that `apply` would put into force, as JSON: the agency's own file, else the shipped one of this year."""
+    print(read_registers(Hub.find(home, settings).settings).texts["calendar"])
+
+
+@calendar_app.command("apply")
+def calendar_apply(
+    file: Annotated[Path | None, typer.Argument(help="The agency's own calendar; default files.calendar, else the shipped one.")] = None,
+    by: ByOption = "operator",
+    json: JsonOption = False,
+    home: HomeOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Put a calendar into force; once a year, for it knows the next five years."""
+    hub = Hub.find(home, settings)
+    if file is not None:
+        read_settings_file("calendar", file)
+    text = file.read_text(encoding="utf-8") if file is not None else read_registers(hub.settings).texts["calendar"]
+    run(_send("calendar", text, by, json, hub))
 
 
 async def _plan_policy(hub: Hub, content: dict[str, Any], as_json: bool) -> int:
