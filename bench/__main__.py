@@ -26,6 +26,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "shell": ("--messages", "10000", "--runs", "1"),
     "door": ("--declarations", "5000", "--reports", "500", "--runs", "1"),
     "stock_path": ("--reports", "5000", "--runs", "1", "--plain-s", "10"),
+    "supply_france": ("--flushes", "2", "--days", "2"),
     "mail": ("2000",),
 }
 """Every bench, with what makes it short: enough to see that it runs, too little to quote."""

@@ -3,6 +3,7 @@
 `python -m bench.stock_path [--reports N] [--minutes M] [--runs R] [--plain-s S]`, on an embedded Kafka of its own. All reports are in the
 log before `stock` starts; M is how much log time they span (flush every 60 s of it). Positions are compared with plain numpy.
 The figure depends on M: every flush makes a position of each medicine that changed, so supply's work grows with M and stock's hardly does.
+By default 2,000 reporters tell their 200 lines once a minute for ten minutes, and every minute all 5,000 medicines have another position.
 Lines a second are given by wall, and by the CPU seconds of the busier of the two processes: on a machine of two cores that also runs
 the broker, the wall measures the machine. Beside it, in the same run: Faust as a user would write it, one line an event.
 """
@@ -193,7 +194,7 @@ async def main(told: argparse.Namespace) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=20_000)
-    parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--plain-s", type=float, default=30.0)
     print(json.dumps(asyncio.run(main(parser.parse_args())), indent=1))
