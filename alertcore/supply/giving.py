@@ -9,7 +9,7 @@ from alertcore import floor_periods
 from alertcore.deadlines.clock import start_of_day
 from alertcore.packed import Ints, Marks, ints, union
 from alertcore.policy import Policy
-from alertcore.records.alert import Signal
+from alertcore.records.alert import Signal, SignalState
 from alertcore.records.stock import Position
 from alertcore.rules import safety_stock
 from alertcore.rules.safety_stock import Look, Standing
@@ -101,6 +101,7 @@ class _Seen:
     because: tuple[str, ...]
     agency: str
     watching: Watching
+    by_policy: bool
 
 
 def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
@@ -115,8 +116,11 @@ def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
     totals, because = memo.book.totals(now), _because(turn, memo)
     watched = Watching(turn, memo, now, totals, fresh, (version, policy), because)
     found = figures(memo.book, totals, [m.sold for m in medicines], fresh)
-    seen = _Seen(fresh, memo.freshness.fresh(turn.now), totals, found, policy, version, because, agency, watched)
+    watch: Watch = turn.get("watch") or Watch()
+    seen = _Seen(fresh, memo.freshness.fresh(turn.now), totals, found, policy, version, because, agency, watched, watch.relook)
     _give_all(turn, memo, now, medicines, seen)
+    if watch.relook and turn.get(AWAITING) is None and turn.get(LEFT) is None:
+        turn.changes["watch"] = replace(watch, relook=False)
     return True
 
 
@@ -176,9 +180,18 @@ def _judge(
     elif before is _NOTHING_SAID and not watched.open and not watched.signals and not weekly:
         return
     signals = (*((signal,) if signal else ()), *watched.signals)
+    if seen.by_policy:
+        signals = tuple(_by_policy(s) for s in signals)
     after = _tell_cases(turn, memo, replace(before, floor=floor), found, signals, seen.agency, open_=watched.open, weekly=weekly)
     if after != before:
         turn.changes[key] = after
+
+
+def _by_policy(signal: Signal) -> Signal:
+    """What begins to hold while a new policy is looked at began by it: stock has been judged under the old one half a second before."""
+    if signal.state is not SignalState.RAISED:
+        return signal
+    return replace(signal, numbers={**signal.numbers, "raised_by_policy_flag": 1.0})
 
 
 def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _Seen) -> Look:

@@ -73,12 +73,14 @@ class Source:
 class Watch:
     """What all positions of the shard were judged under. known: enough of the register is fresh.
 
+    relook: a policy has come, and what it alone changes is still being looked at.
     month: what the floors hold for: YYYY-MM, and the day on which a period of the policy last began or had just ended.
     """
 
     month: str = ""
     known: bool = False
     generation: int = 0
+    relook: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

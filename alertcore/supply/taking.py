@@ -151,6 +151,7 @@ def take_setting(turn: Turn, file: SettingsFile) -> str:
     content, memo = json.loads(found.content), memo_of(turn.view)
     if file.name == "policy":
         read_policy(content)
+        turn.changes["watch"] = replace(turn.get("watch") or Watch(), relook=bool(memo.book.medicines))
     elif file.name == "calendar":
         read_calendar(content)
     else:

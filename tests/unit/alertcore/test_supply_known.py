@@ -13,6 +13,7 @@ from tests.unit.alertcore.stock_world import (
     NOON,
     World,
     known_world,
+    lab,
     last,
     line,
     months,
@@ -21,6 +22,7 @@ from tests.unit.alertcore.stock_world import (
     register,
     setting,
     sheet,
+    signals,
     sold,
 )
 
@@ -110,3 +112,14 @@ def test_use_is_what_dispensing_tiers_dispense_else_what_companies_sell() -> Non
     assert [c.daily_use for c in found.cells] == [None, None]
     world.report(sheet("p1", [line(CIP, CIS, 60, 30.0)], report_id="r2", at=NOON + timedelta(hours=1)))
     assert (last(world.advance()).daily_use, last(world.supply.outs).days) == (30.0, 10.0)
+
+
+def test_what_another_policy_alone_raises_says_so_and_what_stock_raises_later_does_not() -> None:
+    world = known_world()
+    lab(world, 300)
+    world.tell(setting("policy", {"safety_stock": {"months": {CIS: 4.0}}}))
+    raised = signals(world.advance())
+    assert [(s.state, s.numbers.get("raised_by_policy_flag")) for s in raised] == [("raised", 1.0)]
+    lab(world, 1000)
+    fallen = signals(lab(world, 100))
+    assert [(s.state, s.numbers.get("raised_by_policy_flag")) for s in fallen if s.state == "raised"] == [("raised", None)]
