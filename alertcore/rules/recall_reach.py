@@ -34,6 +34,8 @@ def counted(standings: Iterable[tuple[Tier, str]]) -> tuple[ReachRow, ...]:
 def added(parts: Iterable[tuple[ReachRow, ...]]) -> tuple[ReachRow, ...]:
     """Rows of several partitions together."""
     rows = [row for part in parts for row in part]
+    if not rows:
+        return ()
     sums = [
         ReachRow(
             tier=t,

@@ -55,7 +55,10 @@ class ReachTold:
 
 @dataclass(slots=True)
 class ReachMemo:
-    """carriers: defect to reporter to its level and standing. due: defect to when a word on it is. waits: reporters, since when."""
+    """carriers: defect to reporter to its level and standing. due: defect to when a word on it is.
+
+    waits: reporters to since when, who waits longest first.
+    """
 
     carriers: dict[str, dict[str, tuple[Tier, str]]] = field(default_factory=dict)
     due: dict[str, datetime] = field(default_factory=dict)
@@ -67,11 +70,12 @@ def memo_of(view: View) -> ReachMemo:
     found: ReachMemo | None = view.memo.get("recalled")
     if found is None:
         found = view.memo["recalled"] = ReachMemo()
-        grace = _grace(policy_of(view)[1])
+        grace, waits = _grace(policy_of(view)[1]), []
         for key, held in view.items("held/"):
             _note(found, key.removeprefix("held/"), held, (), grace)
             if held.waits is not None:
-                found.waits[key.removeprefix("held/")] = held.waits
+                waits.append((held.waits, key.removeprefix("held/")))
+        found.waits = {name: since for since, name in sorted(waits)}
         for key, told in view.items("reach/"):
             if told.changed is not None:
                 found.due[key.removeprefix("reach/")] = _due(told)
@@ -112,8 +116,12 @@ def look_again(turn: Turn, agency: str) -> None:
 def settle(turn: Turn, agency: str, *, at_once: bool) -> bool:
     """Judges the reporters whose lots have come together, and tells what is due of the reach of recalls. True if anything was done."""
     memo, at = memo_of(turn.view), turn.message.at
-    ready = sorted(name for name, since in memo.waits.items() if at_once or since + SETTLE <= at)
-    for name in ready:
+    ready = []
+    for name, since in memo.waits.items():
+        if not at_once and since + SETTLE > at:
+            break
+        ready.append(name)
+    for name in sorted(ready):
         held: Held | None = turn.get(f"held/{name}")
         assert held is not None, "who waits has lots"
         _judge(turn, name, held, agency)
@@ -216,7 +224,8 @@ def _never_told(turn: Turn, defect: str) -> bool:
 def due(turn: Turn) -> int | None:
     """Earliest instant (microseconds) at which something is due."""
     memo = memo_of(turn.view)
-    found = min((*memo.due.values(), *(since + SETTLE for since in memo.waits.values())), default=None)
+    longest = next(iter(memo.waits.values()), None)
+    found = min((*memo.due.values(), *(() if longest is None else (longest + SETTLE,))), default=None)
     return None if found is None else micros(found)
 
 
