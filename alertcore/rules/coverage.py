@@ -157,10 +157,16 @@ def _shown(spells: tuple[Spell, ...]) -> list[Spell]:
 
 
 def _worth_telling(last: CoverageTold, now: CoverageTold) -> bool:
-    if (last.severity, last.cells) != (now.severity, now.cells):
+    """Another severity or level at once; other regions, or a tenth more or less, once a day."""
+    if (last.severity, _levels(last)) != (now.severity, _levels(now)):
         return True
     moved = abs(now.days - last.days) >= CHANGED_SHARE * last.days - _HAIR and now.days != last.days
-    return moved and now.at - last.at >= CHANGED_EVERY
+    return (moved or last.cells != now.cells) and now.at - last.at >= CHANGED_EVERY
+
+
+def _levels(told: CoverageTold) -> set[tuple[bool, str]]:
+    """Levels under which the country, or any region, is."""
+    return {(cell.startswith("|"), cell.rsplit("|", 1)[1]) for cell in told.cells}
 
 
 def _clear(state: CoverageState, after: CoverageState, now: Look) -> tuple[CoverageState, Signal]:

@@ -1,4 +1,7 @@
-"""What a signal of rule `coverage` leads to: an alert for officers and the medicine's companies while its stock is short."""
+"""What a signal of rule `coverage` leads to: an alert for officers, and where the country is short for the medicine's companies too.
+
+A region that is short while the country is not is a matter of distribution: a company can do little about it.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ def decide(desk: Desk, signal: Signal) -> str:
 def _finding(desk: Desk, signal: Signal) -> Finding:
     medicine = find(desk, signal.subject.id)
     name = medicine.name if medicine else f"CIS {signal.subject.id}"
+    national = any(cell.region is None for cell in signal.cells)
     return Finding(
         rule=signal.rule,
         kind=AlertKind.COVERAGE,
@@ -44,8 +48,8 @@ def _finding(desk: Desk, signal: Signal) -> Finding:
         sentence=signal.sentence,
         do=DO,
         also=followed_by(medicine),
-        companies=signal.companies,
+        companies=signal.companies if national else (),
         numbers=signal.numbers,
         facts={"since": signal.since.date().isoformat()},
-        audiences=("officers", "companies"),
+        audiences=("officers", "companies") if national else ("officers",),
     )

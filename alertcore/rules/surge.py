@@ -3,7 +3,8 @@
 One-sided CUSUM for counts of a Poisson process (J. M. Lucas, Counted Data CUSUM's, Technometrics 27 (1985) 129-144): S = max(0, S + X - k)
 week by week from nought, k = (l1 - l0) / (ln l1 - ln l0), decided at S >= h. l0: mean weekly count of the 52 weeks before, at least
 `least_rate`; l1 = ratio x l0; h = `threshold`. S runs over the same 52 weeks and then over the present one as far as it has come, whose
-count can only rise. It ends when S over the complete weeks is back at nought: what is looked at each Monday, local time.
+count can only rise. It ends when S over the complete weeks is back at nought: what is looked at each Monday, local time. Until then an
+open alert is told again only when its severity changes: a sum falls slowly, and each week of it is no news.
 
 A declaration counts in the week it was declared, on the day it carries, so that late ones and reloads of the past make no surge. With
 fewer than `least_weeks` of declarations known to the hub nothing is judged.
@@ -159,7 +160,8 @@ def _judge(desk: Desk, nature: Nature, name: str) -> None:
     elif file is not None or above:
         timers.set_timer(desk, RULE, f"{nature}/{name}", _next_week(desk))
         _signal(desk, nature, name, found, holds=True)
-        alerts.show(desk, shown(_finding(desk, nature, name, found)), Reason.SURGE_BEGAN, Reason.SURGE_CHANGED)
+        if file is None or file.alert.severity is not _severity(desk, found):
+            alerts.show(desk, shown(_finding(desk, nature, name, found)), Reason.SURGE_BEGAN, Reason.SURGE_CHANGED)
 
 
 def _read(desk: Desk, nature: Nature, name: str) -> Reading | None:

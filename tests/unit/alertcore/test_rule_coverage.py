@@ -193,6 +193,16 @@ def test_a_tenth_more_or_less_is_told_once_a_day(days: float, after: timedelta, 
     assert [s.state for s in found] == [CHANGED] * told_again
 
 
+def test_another_region_under_the_same_level_waits_a_day_another_level_does_not() -> None:
+    state, _ = told(seen({"11": 5.0, "84": 5.0}, NOON - DAY), seen({"11": 5.0, "84": 8.0}, NOON))
+    after, found = told(seen({"11": 5.0, "93": 5.0}, NOON), seen({"11": 5.0, "93": 5.0}, NOON + DAY - HOUR), state=state)
+    assert found == []
+    _, found = told(seen({"11": 5.0, "93": 5.0}, NOON + DAY), state=after)
+    assert [[c.region for c in s.cells] for s in found] == [["11", "93"]]
+    _, found = told(seen({"11": 2.0}, NOON), seen({"11": 2.0}, NOON + DAY), state=state)
+    assert [[c.threshold for c in s.cells] for s in found][-1] == [3.0]
+
+
 def test_a_clear_says_so_and_the_next_signal_counts_on() -> None:
     state, (cleared,) = told(seen({None: 40.0}), state=short(20.0))
     assert (cleared.state, cleared.version, cleared.severity, cleared.numbers.get("cleared_by_policy_flag")) == (
@@ -371,6 +381,11 @@ def test_officers_and_the_medicines_companies_hear_of_it_and_of_its_end() -> Non
     outs = world.feed("signal", cleared)
     assert [(a.step, a.reason) for a in cases_world.alerts(outs)] == [(AlertStep.RESOLVED, "supply_recovered")]
     assert world.feed("signal", replace(cleared, version=9)) == []
+
+
+def test_a_region_that_is_short_while_the_country_is_not_is_for_officers() -> None:
+    signal = told(seen({"11": 5.0}), seen({"11": 5.0}, NOON + DAY, companies=("lab-a",)))[1][0]
+    assert cases_world.groups(cases_world.World().feed("signal", signal)) == {"officers": "alert"}
 
 
 def test_a_medicine_without_reference_data_is_named_by_its_code() -> None:

@@ -153,16 +153,17 @@ def test_a_class_above_its_usual_rate_is_told_to_officers_at_the_declaration_tha
     )
 
 
-def test_further_declarations_are_counted_and_told_on_monday() -> None:
+def test_further_declarations_are_counted_and_told_on_monday_where_the_alert_becomes_more_severe() -> None:
     year = Year().past()
     year.declare(6)
-    assert surges(year.declare(4)) == []
+    assert surges(year.declare(8)) == []
     monday = datetime(2026, 2, 1, 23, tzinfo=UTC)
     assert surges(year.world.wait(monday - NOW - timedelta(seconds=1))) == []
     outs = year.world.wait(timedelta(seconds=1))
     assert {(a.subject.id, a.reason, a.severity) for a in surges(outs)} == {
-        (c, "surge_changed", Severity.MINOR) for c in ("J", "J01", "J01C")
+        (c, "surge_changed", Severity.MODERATE) for c in ("J", "J01", "J01C")
     }
+    assert surges(year.world.wait(WEEK)) == []
 
 
 def test_twice_the_threshold_is_moderate() -> None:
