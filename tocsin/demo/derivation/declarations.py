@@ -7,8 +7,11 @@ from connectors.source_text import JsonObject
 from tocsin.demo.derivation import vocabulary as words
 
 SEED = "tocsin declarations 2026-01-26"
-# How many medicines of each status make declarations; a return makes two (the initial one and the return).
+LISTED = date(2026, 1, 26)
+LATE, OVERDUE, SHORT_NOTICE = 0.08, 0.04, 0.2
+"""Shares of declarations that come late, of returns that have passed without news, and of stops with too short a notice."""
 WANTED = {1: 80, 2: 140, 3: 40, 4: 36}
+"""Medicines of each status that make declarations; a return makes two (the initial one and the return)."""
 NATURES = {1: "rupture", 2: "risque", 3: "arret"}
 
 
@@ -82,9 +85,9 @@ def _initial(
         "cip13s": [] if status["cip13"] == "*" else [status["cip13"]],
         "company": company,
         "ma_holder": company,
-        "known_at": _moment(declared - timedelta(days=chance.randrange(0, 12)), chance),
+        "known_at": _moment(declared - timedelta(days=chance.randrange(2, 12) if chance.random() < LATE else 0), chance),
         "declared_at": _moment(declared, chance),
-        "circuits": [_circuit(name, _day(status, "start"), days, nature, chance) for name in _circuits(product, chance)],
+        "circuits": [_circuit(name, status, days, nature, chance) for name in _circuits(product, chance)],
         "causes": [_cause(nature, chance)],
         "context": f"Statut publié : {status['raw_label']}",
         "alternatives": [],
@@ -105,15 +108,20 @@ def _circuits(product: JsonObject, chance: Random) -> list[str]:
     return ["hopital" if any(word in str(product["form"]) for word in words.HOSPITAL_FORMS) else "ville"]
 
 
-def _circuit(name: str, start: date, days: int, nature: str, chance: Random) -> JsonObject:
+def _circuit(name: str, status: JsonObject, days: int, nature: str, chance: Random) -> JsonObject:
+    """What a company keeps up to date: the return it expects lies ahead, of the list's day or of the day it was back; seldom not."""
+    start = _day(status, "start")
     circuit: JsonObject = {
         "circuit": name,
         "start": {"date": start.isoformat(), "certainty": "actual" if nature != "risque" else "estimated"},
     }
     if nature == "arret" or chance.random() < 0.15:
         return circuit
-    back = {"date": (start + timedelta(days=days)).isoformat(), "certainty": "estimated"}
-    return {**circuit, "expected_return": back, "duration_days": days}
+    kept = _day(status, "returned") if "returned" in status else LISTED
+    back = start + timedelta(days=days)
+    if back < kept and chance.random() >= OVERDUE:
+        back = kept + timedelta(days=chance.randrange(5, 120))
+    return {**circuit, "expected_return": {"date": back.isoformat(), "certainty": "estimated"}, "duration_days": (back - start).days}
 
 
 def _cause(nature: str, chance: Random) -> JsonObject:
@@ -139,9 +147,11 @@ def _export(chance: Random) -> JsonObject:
 
 
 def _add_stop(record: JsonObject, product: JsonObject, known: dict[str, JsonObject], declared: date, effect: date, chance: Random) -> None:
+    needed = 366 if product["mitm"] else 62
+    notice = 0 if chance.random() < SHORT_NOTICE else chance.randrange(needed, 2 * needed)
     record["stop"] = {
         "kind": "stop",
-        "notified_on": declared.isoformat(),
+        "notified_on": (min(declared, effect) - timedelta(days=notice)).isoformat(),
         "effect_on": effect.isoformat(),
         "emergency": False,
         "off_patent": bool(product["groups"]),
