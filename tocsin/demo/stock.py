@@ -1,7 +1,7 @@
 """Five days of stock reports of 200 reporters, as StockReport records in time order.
 
 Companies and depositaries report their whole stock every day along the plan; wholesalers and pharmacies report all on the
-first day, then what changed, each product running down along a real depletion curve.
+first day, then what changed; a few products run down everywhere, each along a real depletion curve, the others are delivered in time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,8 @@ from tocsin.demo.sample import curves, defects
 # Products in the assortment, and packs of one product on the first day (least, most).
 ASSORTMENT = {"wholesaler": (420, 60, 900), "community_pharmacy": (110, 4, 60), "hospital_pharmacy": (90, 10, 240)}
 BLOCKED_FROM = 2
+RUNNING_DOWN, CHANGED = 0.03, 0.3
+"""Share of products that run down everywhere along the real curves, and of the others' lines that change on a day."""
 # How many of each tier still hold the lots of the demonstration's defects.
 LOT_HOLDERS = {"wholesaler": 3, "hospital_pharmacy": 6, "community_pharmacy": 10}
 
@@ -126,7 +128,7 @@ def _downstream(site: Site, place: int) -> list[JsonObject]:
     lines: list[JsonObject] = []
     for shelf in _shelves()[site.id]:
         if place == 0:
-            lines.append(_told(shelf, 0, {} if site.tier == "wholesaler" else {"dispensed": shelf.packs[0] * 5 // 4, "period_days": 28}))
+            lines.append(_told(shelf, 0, {} if site.tier == "wholesaler" else {"dispensed": shelf.packs[0] * 28 // 40, "period_days": 28}))
         elif shelf.packs[place] != shelf.packs[place - 1]:
             used = shelf.packs[place - 1] - shelf.packs[place]
             lines.append(_told(shelf, place, {"dispensed": used, "period_days": 1} if site.tier != "wholesaler" else {}))
@@ -183,6 +185,15 @@ def _assortment(
     shelves: list[Shelf] = []
     for cip13 in chosen:
         first, curve = chance.randrange(least, most), chance.choice(lines)
-        packs = tuple(round(first * share) for share in curve[: len(DAYS)])
-        shelves.append(Shelf(cip13, packs, lots.get(cip13, ())))
+        running_down = Random(f"{SEED} {cip13}").random() < RUNNING_DOWN  # noqa: S311 - the same medicines everywhere
+        packs = [round(first * share) for share in curve[: len(DAYS)]] if running_down else _steady(first, chance)
+        shelves.append(Shelf(cip13, tuple(packs), lots.get(cip13, ())))
     return tuple(shelves)
+
+
+def _steady(first: int, chance: Random) -> list[int]:
+    """Packs of a product that is delivered again in time: now and then a day's use less."""
+    packs = [first]
+    while len(packs) < len(DAYS):
+        packs.append(packs[-1] - (first // 30 if chance.random() < CHANGED else 0))
+    return packs
