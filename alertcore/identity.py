@@ -66,6 +66,7 @@ def _number(n: int) -> bytes:
     return _framed(str(n))
 
 
+@lru_cache(maxsize=16_384)
 def signal_id(rule: str, subject_kind: str, subject_id: str, nature: str) -> str:
     """One signal per (rule, subject, nature), over all its versions."""
     return "sig_" + digest(rule, subject_kind, subject_id, nature)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import Medicine
+from alertcore.kept import Same
 from alertcore.records.shared import Nature
 
 GROUP_TYPES = (0, 1, 2, 4)
@@ -24,16 +25,23 @@ KINDS: dict[str, type[object]] = {"alike": Members, "alike-short": Members}
 
 def shared(medicine: Medicine) -> tuple[str, ...]:
     """Everything by which others are found to be alike: its generic groups, and what it is made of."""
-    groups = tuple(f"group:{g.id}" for g in medicine.groups if g.type in GROUP_TYPES)
-    made = _made_of(medicine)
-    return tuple(sorted({*groups, *((made,) if made else ())}))
+    return (_KEYS.known(id(medicine)) or _KEYS.keep(medicine))[0]
 
 
 def decisive(medicine: Medicine) -> tuple[str, ...]:
     """What decides for the medicine itself: its generic groups; only without any, what it is made of."""
-    keys = shared(medicine)
-    groups = tuple(k for k in keys if k.startswith("group:"))
-    return groups or keys
+    return (_KEYS.known(id(medicine)) or _KEYS.keep(medicine))[1]
+
+
+def _keys(medicine: Medicine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is shared, and what of it decides."""
+    groups = tuple(f"group:{g.id}" for g in medicine.groups if g.type in GROUP_TYPES)
+    made = _made_of(medicine)
+    keys = tuple(sorted({*groups, *((made,) if made else ())}))
+    return keys, tuple(k for k in keys if k.startswith("group:")) or keys
+
+
+_KEYS = Same(_keys, 8192)
 
 
 def _made_of(medicine: Medicine) -> str:

@@ -66,7 +66,10 @@ def hold(
     signal: False for what no rule of the table finds.
     """
     key = f"duties/{nature}/{cis}"
-    board: DutyBoard = desk.get(key) or DutyBoard()
+    known: DutyBoard | None = desk.get(key)
+    if known is None and not found:
+        return
+    board = known or DutyBoard()
     mine = tuple(m for m in board.matters if m.rule == rule)
     if not found and not mine:
         return

@@ -43,6 +43,12 @@ def find(desk: Desk, cis: str | None) -> Medicine | None:
     return found
 
 
+@lru_cache(maxsize=16_384)
+def subject_of(cis: str) -> Subject:
+    """A medicine as what something is about."""
+    return Subject(kind=SubjectKind.CIS, id=cis)
+
+
 @lru_cache(maxsize=4096)
 def followed_by(medicine: Medicine | None, atc: str | None = None, packs: tuple[str, ...] = ()) -> tuple[Subject, ...]:
     """Everything besides the CIS by which somebody may follow a medicine: packs, substances, ATC code with its levels, generic groups.

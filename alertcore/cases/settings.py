@@ -48,7 +48,7 @@ def taken(desk: Desk) -> tuple[int, Policy]:
 
 def policy(view: View) -> tuple[int, Policy]:
     """The policy in force with its version."""
-    version, value = _in_force(view, "policy", read_policy, Policy())
+    version, value = _in_force(view, "policy", read_policy, _shipped())
     return version, value
 
 
@@ -68,13 +68,23 @@ def calendar(view: View, zone: str) -> Calendar:
 
 
 @cache
+def _shipped() -> Policy:
+    return Policy()
+
+
+@cache
 def _weekends(zone: str) -> Calendar:
     return Calendar(zone=zone)
 
 
 def limits(desk: Desk) -> Limits:
-    """What the limits of duties are reckoned by in this decision."""
-    return Limits(policy=desk.policy, calendar=calendar(desk.view, desk.agency.timezone))
+    """What the limits of duties are reckoned by in this decision: the same object as long as policy and calendar are the same."""
+    view = desk.view
+    memo, policy_, calendar_ = view.memo, desk.policy, calendar(view, desk.agency.timezone)
+    found: Limits | None = memo.get("limits")
+    if found is None or found.policy is not policy_ or found.calendar is not calendar_:
+        found = memo["limits"] = Limits(policy=policy_, calendar=calendar_)
+    return found
 
 
 def _in_force(view: View, name: str, read: Callable[[object], T], shipped: T) -> tuple[int, T]:

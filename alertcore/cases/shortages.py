@@ -10,6 +10,7 @@ from alertcore.cases.medicines import find
 from alertcore.cases.state import Medicine, PublicPart, ShortageCase
 from alertcore.cases.threads import head
 from alertcore.deadlines.duties import Limits
+from alertcore.making import maker
 from alertcore.records.shared import Measure, Nature
 from alertcore.records.shortage import Declaration
 
@@ -31,24 +32,40 @@ class Supply:
     limits: Limits = field(default_factory=Limits)
 
 
+_made = maker(Supply)
+
+
 def content_key(nature: Nature, cis: str, company: str, declaration_id: str) -> str:
     """State key of one declaration."""
     return f"declaration/{nature}/{cis}/{company}/{declaration_id}"
 
 
 def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
-    """What is known of a medicine now."""
+    """What is known of a medicine now, put together once for each value of its case.
+
+    No content of a declaration changes without the case: whoever keeps one puts a new case beside it.
+    """
+    medicine, limits = find(desk, cis), settings.limits(desk)
+    known: dict[str, tuple[ShortageCase, Supply]] = desk.view.memo.setdefault("supplies", {})
+    key = f"{nature}/{cis}"
+    found = known.get(key)
+    if found is None or found[0] is not case or found[1].medicine is not medicine or found[1].limits is not limits:
+        found = known[key] = (case, _supply(desk, cis, nature, case, medicine, limits))
+    return found[1]
+
+
+def _supply(desk: Desk, cis: str, nature: Nature, case: ShortageCase, medicine: Medicine | None, limits: Limits) -> Supply:
     heads: list[Declaration | None] = [desk.get(content_key(nature, cis, t.company, head(t.links).id)) for t in case.threads]
     present = tuple(d for d in heads if d is not None)
-    return Supply(
+    return _made(
         cis=cis,
         nature=nature,
         heads=present,
         public=case.public,
-        medicine=find(desk, cis),
+        medicine=medicine,
         covered=case.covered,
         measures=case.measures,
-        limits=settings.limits(desk),
+        limits=limits,
     )
 
 

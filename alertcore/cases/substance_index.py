@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.state import Medicine
-from alertcore.records.product import Substance
+from alertcore.kept import Same
 from alertcore.records.shortage import SubstanceName
 from alertcore.substances import TOGETHER, key_of, set_key
 
@@ -36,12 +35,14 @@ class SubstanceIndex:
 
 def key_of_medicine(medicine: Medicine | None) -> str:
     """What a medicine contains, salts left out; empty where that is not known."""
-    return _key(medicine.substances) if medicine is not None else ""
+    return (_KEYS.known(id(medicine)) or _KEYS.keep(medicine))[0] if medicine is not None else ""
 
 
-@lru_cache(maxsize=16_384)
-def _key(substances: tuple[Substance, ...]) -> str:
-    return set_key(s.name for s in substances)
+def _key(medicine: Medicine) -> tuple[str]:
+    return (set_key(s.name for s in medicine.substances),)
+
+
+_KEYS = Same(_key, 16_384)
 
 
 def index_of(desk: Desk) -> SubstanceIndex:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -39,6 +39,7 @@ def local_day(at: datetime, zone: str) -> date:
     return local(at, zone).date()
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(day: date, zone: str) -> datetime:
     """The instant, in UTC, at which a local day begins."""
     return datetime.combine(day, time.min, _zone(zone)).astimezone(UTC)

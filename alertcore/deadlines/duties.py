@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import reduce
+from operator import attrgetter
 from typing import Any
 
 from alertcore.deadlines import clock
 from alertcore.deadlines.calendar import Calendar
+from alertcore.making import maker
 from alertcore.policy import Policy
 from alertcore.records.shared import Basis, Deadline, Mark, Text
 
@@ -167,6 +168,9 @@ _ALL = (
 DUTIES: dict[str, Duty] = {duty.code: duty for duty in _ALL}
 """By code."""
 
+_LENGTHS = {duty.code: attrgetter(duty.number) for duty in _ALL if duty.number}
+_deadline = maker(Deadline)
+
 WEEKENDS_ONLY = " ; jours fériés inconnus / public holidays not known"
 """Stands after the article of a limit in working days that was reckoned without the holidays of its time."""
 
@@ -186,11 +190,11 @@ def deadline(
     to: the agency, or the organisation id of the company that owes it. met_at: where the facts say that it was met.
     """
     duty = DUTIES[code]
-    length: Any = reduce(getattr, duty.number.split("."), policy) if duty.number else 0
+    length: Any = _LENGTHS[code](policy) if duty.number else 0
     due, sure = _due(duty.span, length, since, day or clock.local_day(since, calendar.zone), calendar)
     article = duty.article if sure else duty.article + WEEKENDS_ONLY
     began = since if since <= due else None
-    return Deadline(duty=code, to=to, due=due, basis=duty.shown_as, article=article, mark=duty.mark, met_at=met_at, since=began)
+    return _deadline(duty=code, to=to, due=due, basis=duty.shown_as, article=article, mark=duty.mark, met_at=met_at, since=began)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

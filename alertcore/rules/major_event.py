@@ -14,7 +14,7 @@ from functools import lru_cache
 from alertcore.cases import alerts, alike, scarce
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.finding import Finding, said, shown
-from alertcore.cases.medicines import find, followed_by
+from alertcore.cases.medicines import find, followed_by, subject_of
 from alertcore.cases.reasons import Reason
 from alertcore.cases.reporting import notes_of
 from alertcore.cases.shortages import Supply, of_case
@@ -101,13 +101,18 @@ def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
 
 
 def _judge(desk: Desk, nature: Nature, cis: str) -> None:
-    subject = Subject(kind=SubjectKind.CIS, id=cis)
-    file = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature)
-    medicine, shortage = find(desk, cis), _open(desk, AlertKind.SHORTAGE, cis, nature)
-    if medicine is None or (file is None and (shortage is None or not medicine.mitm)):
+    subject, medicine = subject_of(cis), find(desk, cis)
+    if medicine is None:
         return
+    life: Life | None = desk.get(alerts.life_key(AlertKind.SEVERAL_STATES, subject, nature))
     supply = _supply(desk, nature, cis)
-    stands = shortage is not None and medicine.mitm and _out_of_stock(supply)
+    out = medicine.mitm and _out_of_stock(supply)
+    if life is None and not out:
+        return  # nothing to ask, and never asked
+    file, shortage = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature), _open(desk, AlertKind.SHORTAGE, cis, nature)
+    if file is None and (shortage is None or not medicine.mitm):
+        return
+    stands = shortage is not None and out
     reasons, numbers = _reasons(desk, nature, medicine, supply, asked=file is not None) if stands else ((), {})
     if not reasons:
         _end(desk, file, subject, nature, medicine.name)
@@ -214,7 +219,7 @@ def _out_of_stock(supply: Supply) -> bool:
 
 
 def _open(desk: Desk, kind: AlertKind, cis: str, nature: Nature) -> AlertFile | None:
-    return alerts.open_file(desk, kind, Subject(kind=SubjectKind.CIS, id=cis), nature)
+    return alerts.open_file(desk, kind, subject_of(cis), nature)
 
 
 def _substance_key(desk: Desk, moved: Moved) -> str:

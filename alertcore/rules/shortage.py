@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from alertcore.cases.medicines import followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.shortages import Supply
+from alertcore.kept import Same
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.shared import Deadline, Subject, SubjectKind
 from alertcore.records.shortage import Declaration, DeclarationStep, StopKind
@@ -27,10 +28,25 @@ def kind_of(nature_declared: str) -> AlertKind:
     return AlertKind.STOP if nature_declared == "arret" else AlertKind.SHORTAGE
 
 
-def open_heads(supply: Supply, kind: AlertKind) -> list[Declaration]:
+def open_heads(supply: Supply, kind: AlertKind) -> Sequence[Declaration]:
     """Declarations that hold and are open, of one alert kind: the worst first, then the earliest."""
-    found = [d for d in supply.heads if d.step not in CLOSING and kind_of(d.nature_declared) is kind]
-    return sorted(found, key=lambda d: (RANK.get(d.nature_declared, 9), d.declared_at, d.company.id))
+    return (_OPEN.known(id(supply)) or _OPEN.keep(supply))[kind]
+
+
+def _open(supply: Supply) -> dict[AlertKind, list[Declaration]]:
+    found: dict[AlertKind, list[Declaration]] = {AlertKind.SHORTAGE: [], AlertKind.STOP: []}
+    for d in supply.heads:
+        if d.step not in CLOSING:
+            found[kind_of(d.nature_declared)].append(d)
+    return {kind: sorted(of, key=_by_gravity) for kind, of in found.items()}
+
+
+def _by_gravity(d: Declaration) -> tuple[int, datetime, str]:
+    return RANK.get(d.nature_declared, 9), d.declared_at, d.company.id
+
+
+_OPEN = Same(_open, 4096)
+"""Asked several times in a decision, and again where another medicine looks at this one."""
 
 
 def public_open(supply: Supply, kind: AlertKind) -> bool:

@@ -72,7 +72,8 @@ def _end(desk: Desk, supply: Supply, file: AlertFile) -> None:
 def _signal(
     desk: Desk, supply: Supply, rule: str, subject: Subject, worst: Severity, sentence: Text | None, numbers: dict[str, float]
 ) -> None:
-    facts = end_facts(supply, withdrawn=False)
-    back = Text(fr=facts["sentence_fr"], en=facts["sentence_en"])
+    if sentence is None:
+        facts = end_facts(supply, withdrawn=False)
+        sentence = Text(fr=facts["sentence_fr"], en=facts["sentence_en"])
     holds = any(open_heads(supply, k) if rule == "declared" else public_open(supply, k) for k in OTHER)
-    desk.signal(rule, subject, supply.nature, severity=worst, sentence=sentence or back, holds=holds, numbers=numbers)
+    desk.signal(rule, subject, supply.nature, severity=worst, sentence=sentence, holds=holds, numbers=numbers)
