@@ -123,7 +123,20 @@ def test_a_policy_is_put_into_force_or_refused_with_the_place(hub: RunningHub, t
     (tmp_path / "policy.yaml").write_text("safety_stock: {months: {'60000001': 5}}\n", encoding="utf-8")
     assert "above the legal limit of 4" in hub.call("policy", "apply", str(tmp_path / "policy.yaml"), code=2).stderr
     (tmp_path / "policy.yaml").write_text("stock: {flush_s: 30}\n", encoding="utf-8")
-    assert hub.call("policy", "apply", str(tmp_path / "policy.yaml")).stdout == "policy is in force\n"
+    told = hub.call("policy", "apply", str(tmp_path / "policy.yaml")).stdout.splitlines()
+    assert told == ["Nothing would have been decided otherwise.", "policy is in force"]
+
+
+def test_what_another_policy_would_change_is_shown_and_changes_nothing(hub: RunningHub, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("release: [{audience: patients, gate: two}]\n", encoding="utf-8")
+    before = hub.lines("alerts", "list", "--all", "--json")
+    (plan,) = hub.lines("policy", "plan", str(tmp_path / "policy.yaml"), "--json")
+    (again,) = hub.lines("replay", "--policy", str(tmp_path / "policy.yaml"), "--json")
+    assert plan == again
+    untold = [row for row in plan["told"] if row["audience"] == "patients"]
+    assert [row["now"] for row in untold] == [0] * len(untold)
+    assert sum(row["then"] for row in untold) > 0
+    assert hub.lines("alerts", "list", "--all", "--json") == before
 
 
 def test_nothing_is_held_and_nothing_died(hub: RunningHub) -> None:
