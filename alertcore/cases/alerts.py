@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from alertcore.cases import due, gates, telling
+from alertcore.cases import case_measures, due, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.finding import said
 from alertcore.cases.picture import ACK_PREFIX, NOTE_PREFIX, OWN_PREFIX, Picture, noted, same_content
@@ -40,6 +40,7 @@ def show(desk: Desk, picture: Picture, opened: Reason, updated: Reason, replaces
 
     replaces: an alert of another kind that this one takes over from.
     """
+    picture = case_measures.added(desk, picture)
     file = open_file(desk, picture.kind, picture.subject, picture.nature)
     if file is None and desk.by_policy:
         desk.deferred.append((picture, opened, replaces))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from alertcore.cases import settings
+from alertcore.cases.agreements import Agreement
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.state import Medicine, PublicPart, ShortageCase
@@ -20,6 +21,7 @@ class Supply:
     """What is known now. heads: of every company, the declaration that holds. public: what the list says since it was told.
 
     covered: an officer's word on whether alternatives cover the need. measures: the agency's own. limits: what limits are reckoned by.
+    agreements: the agency's word on what companies propose.
     """
 
     cis: str
@@ -30,6 +32,7 @@ class Supply:
     covered: bool | None = None
     measures: tuple[Measure, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    agreements: tuple[Agreement, ...] = ()
 
 
 _made = maker(Supply)
@@ -66,6 +69,7 @@ def _supply(desk: Desk, cis: str, nature: Nature, case: ShortageCase, medicine: 
         covered=case.covered,
         measures=case.measures,
         limits=limits,
+        agreements=case.agreements,
     )
 
 

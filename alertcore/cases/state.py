@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alertcore.cases.agreements import Agreement
 from alertcore.cases.threads import Link
 from alertcore.deadlines.progress import Ring
 from alertcore.records.alert import Alert, Severity
@@ -125,12 +126,14 @@ class ShortageCase:
     """All that is known of one medicine's supply (`case/<nature>/<cis>`).
 
     covered: an officer's word on whether alternatives cover the need of a stop. measures: the agency's own, by id.
+    agreements: its word on what companies propose, by company and id.
     """
 
     threads: tuple[CompanyThread, ...] = ()
     public: PublicPart | None = None
     covered: bool | None = None
     measures: tuple[Measure, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

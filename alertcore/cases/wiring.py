@@ -8,6 +8,9 @@ from typing import Any
 from alertcore.cases import (
     acknowledged,
     alike,
+    case_file,
+    case_orders,
+    consulting,
     contained,
     duty_met,
     holdings,
@@ -32,6 +35,7 @@ from alertcore.cases.positions import KINDS as POSITION_KINDS
 from alertcore.cases.positions import take as take_position
 from alertcore.cases.state import KINDS as OWN_KINDS
 from alertcore.rules import (
+    case_measures,
     declared,
     defect,
     device_notice,
@@ -69,6 +73,9 @@ ORDERS: dict[str, orders.Order] = {
 }
 """What an officer may command on an alert, by action."""
 
+CASE_ORDERS: dict[str, case_orders.CaseOrder] = case_orders.ORDERS | case_measures.ORDERS
+"""What an officer may command on a case, by action."""
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "plans": (supply_duties.take_plan,),
     "shortage.declarations": (
@@ -100,7 +107,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "reference.devices": (take_device,),
     "position": (take_position, season.arrived),
     "command": (
-        lambda desk, order: orders.take(desk, order, ORDERS),
+        lambda desk, order: case_orders.take(desk, order, CASE_ORDERS) or orders.take(desk, order, ORDERS),
         policy_change.after_command,
         published.answered,
         several_states.answered,
@@ -117,7 +124,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 """By kind of entry. The first keeps the fact and gives the reason; the others follow in this order and see what it kept."""
 
-FOLLOWERS: tuple[Follower, ...] = (equivalents.follow, supply_duties.follow, recalled_lot_alert.follow, major_event.follow)
+FOLLOWERS: tuple[Follower, ...] = (
+    equivalents.follow,
+    supply_duties.follow,
+    recalled_lot_alert.follow,
+    major_event.follow,
+    case_orders.follow,
+)
 """Rules that look at more than one subject, in the order in which they hear."""
 
 WAKERS: dict[str, Waker] = {
@@ -129,6 +142,7 @@ WAKERS: dict[str, Waker] = {
     projection_alert.RULE: projection_alert.wake,
     season.RULE: season.wake,
     surge.RULE: surge.wake,
+    consulting.RULE: consulting.wake,
     policy_change.TIMER: lambda desk, _: policy_change.wake(desk, hub_signals.decide),
 }
 """By the rule's name in `timers.set_timer`."""
@@ -145,6 +159,7 @@ RELOOKS: tuple[policy_change.Relook, ...] = (
 
 KINDS: dict[str, type[object]] = (
     OWN_KINDS
+    | case_file.KINDS
     | holdings.KINDS
     | alike.KINDS
     | matters.KINDS

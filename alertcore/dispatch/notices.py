@@ -46,6 +46,7 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     """
     told = known.copy()
     outside = told.pop("circuits_outside", None)
+    agreed = told.pop("alternatives_agreed", "")
     others = {f"sentence_{x}": told.pop(f"sentence_others_{x}", "") for x in ("fr", "en")}
     measures = alert.measures
     if reader == "officers":
@@ -53,6 +54,8 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     else:
         for name in OFFICERS_ONLY:
             told.pop(name, None)
+        if agreed:
+            told["alternatives"] = agreed
         measures = tuple(m for m in measures if m.status in AGREED)
         if outside is not None and reader != told.get("company_id"):
             told["circuits"] = outside

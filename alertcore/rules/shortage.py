@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from alertcore.cases.agreements import agreed_text, alternatives_text, measures_of
 from alertcore.cases.medicines import followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.shortages import Supply
@@ -91,7 +92,8 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         "plan_ref": lead.plan_ref or "",
         "exports": "; ".join(f"{e.country} {e.text}".strip() for e in lead.exports),
         "files": "; ".join(f.name for f in lead.files),
-        "alternatives": "; ".join(a.text or (a.subject.id if a.subject else "") for a in lead.alternatives),
+        "alternatives": alternatives_text(lead),
+        "alternatives_agreed": agreed_text(declared, supply.agreements),
         "context": lead.context,
         "risk": lead.risk,
         "companies": ", ".join(d.company.name or d.company.id for d in declared),
@@ -111,7 +113,7 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
         facts={k: v for k, v in facts.items() if v},
         numbers=_numbers(declared, lead),
-        measures=(*(m for d in declared for m in d.measures), *supply.measures),
+        measures=(*(m for d in declared for m in measures_of(d, supply.agreements)), *supply.measures),
         deadlines=_deadlines(supply, kind, declared),
         audiences=AUDIENCES,
         notes=shortage_late.notes(late),

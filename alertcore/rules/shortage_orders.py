@@ -69,7 +69,7 @@ def _measure(desk: Desk, order: Command) -> Measure | None:
     )
 
 
-def _after_the_end(desk: Desk, file: AlertFile, case: ShortageCase) -> None:
+def after_the_end(desk: Desk, file: AlertFile, case: ShortageCase) -> None:
     """A version that tells nobody: the record of the alert has the measures as they stand, its step stays the last one."""
     own = {m.measure_id for m in case.measures}
     measures = (*(m for m in file.alert.measures if m.measure_id not in own), *case.measures)
@@ -84,7 +84,7 @@ def _changed(desk: Desk, file: AlertFile, case: ShortageCase) -> str:
     desk.reason = Outcome.NOTHING_NEW
     supply = of_case(desk, alert.subject.id, alert.nature, case)
     if file.ended:
-        _after_the_end(desk, file, case)
+        after_the_end(desk, file, case)
     else:
         rule = "declared" if supply.heads else "published"
         judge_alerts(desk, supply, rule, opened=Reason.OFFICER_ASSESSED, changed=Reason.OFFICER_ASSESSED, over=False)

@@ -136,7 +136,8 @@ def test_a_companys_texts_and_measures_wait_for_the_agencys_agreement() -> None:
     )
     officers, followers = notices(outs, "officers")[0].params, notices(outs, "followers")[0].params
     assert [m["code"] for m in json.loads(officers["measures"])] == ["import", "quota"]
-    assert [m["code"] for m in json.loads(followers["measures"])] == ["quota"]
+    assert [m["status"] for m in json.loads(officers["measures"])] == ["proposed", "proposed"]
+    assert "measures" not in followers, "a company's word that the agency agreed is no agreement"
     assert officers["alternatives"] == "60000002; magistral; "
     assert {"alternatives", "context", "risk"} & set(followers) == set()
     assert followers["causes"] == "production"
