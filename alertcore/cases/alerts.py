@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from alertcore.cases import case_measures, due, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.finding import said
-from alertcore.cases.picture import ACK_PREFIX, NOTE_PREFIX, OWN_PREFIX, Picture, noted, same_content
+from alertcore.cases.picture import NOTE_PREFIX, OWN_PREFIX, Picture, beside_kept, noted, same_content
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
 from alertcore.deadlines import progress
@@ -98,11 +98,10 @@ def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None
 def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> None:
     wanted = gates.in_order((*picture.audiences, *(t.audience for t in file.told)))
     release, waiting = _content_release(desk, picture.kind, wanted)
-    acks = {k: v for k, v in file.alert.facts.items() if k.startswith(ACK_PREFIX)}
     deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
     deadlines = gates.met(deadlines, release.audiences, desk.now, "hub")
     content = _content(picture, deadlines)
-    content["facts"] = in_key_order(noted(picture) | acks)
+    content["facts"] = in_key_order(noted(picture) | beside_kept(file.alert, picture))
     missed = gates.already_due(deadlines, desk.now)
     file = replace(
         file, wanted=wanted, approvals=(), limit_at=release.until, reminders=0, missed=missed, rings=_rings(desk, file, deadlines)

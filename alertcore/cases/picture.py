@@ -14,7 +14,15 @@ NOTE_PREFIX = "note/"
 """Facts under this prefix are the hub's notes for officers and no content: what surrounds the matter, not the matter."""
 OWN_PREFIX = "own/"
 """Facts `own/<organisation id>/<name>` take the place of `<name>` for that company, `own//<name>` for everybody else outside."""
-BESIDE = (ACK_PREFIX, NOTE_PREFIX)
+SEEN_PREFIX = "seen/"
+"""Facts `seen/<person>`: when that person saw this content."""
+CONTEST_PREFIX = "contest/"
+"""Facts `contest/<company>`: what the company holds against the alert."""
+ORIGINAL_PREFIX = "original/"
+"""Facts `original/<name>`: what the rule says where an officer has corrected `<name>`."""
+BESIDE = (ACK_PREFIX, NOTE_PREFIX, SEEN_PREFIX, CONTEST_PREFIX, ORIGINAL_PREFIX)
+KEPT = (ACK_PREFIX, CONTEST_PREFIX)
+"""Facts beside the content that another content leaves as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +63,22 @@ def same_content(alert: Alert, picture: Picture) -> bool:
 
 
 def content_facts(alert: Alert) -> dict[str, str]:
-    """The alert's facts without its acknowledgements and notes."""
-    return {k: v for k, v in alert.facts.items() if not k.startswith(BESIDE)}
+    """The alert's facts as its rule gave them, without what stands beside."""
+    facts = {k: v for k, v in alert.facts.items() if not k.startswith(BESIDE)}
+    if len(facts) == len(alert.facts):
+        return facts
+    originals = {k.removeprefix(ORIGINAL_PREFIX): v for k, v in alert.facts.items() if k.startswith(ORIGINAL_PREFIX)}
+    return {k: v for k, v in (facts | originals).items() if v or k not in originals} if originals else facts
+
+
+def beside_kept(alert: Alert, picture: Picture) -> dict[str, str]:
+    """What stays of an alert's facts under another content: who acknowledged or contested it, and a correction that is still one."""
+    kept = {k: v for k, v in alert.facts.items() if k.startswith(KEPT)}
+    for key, original in alert.facts.items():
+        name = key.removeprefix(ORIGINAL_PREFIX)
+        if name != key and picture.facts.get(name, "") == original:
+            kept |= {key: original, name: alert.facts[name]}
+    return kept
 
 
 def noted(picture: Picture) -> dict[str, str]:

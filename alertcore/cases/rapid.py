@@ -64,22 +64,31 @@ def notify_end(desk: Desk, alert: Alert) -> None:
             _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=True)
 
 
+def notify_corrected(desk: Desk, alert: Alert, text: str) -> None:
+    """Tell those authorities who were told, and no other, what is right."""
+    for thread in _threads(desk, alert):
+        if thread.notified is not None and not thread.notified.closed:
+            _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=False, correction=text)
+
+
 def _threads(desk: Desk, alert: Alert) -> list[DefectThread]:
     board: DefectBoard = desk.get(board_key(alert.nature, alert.subject)) or DefectBoard()
     threads = [desk.get(f"defect/{alert.nature}/{t}") for t in board.threads]
     return [t for t in threads if t is not None and in_kind(desk, alert, t)]
 
 
-def _send(desk: Desk, alert: Alert, thread: DefectThread, defect: QualityDefect, *, closed: bool) -> None:
+def _send(desk: Desk, alert: Alert, thread: DefectThread, defect: QualityDefect, *, closed: bool, correction: str = "") -> None:
     before = thread.notified
     told = set(before.authorities) if before else set()
     everyone = settings.authorities(desk.view).authorities
-    wanted = {a.id for a in recipients(defect, everyone, desk.policy)} if not closed else set()
+    wanted = {a.id for a in recipients(defect, everyone, desk.policy)} if not closed and not correction else set()
     targets = [a for a in everyone if a.id in wanted | told]
     if not targets:
         return
     mark = _mark(desk, before, defect, tuple(a.id for a in targets), closed=closed)
     message = replace(form(desk, defect, thread, closed=closed), alert_id=alert.alert_id, version=alert.version, **_numbering(mark, before))
+    if correction:
+        message = replace(message, defect_details=f"{correction} {message.defect_details}".strip())
     wanted_ack, minutes = _ack(defect, desk.policy, closed=closed)
     due = desk.now + timedelta(minutes=minutes) if minutes else None
     message = replace(message, ack_wanted=wanted_ack, ack_due=due, issued_at_text=printed(desk.now, desk.agency.timezone))

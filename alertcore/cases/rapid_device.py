@@ -68,6 +68,14 @@ def notify_end(desk: Desk, alert: Alert) -> None:
                 _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=True)
 
 
+def notify_corrected(desk: Desk, alert: Alert) -> None:
+    """Tell those who were told, and no other, what the alert says now."""
+    if alert.kind is AlertKind.DEVICE:
+        for thread in on_board(desk, alert.nature, alert.subject):
+            if thread.notified is not None and not thread.notified.closed:
+                _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=False, told_alone=True)
+
+
 def _notify(desk: Desk, alert: Alert, thread: DeviceThread) -> None:
     notice, before = record_of(desk, alert.nature, thread), thread.notified
     final = notice.report is NoticeReport.FINAL
@@ -75,11 +83,11 @@ def _notify(desk: Desk, alert: Alert, thread: DeviceThread) -> None:
         _send(desk, alert, thread, notice, closed=final)
 
 
-def _send(desk: Desk, alert: Alert, thread: DeviceThread, notice: DeviceNotice, *, closed: bool) -> None:
+def _send(desk: Desk, alert: Alert, thread: DeviceThread, notice: DeviceNotice, *, closed: bool, told_alone: bool = False) -> None:
     before = thread.notified
     told = set(before.authorities) if before else set()
     wanted = {a.id for a in to_tell(desk, notice, thread)}
-    targets = [a for a in settings.authorities(desk.view).authorities if a.id in (told if closed else told | wanted)]
+    targets = [a for a in settings.authorities(desk.view).authorities if a.id in (told if closed or told_alone else told | wanted)]
     if not targets:
         return
     mark = _mark(desk, before, notice, tuple(a.id for a in targets), closed=closed)

@@ -65,6 +65,14 @@ def notify_end(desk: Desk, alert: Alert) -> None:
         _send(desk, alert, targets, closed=True)
 
 
+def notify_corrected(desk: Desk, alert: Alert, text: str) -> None:
+    """Tell those who were told, and no other, what is right."""
+    before: ShortageReport | None = desk.get(f"shortage-report/{alert.alert_id}")
+    if before is not None and not before.closed:
+        targets = tuple(a for a in settings.authorities(desk.view).authorities if a.id in before.authorities)
+        _send(desk, replace(alert, facts=alert.facts | {"report_en": text}), targets, closed=False)
+
+
 def _send(desk: Desk, alert: Alert, targets: tuple[Authority, ...], *, closed: bool) -> bool:
     if not targets:
         return False

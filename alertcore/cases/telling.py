@@ -61,6 +61,19 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     return file
 
 
+def tell_correction(desk: Desk, file: AlertFile, text: str) -> AlertFile:
+    """Tell a correction to exactly those who were told the alert, on whatever way they were. text: what is right, for authorities."""
+    alert = file.alert
+    if file.told:
+        _send(desk, to_recipients(alert, Purpose.CORRECTION, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))
+    rapid.notify_corrected(desk, alert, text)
+    rapid_device.notify_corrected(desk, alert)
+    rapid_shortage.notify_corrected(desk, alert, text)
+    if file.published:
+        publishing.publish(desk, file)
+    return file
+
+
 def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False, say: Text | None = None, group: str = "officers") -> None:
     """Call the officers, or the company of a group: something waits for them. say: what, before the sentence of the alert."""
     route = next((r for r in routes(file.alert) if r.group == group), None)

@@ -8,10 +8,12 @@ from typing import Any
 from alertcore.cases import (
     acknowledged,
     alike,
+    answering,
     case_file,
     case_orders,
     consulting,
     contained,
+    correcting,
     duty_met,
     holdings,
     matters,
@@ -66,6 +68,9 @@ Waker = Callable[[Desk, str], None]
 ORDERS: dict[str, orders.Order] = {
     "release": release.release,
     "cancel": release.cancel,
+    "correct": correcting.correct,
+    "contest": answering.contest,
+    "ack": answering.acknowledge,
     reporting.ACTION: reporting.answer,
     "duty_met": duty_met.meet,
     "alternatives": shortage_orders.alternatives,
@@ -160,6 +165,7 @@ RELOOKS: tuple[policy_change.Relook, ...] = (
 KINDS: dict[str, type[object]] = (
     OWN_KINDS
     | case_file.KINDS
+    | correcting.KINDS
     | holdings.KINDS
     | alike.KINDS
     | matters.KINDS
