@@ -1,0 +1,82 @@
+"""What can happen to the dispatch engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from alertcore.dispatch.silences import Silence
+from alertcore.records.notice import Lane, Purpose
+
+
+class Status(StrEnum):
+    """Whether an alert stands."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertUpdate:
+    """An alert as it is now. A version is never told twice to one receiver; an older one than the known is ignored.
+
+    duty: telling it discharges a legal duty. ending: how its end is told, `all_clear` or `correction`.
+    """
+
+    alert_id: str
+    version: int
+    labels: dict[str, str]
+    status: Status = Status.FIRING
+    lane: Lane = Lane.NORMAL
+    duty: bool = False
+    ending: Purpose = Purpose.ALL_CLEAR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceSet:
+    """A silence, new or in place of the one with its id. confirmed: also where open duties match it."""
+
+    silence: Silence
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceExpired:
+    """Somebody ends a silence now."""
+
+    silence_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingSet:
+    """A routing file comes into force. content: plain JSON as text; lines: path to line."""
+
+    version: str
+    content: str
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """A person has acknowledged a notice, or an alert in whatever notice they had it. by: opaque id."""
+
+    by: str
+    notice_id: str = ""
+    alert_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """The people a notice was expanded to: what `each` and `n of m` count. people: opaque ids."""
+
+    notice_id: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has come to an instant; only this lets timers run, so that facts that were there first count first."""
+
+
+Event = AlertUpdate | SilenceSet | SilenceExpired | RoutingSet | Acknowledged | Reached | Tick

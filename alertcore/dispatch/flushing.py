@@ -1,0 +1,175 @@
+"""A group looked at: what waits is told, held back, or found to be nothing any more; what stands is repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alertcore.dispatch import escalation
+from alertcore.dispatch.events import Status
+from alertcore.dispatch.groups import keep_or_forget, leave, put_alert, release, save, settled
+from alertcore.dispatch.indexes import waits
+from alertcore.dispatch.intervals import quiet, speaks_again
+from alertcore.dispatch.outcome import Verdict, Word
+from alertcore.dispatch.state import AlertState, GroupState, Mark, alert_key
+from alertcore.dispatch.telling import as_told, chain, remind, tell_ends, tell_news
+from alertcore.dispatch.turn import Turn, verdict_made
+from alertcore.making import replace
+from alertcore.records.notice import Purpose
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """What waits in a group, by what becomes of it."""
+
+    news: list[AlertState] = field(default_factory=list)
+    clear: list[AlertState] = field(default_factory=list)
+    corrected: list[AlertState] = field(default_factory=list)
+    gone: list[AlertState] = field(default_factory=list)
+    until: list[datetime] = field(default_factory=list)
+
+
+def look(turn: Turn, key: str) -> None:
+    """A group whose time has come. Changes and what was held back first; then the reminder, if no message took its place."""
+    group = turn.group(key)
+    if group is None:
+        return
+    if group.due is not None:
+        if group.due <= turn.at:
+            group = replace(group, due=None, release_at=None, flushed_at=turn.at)
+            save(turn, group)
+            _flush(turn, group)
+    elif group.release_at is not None and group.release_at <= turn.at:
+        group = replace(group, release_at=None)
+        save(turn, group)
+        _flush(turn, group)
+    _repeat(turn, key)
+    keep_or_forget(turn, key)
+
+
+def _flush(turn: Turn, group: GroupState) -> None:
+    waiting = turn.ix.pending.get(group.key)
+    if not waiting:
+        return
+    muted, found = mute(turn, group), _Sorted()
+    for alert_id in sorted(waiting):
+        alert = turn.alert(alert_id)
+        if alert is not None:
+            _sort(turn, group, alert, muted, found)
+    if found.news:
+        standing = [] if len(found.news) == len(turn.ix.members[group.key]) else _standing(turn, group, {a.alert_id for a in found.news})
+        tell_news(turn, group, found.news, as_told(turn, group, standing))
+    for alert in found.news:
+        settled(turn, group.key, alert.alert_id)
+    _end(turn, group, found)
+    if found.until:
+        release(turn, group.key, min(found.until))
+
+
+def end_now(turn: Turn, group: GroupState, alert: AlertState) -> None:
+    """The end of a duty: told at once, as it was told."""
+    found = _Sorted()
+    _sort_ended(turn, group, alert, turn.mark(alert.alert_id, group.receiver), None, found)
+    _end(turn, group, found)
+    keep_or_forget(turn, group.key)
+
+
+def _end(turn: Turn, group: GroupState, found: _Sorted) -> None:
+    tell_ends(turn, group, found.clear, Purpose.ALL_CLEAR)
+    tell_ends(turn, group, found.corrected, Purpose.CORRECTION)
+    for alert in (*found.clear, *found.corrected, *found.gone):
+        _gone(turn, group.key, alert)
+
+
+def _sort(turn: Turn, group: GroupState, alert: AlertState, muted: Verdict | None, found: _Sorted) -> None:
+    mark = turn.mark(alert.alert_id, group.receiver)
+    if not waits(alert, mark):
+        settled(turn, group.key, alert.alert_id)
+        return
+    if alert.status is Status.RESOLVED:
+        _sort_ended(turn, group, alert, mark, muted, found)
+        return
+    held = turn.held(alert) or (None if alert.duty else muted)
+    if held is None:
+        found.news.append(alert)
+        return
+    turn.accounts.append(turn.account(alert, group.receiver, *chain(turn, group, alert, held)))
+    if held.until is not None:
+        found.until.append(held.until)
+
+
+def _sort_ended(turn: Turn, group: GroupState, alert: AlertState, mark: Mark | None, muted: Verdict | None, found: _Sorted) -> None:
+    """No silence and no inhibition holds back an end: who was told that it stands must not go on believing it."""
+    receiver = turn.ix.routing.receivers.get(group.receiver)
+    verdict = None
+    if mark is None:
+        verdict = verdict_made(word=Word.ENDED_UNTOLD)
+    elif receiver is not None and not receiver.send_resolved:
+        verdict = verdict_made(word=Word.ENDED_UNSAID, by=f"send_resolved: false of {receiver.name}")
+    elif muted is not None and not mark.duty:
+        turn.accounts.append(turn.account(alert, group.receiver, *chain(turn, group, alert, muted)))
+        found.until += [muted.until] if muted.until else []
+        return
+    if verdict is None:
+        (found.corrected if alert.ending is Purpose.CORRECTION else found.clear).append(alert)
+        return
+    turn.accounts.append(turn.account(alert, group.receiver, *chain(turn, group, alert, verdict)))
+    if mark is not None:
+        turn.drop_mark(alert.alert_id, group.receiver)
+    found.gone.append(alert)
+
+
+def _gone(turn: Turn, key: str, alert: AlertState) -> None:
+    """The end of an alert is dealt with in a group; after the last one nothing of it is left."""
+    now = turn.alert(alert.alert_id)
+    assert now is not None
+    now = leave(turn, key, now)
+    escalation.ended(turn, alert.alert_id, key)
+    if now.groups:
+        put_alert(turn, now)
+    else:
+        forget(turn, now)
+
+
+def forget(turn: Turn, alert: AlertState) -> None:
+    """An alert that is over and told."""
+    turn.ix.inhibit.remove(alert.alert_id, turn.ix.matched(alert.labels).roles, standing=alert.status is Status.FIRING)
+    turn.ix.duties.discard(alert.alert_id)
+    turn.table.put(alert_key(alert.alert_id), None)
+
+
+def mute(turn: Turn, group: GroupState) -> Verdict | None:
+    """Whether the calendar of a group's route keeps it quiet now."""
+    route = turn.ix.routes.get(group.route)
+    if route is None or not (route.mute or route.active):
+        return None
+    muting = turn.ix.intervals(route.mute)
+    active = turn.ix.intervals(route.active) if route.active else None
+    if not quiet(muting, active, turn.at):
+        return None
+    by = next((name for name in route.mute if quiet(turn.ix.intervals((name,)), None, turn.at)), "")
+    named = by or f"outside {', '.join(route.active)}"
+    return verdict_made(word=Word.MUTED, by=f"{named}, {route.where}", until=speaks_again(muting, active, turn.at))
+
+
+def _standing(turn: Turn, group: GroupState, but: set[str]) -> list[AlertState]:
+    """The alerts of a group that its receiver knows of, that stand, and that nothing holds back."""
+    found = []
+    for alert_id in sorted(turn.ix.members.get(group.key, set()) - but):
+        alert = turn.alert(alert_id)
+        if alert is not None and alert.status is Status.FIRING and turn.mark(alert_id, group.receiver) and turn.held(alert) is None:
+            found.append(alert)
+    return found
+
+
+def _repeat(turn: Turn, key: str) -> None:
+    group = turn.group(key)
+    if group is None or group.repeat_at is None or group.repeat_at > turn.at:
+        return
+    route, receiver = turn.ix.routes.get(group.route), turn.ix.routing.receivers.get(group.receiver)
+    told = route is not None and any(turn.mark(a, group.receiver) for a in turn.ix.members.get(key, ()))
+    if route is None or receiver is None or receiver.audience is None or not told:
+        save(turn, replace(group, repeat_at=None))
+        return
+    standing = [] if mute(turn, group) else _standing(turn, group, set())
+    remind(turn, group, route, receiver, standing)

@@ -1,0 +1,115 @@
+"""Receivers: an audience, how it is reached, and what holds for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from alertcore.dispatch.limits import Limit
+from alertcore.dispatch.reading import Reading
+from alertcore.records.notice import AckMode, Audience, AudienceFilter, Channel, Lane
+from alertcore.records.shared import Subject, SubjectKind
+
+NAMES = ("name", "audience", "channels", "lane", "send_resolved", "limits", "escalation")
+AUDIENCE = ("kinds", "subjects", "regions", "countries", "facilities", "mandatory", "recipients_of")
+STEP = ("wait", "audience", "channels", "until", "n")
+CHANNELS = {c.value: c for c in Channel if c is not Channel.UNKNOWN}
+LANES = {x.value: x for x in Lane if x is not Lane.UNKNOWN}
+UNTIL = {m.value: m for m in (AckMode.ANY, AckMode.EACH, AckMode.N_OF_M)}
+SUBJECTS = {k.value: k for k in SubjectKind}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of an escalation: whom it calls after `wait_ms`, unless those told before have acknowledged as `until` asks."""
+
+    wait_ms: int
+    audience: Audience
+    channels: tuple[Channel, ...]
+    until: AckMode = AckMode.ANY
+    n: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """lane: None where the alert's own holds. audience: None where nobody is told (a route that swallows)."""
+
+    name: str
+    audience: Audience | None = None
+    channels: tuple[Channel, ...] = (Channel.EMAIL,)
+    lane: Lane | None = None
+    send_resolved: bool = True
+    limits: tuple[Limit, ...] = ()
+    escalation: tuple[Step, ...] = ()
+
+
+def read_receiver(reading: Reading, value: Any, path: str) -> Receiver:
+    """One entry of `receivers`."""
+    given = reading.map_of(value, path, NAMES)
+    name = reading.text(given.get("name"), f"{path}.name")
+    if not name:
+        reading.wrong(path, "a receiver needs a name")
+    channels = _channels(reading, given.get("channels"), f"{path}.channels")
+    return Receiver(
+        name=name,
+        audience=_audience(reading, given["audience"], f"{path}.audience") if "audience" in given else None,
+        channels=channels,
+        lane=reading.one_of(given.get("lane"), f"{path}.lane", LANES, None),
+        send_resolved=reading.yes(given.get("send_resolved"), f"{path}.send_resolved", True),
+        limits=tuple(_limit(reading, item, at) for item, at in reading.list_of(given.get("limits"), f"{path}.limits")),
+        escalation=tuple(_step(reading, item, at, channels) for item, at in reading.list_of(given.get("escalation"), f"{path}.escalation")),
+    )
+
+
+def _channels(reading: Reading, value: Any, path: str) -> tuple[Channel, ...]:
+    found = tuple(reading.one_of(item, at, CHANNELS, Channel.UNKNOWN) for item, at in reading.list_of(value, path))
+    return found or (Channel.EMAIL,)
+
+
+def _audience(reading: Reading, value: Any, path: str) -> Audience:
+    given = reading.map_of(value, path, AUDIENCE)
+    of = reading.text(given.get("recipients_of"), f"{path}.recipients_of")
+    if of:
+        if len(given) > 1:
+            reading.wrong(path, "recipients_of stands alone: it narrows nothing and is not narrowed")
+        return Audience(recipients_of=of)
+    parts = {n: reading.texts(given.get(n), f"{path}.{n}") for n in ("kinds", "regions", "countries", "facilities")}
+    subjects = tuple(_subject(reading, item, at) for item, at in reading.list_of(given.get("subjects"), f"{path}.subjects"))
+    mandatory = reading.yes(given.get("mandatory"), f"{path}.mandatory", False)
+    return Audience(filter=AudienceFilter(**parts, subjects=subjects, mandatory=mandatory))
+
+
+def _subject(reading: Reading, value: Any, path: str) -> Subject:
+    kind, _, id_ = reading.text(value, path).partition(":")
+    if not id_:
+        reading.wrong(path, "a subject is written as kind:id")
+    return Subject(kind=reading.one_of(kind, path, SUBJECTS, SubjectKind.CIS), id=id_)
+
+
+def _limit(reading: Reading, value: Any, path: str) -> Limit:
+    given = reading.map_of(value, path, ("channel", "n", "per"))
+    per = reading.duration(given.get("per"), f"{path}.per", timedelta(hours=1))
+    if per <= timedelta(0):
+        reading.wrong(f"{path}.per", "must be more than nothing")
+    if missing := [n for n in ("channel", "n", "per") if n not in given]:
+        reading.wrong(path, f"{', '.join(missing)} must be given")
+    channel = reading.one_of(given.get("channel"), f"{path}.channel", CHANNELS, Channel.EMAIL)
+    return Limit(channel=channel, n=reading.count(given.get("n"), f"{path}.n", 1), per_ms=max(per // timedelta(milliseconds=1), 1))
+
+
+def _step(reading: Reading, value: Any, path: str, channels: tuple[Channel, ...]) -> Step:
+    given = reading.map_of(value, path, STEP)
+    if missing := [n for n in ("wait", "audience") if n not in given]:
+        reading.wrong(path, f"{' and '.join(missing)} must be given")
+    until = reading.one_of(given.get("until"), f"{path}.until", UNTIL, AckMode.ANY)
+    if (until is AckMode.N_OF_M) is not ("n" in given):
+        reading.wrong(path, "n belongs to until: n_of_m, and must be given with it")
+    wait = reading.duration(given.get("wait"), f"{path}.wait", timedelta(minutes=15))
+    return Step(
+        wait_ms=wait // timedelta(milliseconds=1),
+        audience=_audience(reading, given.get("audience", {}), f"{path}.audience"),
+        channels=_channels(reading, given["channels"], f"{path}.channels") if "channels" in given else channels,
+        until=until,
+        n=reading.count(given.get("n"), f"{path}.n", 1),
+    )

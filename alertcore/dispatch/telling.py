@@ -1,0 +1,180 @@
+"""Telling: a message from what waits in a group, the marks it leaves, and the chains of verdicts it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from alertcore.dispatch.escalation import begin
+from alertcore.dispatch.groups import save
+from alertcore.dispatch.outcome import Outgoing, Verdict, Word
+from alertcore.dispatch.receivers import Receiver
+from alertcore.dispatch.route_tree import Route
+from alertcore.dispatch.state import AlertState, GroupState, Mark
+from alertcore.dispatch.turn import Turn, verdict_made
+from alertcore.identity import digest
+from alertcore.making import maker, replace
+from alertcore.records.notice import AckMode, AlertRef, Audience, Lane, Purpose
+
+_ref, _mark_made, _outgoing = maker(AlertRef), maker(Mark), maker(Outgoing)
+
+
+def notice_of(turn: Turn, group: str, purpose: Purpose, refs: Sequence[AlertRef]) -> str:
+    """Id of a message: of its group, its purpose, its instant and what it tells."""
+    return "ntc_" + digest(group, purpose, turn.at.isoformat(), *(f"{r.alert_id}:{r.version}" for r in refs))
+
+
+def as_told(turn: Turn, group: GroupState, alerts: Sequence[AlertState]) -> tuple[AlertRef, ...]:
+    """Alerts in the versions that the receiver of a group knows."""
+    marks = [turn.mark(a.alert_id, group.receiver) for a in alerts]
+    return tuple([_ref(alert_id=m.alert_id, version=m.version) for m in marks if m is not None])
+
+
+def routed(turn: Turn, group: GroupState) -> Verdict:
+    """By which line of the file a group is told."""
+    route = turn.ix.routes.get(group.route)
+    return verdict_made(word=Word.ROUTED, by=route.where if route else f"told before by {group.route}, which is no more")
+
+
+def chain(turn: Turn, group: GroupState, alert: AlertState, *verdicts: Verdict) -> tuple[Verdict, ...]:
+    """The verdicts that every alert of a group begins with, and these."""
+    first = (routed(turn, group), verdict_made(word=Word.DUTY)) if alert.duty else (routed(turn, group),)
+    return (*first, verdict_made(word=Word.GROUPED, by=group.key), *verdicts)
+
+
+def tell_news(turn: Turn, group: GroupState, news: list[AlertState], standing: Sequence[AlertRef]) -> None:
+    """One message about alerts that are new to a receiver, or have changed."""
+    known = [turn.mark(a.alert_id, group.receiver) for a in news]
+    purpose = Purpose.DIGEST if len(news) > 1 else Purpose.UPDATE if known[0] else Purpose.ALERT
+    _tell(turn, group, group.lane, news, standing, purpose)
+
+
+def tell_duty(turn: Turn, group: GroupState, alert: AlertState) -> None:
+    """A duty is told at once and alone: no silence, inhibition, interval, group or limit stands before it."""
+    _tell(turn, group, group.lane, [alert], (), Purpose.DUTY)
+
+
+def _tell(turn: Turn, group: GroupState, lane: Lane, news: list[AlertState], standing: Sequence[AlertRef], purpose: Purpose) -> None:
+    refs = tuple([_ref(alert_id=a.alert_id, version=a.version) for a in news])
+    route, receiver = turn.ix.routes.get(group.route), turn.ix.routing.receivers.get(group.receiver)
+    notice = notice_of(turn, group.key, purpose, refs)
+    told = verdict_made(word=Word.TOLD, by=notice)
+    made = _outgoing(
+        notice_id=notice,
+        at=turn.at,
+        purpose=purpose,
+        receiver=group.receiver,
+        group=group.key,
+        group_labels=group.labels,
+        lane=lane,
+        duty=purpose is Purpose.DUTY,
+        news=refs,
+        standing=tuple(standing),
+        accounts=tuple([turn.account(a, group.receiver, *chain(turn, group, a, told)) for a in news]),
+    )
+    made = _addressed(turn, made, route, receiver)
+    turn.notices.append(made)
+    for alert in news:
+        _mark(turn, group, alert, made)
+    if route is not None:
+        save(turn, replace(turn.group(group.key) or group, repeat_at=turn.at + route.repeat_interval))
+
+
+def _addressed(turn: Turn, made: Outgoing, route: Route | None, receiver: Receiver | None) -> Outgoing:
+    """To the receiver's audience, with its escalation; to those told before where no route leads there any more."""
+    if route is None or receiver is None or receiver.audience is None:
+        return replace(made, recipients_of=tuple(r.alert_id for r in made.news), channels=_last_channels(turn, made))
+    made = replace(made, audience=receiver.audience, channels=receiver.channels, limits=() if made.duty else receiver.limits)
+    if receiver.escalation:
+        begin(turn, made, route, receiver)
+        first = receiver.escalation[0]
+        due = turn.at + timedelta(milliseconds=first.wait_ms)
+        made = replace(made, ack=first.until, ack_n=first.n if first.until is AckMode.N_OF_M else 0, ack_due=due)
+    return made
+
+
+def _last_channels(turn: Turn, made: Outgoing) -> tuple[str, ...]:
+    marks = [turn.mark(r.alert_id, made.receiver) for r in made.news]
+    return next((m.channels for m in marks if m is not None), ())
+
+
+def _mark(turn: Turn, group: GroupState, alert: AlertState, made: Outgoing) -> None:
+    before = turn.mark(alert.alert_id, group.receiver)
+    turn.put_mark(
+        _mark_made(
+            alert_id=alert.alert_id,
+            receiver=group.receiver,
+            group=group.key,
+            version=alert.version,
+            duty=alert.duty,
+            since=before.since if before else turn.at,
+            told_at=turn.at,
+            notice_id=made.notice_id,
+            lane=made.lane,
+            channels=made.channels,
+        )
+    )
+
+
+def tell_ends(turn: Turn, group: GroupState, ended: list[AlertState], purpose: Purpose) -> None:
+    """The end, to those who were told of it under this receiver, and to nobody else."""
+    if not ended:
+        return
+    refs = tuple([_ref(alert_id=a.alert_id, version=a.version) for a in ended])
+    notice = notice_of(turn, group.key, purpose, refs)
+    said = verdict_made(word=Word.ENDED, by=notice)
+    marks = [m for m in (turn.mark(a.alert_id, group.receiver) for a in ended) if m is not None]
+    receiver = turn.ix.routing.receivers.get(group.receiver)
+    duty = any(m.duty for m in marks)
+    turn.notices.append(
+        _outgoing(
+            notice_id=notice,
+            at=turn.at,
+            purpose=purpose,
+            receiver=group.receiver,
+            group=group.key,
+            group_labels=group.labels,
+            lane=group.lane,
+            duty=duty,
+            news=refs,
+            recipients_of=tuple([a.alert_id for a in ended]),
+            channels=receiver.channels if receiver else marks[0].channels,
+            limits=receiver.limits if receiver and not duty else (),
+            accounts=tuple([turn.account(a, group.receiver, *chain(turn, group, a, said)) for a in ended]),
+        )
+    )
+    for alert in ended:
+        turn.drop_mark(alert.alert_id, group.receiver)
+
+
+def remind(turn: Turn, group: GroupState, route: Route, receiver: Receiver, standing: Sequence[AlertState]) -> None:
+    """What still stands, again, exactly repeat_interval after the last message. Where nothing may be told now, the beat goes on."""
+    assert group.repeat_at is not None
+    save(turn, replace(group, repeat_at=_next_repeat(group.repeat_at, route.repeat_interval, turn.at)))
+    if not standing:
+        return
+    refs = as_told(turn, group, standing)
+    notice = notice_of(turn, group.key, Purpose.REMINDER, refs)
+    said = verdict_made(word=Word.REPEATED, by=notice)
+    turn.notices.append(
+        _outgoing(
+            notice_id=notice,
+            at=turn.at,
+            purpose=Purpose.REMINDER,
+            receiver=group.receiver,
+            group=group.key,
+            group_labels=group.labels,
+            lane=group.lane,
+            news=(),
+            standing=refs,
+            audience=receiver.audience or Audience(),
+            channels=receiver.channels,
+            limits=receiver.limits,
+            accounts=tuple([turn.account(a, group.receiver, *chain(turn, group, a, said)) for a in standing]),
+        )
+    )
+
+
+def _next_repeat(last: datetime, every: timedelta, now: datetime) -> datetime:
+    """The next of the same beat: late ticks do not shift it, and missed ones are not made up for."""
+    return last + every * ((now - last) // every + 1)

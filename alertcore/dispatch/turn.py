@@ -1,0 +1,105 @@
+"""One step of the dispatch engine: the table, the instant, and what is gathered on the way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alertcore.dispatch.indexes import Indexes, alert_of, indexes, silence_due
+from alertcore.dispatch.outcome import Account, Outcome, Outgoing, Refused, SilenceEnding, Verdict, Word
+from alertcore.dispatch.silences import Silence, silent_until
+from alertcore.dispatch.state import AlertState, GroupState, Mark, Table, group_key, mark_key, silence_key
+from alertcore.making import maker
+from alertcore.records.notice import Lane
+
+account_made, verdict_made = maker(Account), maker(Verdict)
+
+
+class Turn:
+    """Mutable for the length of one step."""
+
+    __slots__ = ("accounts", "at", "endings", "ix", "notices", "refused", "table")
+
+    def __init__(self, table: Table, at: datetime) -> None:
+        self.table = table
+        self.at = at
+        self.ix: Indexes = indexes(table)
+        self.notices: list[Outgoing] = []
+        self.accounts: list[Account] = []
+        self.endings: list[SilenceEnding] = []
+        self.refused: list[Refused] = []
+
+    def alert(self, alert_id: str) -> AlertState | None:
+        """An open alert."""
+        return alert_of(self.table, alert_id)
+
+    def group(self, key: str) -> GroupState | None:
+        """A group."""
+        found: GroupState | None = self.table.get(group_key(key))
+        return found
+
+    def mark(self, alert_id: str, receiver: str) -> Mark | None:
+        """What a receiver was told of an alert."""
+        found: Mark | None = self.table.get(mark_key(alert_id, receiver))
+        return found
+
+    def put_mark(self, mark: Mark) -> None:
+        """A receiver was told."""
+        self.table.put(mark_key(mark.alert_id, mark.receiver), mark)
+
+    def drop_mark(self, alert_id: str, receiver: str) -> None:
+        """A receiver was told of the end, or will not be."""
+        self.table.put(mark_key(alert_id, receiver), None)
+
+    def put_silence(self, silence: Silence) -> None:
+        """A silence as it is now."""
+        key = silence_key(silence.silence_id)
+        self.table.put(key, silence)
+        self.ix.wake(silence_due(silence), key)
+
+    def account(self, alert: AlertState, receiver: str, *verdicts: Verdict) -> Account:
+        """A chain of verdicts at this instant."""
+        return account_made(
+            at=self.at,
+            alert_id=alert.alert_id,
+            alert_version=alert.version,
+            receiver=receiver,
+            routing=self.ix.version,
+            verdicts=verdicts,
+        )
+
+    def held(self, alert: AlertState) -> Verdict | None:
+        """What keeps an alert from being told now: another alert, or a silence. A duty is kept by nothing."""
+        if alert.duty:
+            return None
+        by = self.ix.inhibit.by(self.ix.matched(alert.labels).roles)
+        if by is not None:
+            rule, source = by
+            where = f"line {rule.line}, {rule.path}" if rule.line else rule.path
+            return verdict_made(word=Word.INHIBITED, by=f"{where}: {source}")
+        return self._silenced(alert)
+
+    def _silenced(self, alert: AlertState) -> Verdict | None:
+        best: tuple[datetime, str] | None = None
+        for silence_id in self.ix.silences_of(alert.labels):
+            silence: Silence | None = self.table.get(silence_key(silence_id))
+            until = silent_until(silence, self.at) if silence is not None else None
+            if until is not None and (best is None or until > best[0]):
+                best = (until, silence_id)
+        return None if best is None else verdict_made(word=Word.SILENCED, by=best[1], until=best[0])
+
+    def outcome(self) -> Outcome:
+        """What was gathered, higher lanes first."""
+        return Outcome(
+            notices=tuple(sorted(self.notices, key=_rank)),
+            accounts=tuple(self.accounts),
+            endings=tuple(self.endings),
+            refused=tuple(self.refused),
+            due=self.ix.next_due(self.table),
+        )
+
+
+_RANKS = {Lane.URGENT: 0, Lane.NORMAL: 1}
+
+
+def _rank(notice: Outgoing) -> int:
+    return 0 if notice.duty else _RANKS.get(notice.lane, 2)
