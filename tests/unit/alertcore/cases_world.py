@@ -49,6 +49,14 @@ def product(cis: str = CIS, **fields: Any) -> Product:
     return Product(**given | fields)
 
 
+FOLLOWED = (
+    Subject(kind=SubjectKind.CIP13, id="3400960000001"),
+    Subject(kind=SubjectKind.SUBSTANCE, id="00123"),
+    *(Subject(kind=SubjectKind.ATC, id=code) for code in ("J", "J01", "J01C", "J01CA", "J01CA04")),
+)
+"""By which somebody may follow that medicine."""
+
+
 def declaration(number: str = "d1", company: str = "lab-a", **fields: Any) -> Declaration:
     """An initial declaration of a stock-out, both circuits."""
     when = When(date=date(2026, 3, 1), certainty=Certainty.ESTIMATED)

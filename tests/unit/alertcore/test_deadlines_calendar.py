@@ -101,5 +101,27 @@ def test_a_calendar_file_that_cannot_be_used_is_named(raw: Any, problem: str) ->
         read_calendar(raw)
 
 
+def test_a_calendar_has_all_that_its_file_holds() -> None:
+    found = read_calendar(
+        {"zone": "Indian/Reunion", "years": [2025, 2026], "national": ["2026-05-01"], "regional": {"974": ["2025-12-20"]}}
+    )
+    assert found == Calendar(
+        zone="Indian/Reunion",
+        years=frozenset({2025, 2026}),
+        national=frozenset({date(2026, 5, 1)}),
+        regional={"974": frozenset({date(2025, 12, 20)})},
+    )
+
+
+def test_every_day_that_cannot_be_used_is_named_with_its_place() -> None:
+    with pytest.raises(SettingsError) as found:
+        read_calendar({"years": [2026], "national": ["May", "2027-01-01", "2026-05-01"], "regional": {"57": ["2025-12-26"]}})
+    assert found.value.problems == (
+        "national: 'May' is not a day (YYYY-MM-DD)",
+        "national: 2027-01-01 lies in a year that `years` does not name",
+        "regional.57: 2025-12-26 lies in a year that `years` does not name",
+    )
+
+
 def test_an_empty_file_is_a_calendar_that_knows_nothing() -> None:
     assert read_calendar({}) == Calendar()

@@ -101,6 +101,43 @@ def test_only_law_that_was_read_is_shown_as_law() -> None:
     assert all(d.what.fr and d.what.en and d.article for d in DUTIES.values())
 
 
+LAW, INTERNAL = Basis.LAW, Basis.INTERNAL
+
+
+@pytest.mark.parametrize(
+    ("code", "basis", "span", "number", "met_by", "judged"),
+    [
+        ("supply_chain", LAW, Span.AT_ONCE, "", "professionals", False),
+        ("rapid_alert", LAW, Span.AT_ONCE, "", "authorities", False),
+        ("public_announcement", LAW, Span.HOURS, "defect.public_hours", "public", False),
+        ("stop_notice_mitm", LAW, Span.MONTHS_BEFORE, "duty.stop_mitm_months", None, True),
+        ("stop_notice", LAW, Span.MONTHS_BEFORE, "duty.stop_other_months", None, True),
+        ("alternatives", LAW, Span.BEFORE, "", None, False),
+        ("taker", LAW, Span.MONTHS, "duty.taker_months", None, False),
+        ("plan", LAW, Span.MONTHS, "duty.plan_months", None, True),
+        ("police_end", LAW, Span.AT_ONCE, "", None, True),
+        ("device_relay", LAW, Span.AT_ONCE, "", "authorities", False),
+        ("device_notice", LAW, Span.MONTHS_BEFORE, "duty.device_notice_months", None, True),
+        ("device_relay_target", INTERNAL, Span.WORKING_DAYS, "duty.device_relay_working_days", "authorities", False),
+        ("declaration", INTERNAL, Span.HOURS, "duty.declaration_hours", None, True),
+        ("undeclared", INTERNAL, Span.DAYS, "duty.undeclared_days", None, True),
+        ("overdue", INTERNAL, Span.DAYS, "duty.overdue_days", None, True),
+    ],
+)
+def test_each_duty_says_how_it_runs_by_which_number_whose_message_meets_it_and_whether_a_rule_sees_that_it_is_met(
+    code: str, basis: Basis, span: Span, number: str, met_by: str | None, judged: bool
+) -> None:
+    duty = DUTIES[code]
+    assert (duty.code, duty.basis, duty.mark) == (code, basis, Mark.C if basis is LAW else Mark.U)
+    assert (duty.span, duty.number, duty.met_by, duty.judged) == (span, number, met_by, judged)
+
+
+def test_a_duty_is_named_in_both_languages_with_its_article() -> None:
+    stop, news = DUTIES["stop_notice"], DUTIES["overdue"]
+    assert (stop.what, stop.article) == (Text(fr="préavis de deux mois", en="two months' notice"), "CSP L.5124-6")
+    assert (news.what, news.article) == (Text(fr="nouvelles du retour attendu", en="news of the expected return"), "délai interne")
+
+
 def test_a_duty_of_a_company_is_told_apart_from_the_same_duty_of_another() -> None:
     own = deadline("plan", Policy(), FRANCE, since=SINCE, to="lab-a", met_at=SINCE)
     assert (duties.name(own), own.to, own.met_at) == ("plan:lab-a", "lab-a", SINCE)

@@ -49,6 +49,7 @@ def test_only_law_is_called_law(basis: Basis, fr: str, en: str) -> None:
 def test_a_duty_of_an_older_version_goes_by_its_code() -> None:
     limit = replace(LIMITS.of("taker", since=SINCE), duty="old_duty")
     assert words.missed(limit, PARIS).en.startswith("Time limit missed: old_duty, to be done ")
+    assert words.missed(limit, PARIS).fr.startswith("Délai dépassé : old_duty, à faire ")
 
 
 def test_several_sentences_are_one_text() -> None:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, Signal, SignalState
-from alertcore.records.shared import SubjectKind
+from alertcore.records.shared import Nature, SubjectKind
 from alertcore.records.stock import Tier
 from alertcore.rules import coverage
 from alertcore.rules.coverage import CoverageState, Look, Spell, due, judge, levels, look, severity
@@ -250,6 +251,57 @@ def test_the_order_in_which_regions_are_read_does_not_matter_and_a_look_twice_ch
     assert told(seen(readings, NOON + DAY), state=runs[0][0]) == (runs[0][0], [])
 
 
+def test_the_signal_of_a_medicine_keeps_its_name_and_says_what_it_rests_on() -> None:
+    _, (signal,) = told(seen({None: 20.0}), seen({None: 20.0}, NOON + DAY, because=("report-1",)))
+    assert signal.signal_id == signal_id("coverage", "cis", CIS, Nature.ACTUAL)
+    assert signal.because == ("report-1",)
+
+
+def test_of_several_grades_the_severest_is_told_and_a_region_is_graded_as_one() -> None:
+    both: dict[str | None, float | None] = {None: 0.0, "11": 2.0}
+    assert told(seen(both), seen(both, NOON + DAY))[1][0].severity is Severity.CRITICAL
+    assert told(seen({"11": 5.0}), seen({"11": 5.0}, NOON + DAY))[1][0].severity is Severity.MINOR
+
+
+def test_the_cells_that_were_told_are_remembered_the_country_first() -> None:
+    both: dict[str | None, float | None] = {"11": 5.0, None: 20.0}
+    state, _ = told(seen(both), seen(both, NOON + DAY))
+    assert [s.region for s in state.spells] == [None, "11"]
+    assert state.told is not None
+    assert state.told.cells == ("|30", "11|7")
+
+
+@pytest.mark.parametrize(("region", "days"), [(None, 31.0), ("11", 7.1)])
+def test_between_a_level_and_its_end_a_spell_goes_on_at_the_days_it_has_now(region: str | None, days: float) -> None:
+    before = short(days - 2, region).spells[0]
+    assert judge(before, days, before.level, region, NOON, POLICY) == replace(before, days=days)
+
+
+def test_that_the_country_is_out_of_it_is_told_at_once_though_a_region_stays_under_the_same_number_of_days() -> None:
+    policy = replace(Policy(), coverage=replace(POLICY, national_days=(7.0, 3.0), region_days=(7.0,)))
+    both: dict[str | None, float | None] = {None: 5.0, "11": 5.0}
+    state, (raised,) = told(seen(both, policy=policy), seen(both, NOON + DAY, policy=policy))
+    _, found = told(seen({None: 40.0, "11": 5.0}, NOON + DAY + HOUR, policy=policy), state=state)
+    assert [(s.state, s.severity, [c.region for c in s.cells]) for s in found] == [(CHANGED, raised.severity, ["11"])]
+
+
+@pytest.mark.parametrize(("region", "days"), [(None, 40.0), ("11", 9.0)])
+def test_a_clear_gives_the_days_there_are_now_and_where_they_are_not_known_the_last(region: str | None, days: float) -> None:
+    state = short(5.0, region)
+    _, (cleared,) = told(seen({region: days}), state=state)
+    assert [(c.region, c.value) for c in cleared.cells] == [(region, days)]
+    assert "cleared_by_policy_flag" not in cleared.numbers
+    nothing = replace(Policy(), coverage=replace(POLICY, national_days=(), region_days=()))
+    _, (cleared,) = told(seen({region: None}, policy=nothing), state=state)
+    assert [(c.region, c.value) for c in cleared.cells] == [(region, 5.0)]
+
+
+def test_at_the_level_itself_a_clear_is_not_by_another_policy() -> None:
+    policy = replace(Policy(), coverage=replace(POLICY, clear=1.0))
+    _, (cleared,) = told(seen({None: 30.0}, policy=policy), state=short(20.0))
+    assert (cleared.state, "cleared_by_policy_flag" in cleared.numbers) == (CLEARED, False)
+
+
 # -- in the stage
 
 
@@ -381,6 +433,21 @@ def test_officers_and_the_medicines_companies_hear_of_it_and_of_its_end() -> Non
     outs = world.feed("signal", cleared)
     assert [(a.step, a.reason) for a in cases_world.alerts(outs)] == [(AlertStep.RESOLVED, "supply_recovered")]
     assert world.feed("signal", replace(cleared, version=9)) == []
+
+
+def test_the_alert_has_the_figures_of_its_signal_what_follows_the_medicine_and_the_sentence_of_its_end() -> None:
+    world = cases_world.World()
+    signal = replace(told(seen({None: 12.0}), seen({None: 12.0}, NOON + DAY))[1][0], nature=Nature.EXERCISE)
+    world.feed("signal", signal)
+    alert = world.alert()
+    assert (alert.nature, alert.numbers, alert.also) == (Nature.EXERCISE, signal.numbers, cases_world.FOLLOWED)
+    assert (alert.facts["since"], alert.facts["sentence_en"]) == ("2026-03-10", signal.sentence.en)
+    assert alert.facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: days of supply are short"
+    world.feed("signal", replace(signal, version=2, numbers={"national_days": 3.0}))
+    assert world.alert().reason == "supply_changed"
+    cleared = replace(told(seen({None: 40.0}), state=short(12.0))[1][0], nature=Nature.EXERCISE, version=3)
+    (ended,) = cases_world.alerts(world.feed("signal", cleared))
+    assert (ended.facts["sentence_fr"], ended.facts["sentence_en"]) == (cleared.sentence.fr, cleared.sentence.en)
 
 
 def test_a_region_that_is_short_while_the_country_is_not_is_for_officers() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import comb
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, SignalState
-from alertcore.records.shared import Certainty, When
+from alertcore.records.shared import Certainty, Nature, When
 from alertcore.records.shortage import CircuitState, DeclarationStep
 from alertcore.records.stock import Circuit
 from alertcore.rules.projection import Burn, Look, ProjectionState, burn, changes, comes, look, rank, reach, severity
@@ -284,6 +286,55 @@ def test_an_interval_without_an_end_or_none_at_all_is_said_so(most: float | None
     assert en in signal.sentence.en
 
 
+def test_all_numbers_behind_it_have_their_names_and_it_says_what_it_rests_on() -> None:
+    (signal,) = told(seen(300, reserve=250, floor=200, because=("report-1",)))[1]
+    midnight = {
+        name: datetime(2026, *day, tzinfo=UTC).timestamp() for name, day in {"on": (3, 15), "early": (3, 13), "late": (3, 20)}.items()
+    }
+    assert {name: n for name, n in signal.numbers.items() if not name.startswith("zero")} == {
+        "stock_packs": 300,
+        "floor_packs": 200,
+        "reserve_packs": 250,
+        "daily_net_packs": -10.0,
+        "daily_net_least_packs": -20.0,
+        "daily_net_most_packs": -5.0,
+        "changes_count": 28.0,
+        "floor_days": 5.0,
+        "floor_on_unix_s": midnight["on"],
+        "floor_earliest_unix_s": midnight["early"],
+        "floor_latest_unix_s": midnight["late"],
+    }
+    assert (signal.because, signal.signal_id) == (("report-1",), signal_id("projection", "cis", CIS, Nature.ACTUAL))
+
+
+def test_it_is_so_since_the_first_of_its_parts_and_an_end_forgets_since_when() -> None:
+    assert OPEN.since == NOON
+    state, (signal,) = told(seen(500, reserve=300, floor=200, at=NOON + DAY), state=OPEN)
+    assert (state.since, signal.since, signal.version) == (NOON, NOON, 2)
+    state, (over,) = told(seen(700, reserve=3000, floor=200, at=NOON + 2 * DAY), state=state)
+    assert (state.since, over.since, over.version, state.version, state.told) == (None, NOON, 3, 3, None)
+
+
+@pytest.fixture
+def _far_from_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own clock is not that of UTC."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_far_from_greenwich")
+def test_a_day_is_the_same_number_on_a_machine_of_another_zone() -> None:
+    (signal,) = told(seen(300))[1]
+    assert signal.numbers["zero_on_unix_s"] == datetime(2026, 4, 9, tzinfo=UTC).timestamp()
+    world = cases_world.World()
+    world.feed("signal", projected())
+    world.declare(circuits=back_on(date(2026, 2, 25), date(2026, 2, 25)))
+    assert open_kinds(world) == set()
+
+
 def test_not_knowing_leaves_a_part_as_it_was() -> None:
     for was in (True, False):
         assert comes(was, None, per_day(1), POLICY, at_once=True) is was
@@ -454,6 +505,41 @@ def test_a_return_announced_for_all_that_is_short_before_it_runs_out_makes_it_ne
         else:
             world.feed("signal", projected())
     assert open_kinds(world) == ({AlertKind.PROJECTION} if told_of else set())
+
+
+def test_the_alert_has_the_figures_of_its_signal_what_follows_the_medicine_and_the_return_announced() -> None:
+    world = cases_world.World()
+    signal = replace(projected(), nature=Nature.EXERCISE)
+    world.feed("signal", signal)
+    alert = world.alert()
+    assert (alert.nature, alert.numbers, alert.also) == (Nature.EXERCISE, signal.numbers, cases_world.FOLLOWED)
+    assert (alert.facts["since"], "announced" in alert.facts) == ("2026-01-26", False)
+    assert alert.facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : stock bientôt épuisé"
+    assert (alert.facts["sentence_fr"], alert.facts["sentence_en"]) == (signal.sentence.fr, signal.sentence.en)
+    late = cases_world.World()
+    late.declare(circuits=back_on(date(2026, 3, 1)))
+    late.feed("signal", projected())
+    alert = next(f.alert for f in late.files() if f.alert.kind is AlertKind.PROJECTION)
+    assert alert.facts["announced"] == "2026-03-01"
+    assert alert.facts["sentence_fr"] == signal.sentence.fr + " Retour annoncé : 01/03/2026."
+
+
+def test_a_return_between_the_floor_and_nought_comes_too_late_for_the_floor() -> None:
+    for back, told_of in ((date(2026, 1, 31), False), (date(2026, 2, 1), True)):
+        world = cases_world.World()
+        world.declare(circuits=back_on(back))
+        world.feed("signal", projected(reserve=250, floor=200))
+        assert open_kinds(world) == ({AlertKind.PROJECTION} if told_of else set())
+
+
+def test_its_end_waits_for_no_announced_return_any_more() -> None:
+    world = cases_world.World()
+    world.declare(circuits=back_on(date(2026, 2, 1)))
+    before = dict(world.shell.view().items("timer/"))
+    world.feed("signal", projected())
+    assert len(dict(world.shell.view().items("timer/"))) > len(before)
+    world.feed("signal", told(seen(700, at=NOON + DAY), state=OPEN)[1][0])
+    assert dict(world.shell.view().items("timer/")) == before
 
 
 def test_an_announced_return_that_is_overtaken_is_no_all_clear() -> None:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalState
-from alertcore.records.shared import SubjectKind
+from alertcore.records.shared import Nature, SubjectKind
 from alertcore.rules.safety_stock import (
     Breach,
     Floor,
@@ -17,6 +18,7 @@ from alertcore.rules.safety_stock import (
     Look,
     Month,
     Standing,
+    calm,
     floor_of,
     judge,
     look,
@@ -107,6 +109,11 @@ def test_without_sales_there_is_no_floor_and_nothing_to_breach(sales: dict[str, 
     assert judge(None, Standing(floor=floor, stock=0.0), AT, RULES) is None
 
 
+def test_a_floor_is_its_companys_and_the_least_sales_make_one() -> None:
+    floor = floor_of("lab", 2.0, {"a": Month(packs=0.5)})
+    assert (floor.company, floor.packs) == ("lab", 1.0)
+
+
 OPEN = Breach(company="lab-1", since=AT - DAY)
 ENDED = replace(OPEN, ended_at=AT - timedelta(hours=1))
 BEGUN = Breach(company="lab-1", since=AT)
@@ -166,6 +173,12 @@ def test_the_worst_is_the_one_furthest_under_its_floor_and_the_unknown_is_not_ju
     assert worst((near, unknown, far)) == far
     assert worst((unknown,)) is None
     assert worst(()) is None
+
+
+@pytest.mark.parametrize(("stock", "expected"), [(1000.0, True), (999.999, False), (None, True)])
+def test_a_look_may_be_spared_where_nobody_is_under_the_floor_nor_was(stock: float | None, expected: bool) -> None:
+    assert calm(FloorState(), (standing(5000.0, company="a"), standing(stock)), RULES) is expected
+    assert not calm(FloorState(breaches=(ENDED,)), (standing(stock),), RULES)
 
 
 def test_a_life_raised_changed_recovering_cleared_raised_again() -> None:
@@ -254,6 +267,13 @@ def test_the_numbers_carry_their_unit_in_the_name() -> None:
     )
 
 
+def test_nothing_left_is_nought_packs_and_at_the_floor_none_is_missing() -> None:
+    gone, back = run(seen(standing(0.0)), seen(standing(1000.0), at=AT + DAY))
+    assert (told(gone).numbers["stock_packs"], told(gone).numbers["missing_packs"]) == (0.0, 1000.0)
+    assert (told(back).numbers["missing_packs"], told(back).numbers["pro_rata_flag"]) == (0.0, 0.0)
+    assert told(back).signal_id == signal_id("safety_stock", "cis", "60000001", Nature.ACTUAL)
+
+
 def test_of_several_companies_the_worst_speaks_and_all_in_breach_are_named() -> None:
     both = (standing(900.0, company="a"), standing(300.0, company="b"), standing(5000.0, company="c"))
     first, second, third = run(
@@ -286,7 +306,7 @@ LOWERED = replace(Policy(), safety_stock=replace(RULES, months={"60000001": 1.0}
 
 @pytest.mark.parametrize(
     ("stock", "version", "flag"),
-    [(900.0, 4, True), (1100.0, 4, False), (900.0, 3, False)],
+    [(900.0, 4, True), (1000.0, 4, True), (1099.9, 4, True), (1100.0, 4, False), (900.0, 3, False)],
 )
 def test_what_clears_only_by_another_policy_says_so(stock: float, version: int, flag: bool) -> None:
     state, _ = look(FloorState(), seen(standing(900.0)))
@@ -294,3 +314,8 @@ def test_what_clears_only_by_another_policy_says_so(stock: float, version: int, 
     _, cleared = look(state, seen(lower, at=AT + DAY, policy=LOWERED, policy_version=version))
     assert told(cleared).state is SignalState.CLEARED
     assert told(cleared).numbers.get("cleared_by_policy_flag", 0.0) == float(flag)
+
+
+def test_a_change_under_another_policy_is_no_clear_by_it() -> None:
+    (_, changed) = run(seen(standing(900.0)), seen(standing(400.0), at=AT + DAY, policy_version=4))
+    assert (told(changed).state, "cleared_by_policy_flag" in told(changed).numbers) == (SignalState.CHANGED, False)

@@ -80,6 +80,7 @@ def test_the_sentence_says_when_it_recovers_and_when_it_is_over() -> None:
         (12 / 52, "1 semaine", "1 week"),
         (24 / 52, "2 semaines", "2 weeks"),
         (1.0, "1 mois", "1 month"),
+        (60 / 52, "1,2 mois", "1.2 months"),
         (1.5, "1,5 mois", "1.5 months"),
         (0.5, "0,5 mois", "0.5 months"),
         (4.0, "4 mois", "4 months"),
@@ -93,6 +94,15 @@ def test_durations_read_as_people_say_them(months: float, fr: str, en: str) -> N
     assert "1\u00a0boîte," in told(signal).sentence.fr
     assert "1 pack," in told(signal).sentence.en
     assert "Une boîte compte pour 30 unités." in told(signal).sentence.fr
+    assert "One pack counts 30 units." in told(signal).sentence.en
+
+
+def test_one_pack_is_one_and_two_are_several_and_a_company_without_a_name_goes_by_its_code() -> None:
+    (one,) = run(seen(standing(999.0)))
+    assert told(one).sentence.fr.replace(NBSP, " ").endswith("Il manque 1 boîte.")
+    assert told(one).sentence.en.endswith("1 pack missing.")
+    (two,) = run(seen(standing(2.0)))
+    assert "le stock de lab-1 est de 2 boîtes, soit" in told(two).sentence.fr.replace(NBSP, " ")
 
 
 def test_flags_are_said_in_words() -> None:
