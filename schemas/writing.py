@@ -14,7 +14,8 @@ from itertools import chain
 from operator import index
 from typing import Any, get_origin
 
-from alertcore.kept import Kept
+from alertcore.kept import Kept, Same
+from alertcore.records.shared import Subject
 from alertcore.records.stock import PositionCell
 from schemas.shape import hints, inner, is_optional, wire_name
 
@@ -58,6 +59,12 @@ def _day(value: date) -> bytes:
     if type(value) is not date:
         raise TypeError(f"{value!r} is no plain date")
     return number(value.toordinal() - _FIRST_DAY)
+
+
+def _tuple(value: Any) -> Any:
+    if type(value) is not tuple:
+        raise TypeError(f"{value!r} is no tuple")
+    return value
 
 
 _LENGTHS = Kept(number, 8192)
@@ -120,6 +127,9 @@ class _Making:
             if "," not in given:
                 return rf"(b'\0' if {value} is None else b'\2' + {given})"
             return rf"*((b'\0',) if {value} is None else (b'\2', {given}))"
+        if get_origin(tp) is tuple and inner(tp) is Subject:
+            same = self._named_as("same", self._same(tp, schema))
+            return f"({same}.known(id({value})) or {same}.keep({value}))"
         if get_origin(tp) is tuple:
             block = self._block(value, self._items(self._pieces(inner(tp), schema["items"], "x"), value))
             return f"*(({block},) if type({value}) is tuple else cells({value}))" if inner(tp) is PositionCell else block
@@ -131,6 +141,12 @@ class _Making:
         if issubclass(tp, StrEnum):
             return f"{self._named_as('symbol', {s: number(i) for i, s in enumerate(self._of(schema)['symbols'])})}[{value}._value_]"
         return _FORMS[tp].format(value)
+
+    def _same(self, tp: Any, schema: Any) -> Same[bytes]:
+        """Bytes of what somebody may follow: an alert's next version and all its notices have the very same tuple."""
+        block = self._block("v", self._items(self._pieces(inner(tp), schema["items"], "x"), "v"))
+        made: Write = eval(f"lambda v: b''.join([{block}])", self._names)  # noqa: S307 - of our own schemas alone
+        return Same(lambda v: made(_tuple(v)), 4096)
 
     def _of(self, schema: Any) -> Any:
         return self._named[schema] if isinstance(schema, str) else schema

@@ -18,7 +18,7 @@ from alertcore.records.alert import Alert, AlertStep, Release
 from alertcore.records.shared import Deadline, Nature, Subject, Text
 
 T = TypeVar("T")
-_alert = maker(Alert)
+_alert, _release, _movement = maker(Alert), maker(Release), maker(Moved)
 
 RELAPSE_WITHIN = timedelta(days=7)
 """A new alert this soon after the end of the one before is a relapse."""
@@ -78,7 +78,7 @@ def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None
         program=desk.agency.program,
         decided_at=desk.now,
         origin=desk.origin(),
-        **_content(picture, deadlines),
+        **_content(picture, deadlines, {}),
     )
     desk.emit("alerts", alert.alert_id, alert)
     desk.put(key, replace(life, open=alert.alert_id))
@@ -100,8 +100,7 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     release, waiting = _content_release(desk, picture.kind, wanted)
     deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
     deadlines = gates.met(deadlines, release.audiences, desk.now, "hub")
-    content = _content(picture, deadlines)
-    content["facts"] = in_key_order(noted(picture) | beside_kept(file.alert, picture))
+    content = _content(picture, deadlines, beside_kept(file.alert, picture))
     missed = gates.already_due(deadlines, desk.now)
     file = replace(
         file, wanted=wanted, approvals=(), limit_at=release.until, reminders=0, missed=missed, rings=_rings(desk, file, deadlines)
@@ -173,7 +172,7 @@ def _by_policy(alert: Alert) -> dict[str, str]:
 
 
 def _moved(desk: Desk, alert: Alert, how: str) -> None:
-    desk.moved.append(Moved(alert.kind, alert.subject, alert.nature, how))
+    desk.moved.append(_movement(alert.kind, alert.subject, alert.nature, how))
 
 
 def step(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, **content: Any) -> AlertFile:
@@ -209,12 +208,12 @@ def in_key_order(table: dict[str, T]) -> dict[str, T]:
     return dict(sorted(table.items()))
 
 
-def _content(picture: Picture, deadlines: tuple[Any, ...]) -> dict[str, Any]:
+def _content(picture: Picture, deadlines: tuple[Any, ...], beside: dict[str, str]) -> dict[str, Any]:
     return {
         "severity": picture.severity,
         "also": picture.also,
         "labels": in_key_order(picture.labels),
-        "facts": in_key_order(noted(picture)),
+        "facts": in_key_order(noted(picture) | beside),
         "numbers": in_key_order(picture.numbers),
         "batches": picture.batches,
         "measures": picture.measures,
@@ -232,4 +231,4 @@ def _content_release(desk: Desk, kind: str, wanted: tuple[str, ...]) -> tuple[Re
         found = memo[(kind, wanted)] = gates.sort(desk.policy, kind, wanted)
     at_once, waiting, minutes = found
     until = desk.now + timedelta(minutes=minutes) if waiting else None
-    return Release(audiences=at_once, at=desk.now if at_once else None, until=until), waiting
+    return _release(audiences=at_once, at=desk.now if at_once else None, until=until), waiting

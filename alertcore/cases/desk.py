@@ -11,6 +11,7 @@ from alertcore.cases import signalling
 from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import SignalMark
+from alertcore.deadlines.duties import Limits
 from alertcore.identity import signal_id
 from alertcore.making import maker
 from alertcore.policy import Policy
@@ -22,7 +23,8 @@ from alertcore.stage import Emit, Message, View
 RULE_VERSION = 1
 """Version of the rules of this stage, raised when one of them changes what it finds."""
 
-_emit, _signal = maker(Emit), maker(Signal)
+_ABSENT: Any = object()
+_emit, _signal, _origin = maker(Emit), maker(Signal), maker(LogOrigin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Desk:
 
     now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted. moved: alerts that moved, for the
     rules that look at more than one subject. by_policy: what moves now moves by another policy alone; hold: what is raised waits for a
-    person; deferred: alerts to be raised once it is known how many.
+    person; deferred: alerts to be raised once it is known how many; limits: see `settings.limits`.
     """
 
     __slots__ = (
@@ -50,6 +52,7 @@ class Desk:
         "deferred",
         "emits",
         "hold",
+        "limits",
         "message",
         "moved",
         "now",
@@ -72,13 +75,13 @@ class Desk:
         self.moved: list[Moved] = []
         self.by_policy = False
         self.hold = False
+        self.limits: Limits | None = None
         self.deferred: list[tuple[Picture, Reason, str | None]] = []
 
     def get(self, key: str) -> Any | None:
         """The value under a key as this decision has it."""
-        if key in self.changes:
-            return self.changes[key]
-        return self.view.get(key)
+        found = self.changes.get(key, _ABSENT)
+        return self.view.get(key) if found is _ABSENT else found
 
     def put(self, key: str, value: Any | None) -> None:
         """Set a key, or forget it with None."""
@@ -86,11 +89,11 @@ class Desk:
 
     def emit(self, topic: str, key: str, value: Any) -> None:
         """Write a record after this decision."""
-        self.emits.append(_emit(topic=topic, key=key, value=value))
+        self.emits.append(_emit(topic, key, value))
 
     def origin(self) -> LogOrigin:
         """The message decided."""
-        return LogOrigin(topic=CASES_LOG, partition=self.message.partition, offset=self.message.offset)
+        return _origin(topic=CASES_LOG, partition=self.message.partition, offset=self.message.offset)
 
     def signal(
         self,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from alertcore.deadlines.duties import DUTIES, name
+from alertcore.making import replace
 from alertcore.policy import AUDIENCES, Policy
 from alertcore.records.shared import Deadline
 
@@ -34,6 +35,7 @@ def next_call(limit_at: datetime, now: datetime, reminders: int) -> datetime:
     return max(limit_at, now) + min(wait, timedelta(days=30))
 
 
+@lru_cache(maxsize=1024)
 def in_order(audiences: tuple[str, ...]) -> tuple[str, ...]:
     """Audiences in the fixed order, each once."""
     return tuple(a for a in AUDIENCES if a in audiences)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from alertcore.cases import alike
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Medicine
 from alertcore.identifiers import atc_prefixes
+from alertcore.kept import Same
 from alertcore.records.product import Product
 from alertcore.records.shared import Subject, SubjectKind
 
@@ -49,12 +50,17 @@ def subject_of(cis: str) -> Subject:
     return Subject(kind=SubjectKind.CIS, id=cis)
 
 
-@lru_cache(maxsize=4096)
 def followed_by(medicine: Medicine | None, atc: str | None = None, packs: tuple[str, ...] = ()) -> tuple[Subject, ...]:
     """Everything besides the CIS by which somebody may follow a medicine: packs, substances, ATC code with its levels, generic groups.
 
-    packs: only these presentations are concerned; empty means all.
+    packs: only these presentations are concerned; empty means all. The same object for the same medicine and arguments.
     """
+    if medicine is None:
+        return _followed(None, atc, packs)
+    return (_FOLLOWED.known(id(medicine)) or _FOLLOWED.keep(medicine))[0](atc, packs)
+
+
+def _followed(medicine: Medicine | None, atc: str | None, packs: tuple[str, ...]) -> tuple[Subject, ...]:
     code = (medicine.atc if medicine else None) or atc or ""
     levels = dict.fromkeys(level for level in (*atc_prefixes(code), code) if level)
     known = medicine.packs if medicine else ()
@@ -63,3 +69,7 @@ def followed_by(medicine: Medicine | None, atc: str | None = None, packs: tuple[
     subjects += [Subject(kind=SubjectKind.ATC, id=c) for c in levels]
     subjects += [Subject(kind=SubjectKind.GROUP, id=g) for g in sorted({g.id for g in medicine.groups})] if medicine else []
     return tuple(subjects)
+
+
+_FOLLOWED = Same(lambda medicine: (lru_cache(maxsize=8)(partial(_followed, medicine)),), 8192)
+"""By which medicine it is: hashing one with all its packs and substances takes as long as this."""

@@ -79,11 +79,15 @@ def _weekends(zone: str) -> Calendar:
 
 def limits(desk: Desk) -> Limits:
     """What the limits of duties are reckoned by in this decision: the same object as long as policy and calendar are the same."""
+    known = desk.limits
+    if known is not None and known.policy is desk.policy:
+        return known
     view = desk.view
     memo, policy_, calendar_ = view.memo, desk.policy, calendar(view, desk.agency.timezone)
     found: Limits | None = memo.get("limits")
     if found is None or found.policy is not policy_ or found.calendar is not calendar_:
         found = memo["limits"] = Limits(policy=policy_, calendar=calendar_)
+    desk.limits = found
     return found
 
 

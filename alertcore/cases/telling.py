@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import publishing, rapid, rapid_device, rapid_shortage
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile, Told
 from alertcore.dispatch.notices import common, params, to_group, to_recipients
 from alertcore.dispatch.routes import Route, followed, routes
+from alertcore.making import maker, replace
 from alertcore.records.alert import Alert, AlertStep, Severity
 from alertcore.records.notice import AudienceFilter, Lane, Notice, Purpose
 from alertcore.records.shared import Text
 
 NO_ALL_CLEAR = (Reason.NO_LONGER_REPORTED, Reason.DEVICE_GONE)
 """Ends that are no good news: nobody knows that it is over, or it is over for good."""
+
+
+_told = maker(Told)
 
 
 def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
@@ -106,6 +108,8 @@ def _addressed(file: AlertFile) -> list[Route]:
     now = list(routes(file.alert))
     named = {r.group for r in now}
     old = [t for t in file.told if t.group not in named]
+    if not old:
+        return now
     reached = {k for t in old if t.mandatory and not t.facilities for k in t.kinds}
     kept = [r for r in now if not (r.filter.mandatory and set(r.filter.kinds) <= reached)]
     return kept + [_route(t, file.alert) for t in old]
@@ -113,7 +117,7 @@ def _addressed(file: AlertFile) -> list[Route]:
 
 def _mark(route: Route) -> Told:
     f = route.filter
-    return Told(group=route.group, audience=route.audience, kinds=f.kinds, facilities=f.facilities, mandatory=f.mandatory)
+    return _told(group=route.group, audience=route.audience, kinds=f.kinds, facilities=f.facilities, mandatory=f.mandatory)
 
 
 def _route(told: Told, alert: Alert) -> Route:

@@ -8,9 +8,11 @@ from alertcore.cases.picture import BESIDE, NOTE_PREFIX, OWN_PREFIX
 from alertcore.dispatch import findings
 from alertcore.dispatch.routes import Route
 from alertcore.identity import notice_id
+from alertcore.kept import Same
 from alertcore.making import maker
 from alertcore.records.alert import Alert
 from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
+from alertcore.records.shared import Subject
 from alertcore.statejson import json_text, plain_json, rfc3339
 
 OFFICERS_ONLY = (
@@ -123,11 +125,19 @@ def _notice(
     )
 
 
+def _listed(subjects: tuple[Subject, ...]) -> tuple[str]:
+    return (" ".join([f"{s.kind}:{s.id}" for s in subjects]),)
+
+
+_SUBJECTS = Same(_listed, 1024)
+"""Several groups of one alert follow the very same."""
+
+
 def audience_bytes(audience: Audience) -> bytes:
     """Canonical bytes of an audience: the same for the same people."""
     if audience.filter is None:
         return f"recipients_of:{audience.recipients_of}".encode()
     f: AudienceFilter = audience.filter
-    subjects = " ".join(f"{s.kind}:{s.id}" for s in f.subjects)
+    subjects = (_SUBJECTS.known(id(f.subjects)) or _SUBJECTS.keep(f.subjects))[0]
     parts = (",".join(f.kinds), subjects, ",".join(f.regions), ",".join(f.countries), ",".join(f.facilities), str(f.mandatory))
     return "\n".join(parts).encode()

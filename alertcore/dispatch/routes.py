@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
+from alertcore.making import maker
 from alertcore.records.alert import Alert, AlertKind, Severity
 from alertcore.records.notice import AudienceFilter, Lane
 from alertcore.records.shared import Subject
@@ -34,20 +36,24 @@ class Route:
     why: str
 
 
+_route, _filter = maker(Route), maker(AudienceFilter)
+
+
 def routes(alert: Alert) -> tuple[Route, ...]:
     """Every group an alert concerns, in a fixed order, whether released or not.
 
     Labels read: companies (comma separated organisation ids), class, level, serious_risk.
     """
     lane = Lane.URGENT if alert.severity is Severity.CRITICAL else Lane.NORMAL
-    found = [Route(group="officers", audience="officers", filter=_everyone("officer"), lane=lane, why="officers see every alert")]
+    found = [_officers(lane)]
     if alert.kind is AlertKind.HUB:
         return tuple(found)
     found += [_company(c, lane) for c in alert.labels.get("companies", "").split(",") if c]
     if alert.kind in (AlertKind.SHORTAGE, AlertKind.STOP):
-        found += _followers(alert, PROFESSIONALS, Lane.NORMAL) + _patients(alert, Lane.NORMAL)
+        subjects = followed(alert)
+        found += [_followers(subjects, PROFESSIONALS, Lane.NORMAL), _patients(subjects, Lane.NORMAL)]
     if alert.kind is AlertKind.DEVICE:
-        found += _followers(alert, PROFESSIONALS, Lane.NORMAL)
+        found.append(_followers(followed(alert), PROFESSIONALS, Lane.NORMAL))
     if alert.kind in (AlertKind.DEFECT, AlertKind.FALSIFIED):
         found += _defect(alert)
     if alert.kind is AlertKind.RECALLED_LOT:
@@ -55,10 +61,16 @@ def routes(alert: Alert) -> tuple[Route, ...]:
     return tuple(found)
 
 
+@cache
+def _officers(lane: Lane) -> Route:
+    return _route(group="officers", audience="officers", filter=_everyone("officer"), lane=lane, why="officers see every alert")
+
+
+@lru_cache(maxsize=4096)
 def _company(company: str, lane: Lane) -> Route:
     """A group of its own for each company: none sees another's figures."""
     whom = AudienceFilter(kinds=("company",), facilities=(company,), mandatory=True)
-    return Route(group=f"company:{company}", audience="companies", filter=whom, lane=lane, why="a company learns what concerns its own")
+    return _route(group=f"company:{company}", audience="companies", filter=whom, lane=lane, why="a company learns what concerns its own")
 
 
 def _holder(alert: Alert, lane: Lane) -> Route:
@@ -90,8 +102,9 @@ def _defect(alert: Alert) -> list[Route]:
     else:
         lane, told = Lane.NORMAL, tuple(k for k in BY_LEVEL.get(level, ()) if not animal or k in OF_ANIMALS)
         must = [_by_level(told, level)] if told else []
-    rest = tuple(k for k in PROFESSIONALS if k not in told)
-    return must + _followers(alert, rest, lane) + (_patients(alert, lane) if level == "patient" and not animal else [])
+    rest, subjects = tuple(k for k in PROFESSIONALS if k not in told), followed(alert)
+    patients = [_patients(subjects, lane)] if level == "patient" and not animal else []
+    return [*must, _followers(subjects, rest, lane), *patients]
 
 
 def _by_level(kinds: tuple[str, ...], level: str) -> Route:
@@ -100,14 +113,14 @@ def _by_level(kinds: tuple[str, ...], level: str) -> Route:
     return Route(group=group, audience="professionals", filter=whom, why=f"a recall to {level.replace('_', ' and ')} level")
 
 
-def _followers(alert: Alert, kinds: tuple[str, ...], lane: Lane) -> list[Route]:
-    whom = AudienceFilter(kinds=kinds, subjects=followed(alert))
-    return [Route(group="followers", audience="professionals", filter=whom, lane=lane, why="professionals who follow it")]
+def _followers(subjects: tuple[Subject, ...], kinds: tuple[str, ...], lane: Lane) -> Route:
+    whom = _filter(kinds=kinds, subjects=subjects)
+    return _route(group="followers", audience="professionals", filter=whom, lane=lane, why="professionals who follow it")
 
 
-def _patients(alert: Alert, lane: Lane) -> list[Route]:
-    whom = AudienceFilter(kinds=("patient",), subjects=followed(alert))
-    return [Route(group="patients", audience="patients", filter=whom, lane=lane, why="patients who follow it")]
+def _patients(subjects: tuple[Subject, ...], lane: Lane) -> Route:
+    whom = _filter(kinds=("patient",), subjects=subjects)
+    return _route(group="patients", audience="patients", filter=whom, lane=lane, why="patients who follow it")
 
 
 def followed(alert: Alert) -> tuple[Subject, ...]:

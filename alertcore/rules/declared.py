@@ -52,8 +52,9 @@ def decide(desk: Desk, declaration: Declaration) -> str:
     content = content_key(declaration.nature, declaration.cis, company, declaration.declaration_id)
     if desk.get(content) == declaration:
         return Outcome.REPEAT
-    links = joined(old.links, _link(declaration))
-    if _link(declaration) not in links:
+    link = _link(declaration)
+    links = joined(old.links, link)
+    if link not in links:
         return Outcome.LATE
     desk.put(content, declaration)
     for lost in {x.id for x in old.links} - {x.id for x in links}:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
+from alertcore.cases.medicines import subject_of
 from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.shortages import Supply
 from alertcore.cases.state import AlertFile
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
-from alertcore.records.shared import Subject, SubjectKind, Text
+from alertcore.records.shared import Subject, Text
 from alertcore.records.shortage import DeclarationStep
 from alertcore.rules import equivalents
 from alertcore.rules.shortage import end_facts, open_heads, picture, public_open
@@ -26,7 +26,7 @@ def judge(desk: Desk, supply: Supply, rule: str, *, opened: Reason, changed: Rea
     over: true when the news is a return or a withdrawal. Else what ends one kind has moved to the other: a hand-over and no all-clear,
     for the medicine is not back.
     """
-    subject = Subject(kind=SubjectKind.CIS, id=supply.cis)
+    subject = subject_of(supply.cis)
     pictures = {kind: picture(supply, kind) for kind in OTHER}
     files = {kind: alerts.open_file(desk, kind, subject, supply.nature) for kind in OTHER}
     replaced: str | None = None
