@@ -13,7 +13,7 @@ from store.audience_sql import follows_of, numbers, people_after, people_among, 
 from store.directory import PersonKind, template_audience
 from store.followers_sql import followers
 from store.follows import bucket, follows
-from store.people import KEY_PURPOSE
+from store.people import KEY_PURPOSE, ref_hash
 from store.vault import Vault
 
 
@@ -40,7 +40,7 @@ class Chunk:
 
 def audience_chunk(connection: Connection, vault: Vault, wanted: AudienceFilter, as_of: int, after: int, limit: int) -> Chunk:
     """The next recipients with a row number above `after`, looking at no more than `limit` people. `as_of` in microseconds UTC."""
-    narrowing = _narrowing(wanted)
+    narrowing = _narrowing(wanted, vault)
     if wanted.mandatory or not wanted.subjects:
         query = people_after(frozenset(narrowing))
         found = list(connection.execute(query, {"as_of": as_of, "after": after, "limit": limit, **narrowing}))
@@ -55,9 +55,11 @@ def audience_chunk(connection: Connection, vault: Vault, wanted: AudienceFilter,
     return Chunk(_recipients(connection, vault, found, as_of), candidates[-1] if len(candidates) == limit else None)
 
 
-def _narrowing(wanted: AudienceFilter) -> dict[str, list[str]]:
-    """The fields of the filter that say something."""
+def _narrowing(wanted: AudienceFilter, vault: Vault) -> dict[str, list[str]]:
+    """The fields of the filter that say something. An officer has no facility: one is named by the reference in the list of people."""
     fields = {"kinds": wanted.kinds, "regions": wanted.regions, "countries": wanted.countries, "facilities": wanted.facilities}
+    if wanted.kinds == (PersonKind.OFFICER,):
+        fields |= {"facilities": (), "refs": tuple(ref_hash(vault, ref) for ref in wanted.facilities)}
     return {name: sorted(set(values)) for name, values in fields.items() if values}
 
 

@@ -16,6 +16,7 @@ _NARROWING = {
     "regions": person_versions.c.region,
     "countries": person_versions.c.country,
     "facilities": person_versions.c.org_id,
+    "refs": persons.c.ref,
 }
 
 

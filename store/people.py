@@ -63,7 +63,7 @@ class People:
 
     def ref_hash(self, ref: str) -> str:
         """How a caller's reference is kept."""
-        return self._vault.keyed_hash(b"person ref", ref.encode()).hex()
+        return ref_hash(self._vault, ref)
 
     def _import(self, connection: Connection, people: Sequence[PersonLine], at: int, report: ImportReport) -> None:
         refs = {self.ref_hash(p.ref): p for p in people}
@@ -207,6 +207,11 @@ class _Current:
             for row in current(table):
                 kept.setdefault(row.person_id, []).append(row)
         return cls({row.person_id: row for row in current(person_versions)}, grouped[0], grouped[1])
+
+
+def ref_hash(vault: Vault, ref: str) -> str:
+    """How a caller's reference is kept: it may be a licence number."""
+    return vault.keyed_hash(b"person ref", ref.encode()).hex()
 
 
 def _form(kind: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alertcore.cases import alerts, gates, settings, telling
+from alertcore.cases import alerts, calling, settings, telling
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile
@@ -22,9 +22,10 @@ def ring(desk: Desk, file: AlertFile) -> None:
     """Call for what has come: duties missed, duties whose time runs out, and a release that waits too long."""
     file = _nearing(desk, _missed(desk, file))
     if file.limit_at is not None and file.limit_at <= desk.now:
-        file = replace(file, limit_at=gates.next_call(file.limit_at, desk.now, file.reminders), reminders=file.reminders + 1)
+        times = file.reminders
+        file = replace(file, limit_at=calling.next_at(desk, file), reminders=times + 1)
         file = alerts.step(desk, file, AlertStep.ESCALATED, Reason.RELEASE_LIMIT_PASSED)
-        telling.remind(desk, file, Purpose.REMINDER)
+        calling.call(desk, file, times)
         desk.reason = Reason.RELEASE_LIMIT_PASSED
     alerts.save(desk, file)
 

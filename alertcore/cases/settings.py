@@ -12,6 +12,7 @@ from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Setting
 from alertcore.deadlines.calendar import Calendar, read_calendar
 from alertcore.deadlines.duties import Limits
+from alertcore.duty import Roster, read_roster
 from alertcore.policy import Policy, read_policy
 from alertcore.records.hub import SettingsFile
 from alertcore.register import Authorities, Senders, read_authorities, read_senders
@@ -19,7 +20,12 @@ from alertcore.settled import SettingsError
 from alertcore.stage import View
 
 T = TypeVar("T")
-_READERS: dict[str, Callable[[object], object]] = {"policy": read_policy, "authorities": read_authorities, "calendar": read_calendar}
+_READERS: dict[str, Callable[[object], object]] = {
+    "policy": read_policy,
+    "authorities": read_authorities,
+    "calendar": read_calendar,
+    "duty": read_roster,
+}
 """What stage cases reads itself; other files only have their version kept."""
 
 
@@ -60,6 +66,11 @@ def authorities(view: View) -> Authorities:
 def senders(view: View) -> Senders:
     """The register of senders in force."""
     return _in_force(view, "senders", read_senders, Senders())[1]
+
+
+def duty(view: View) -> Roster:
+    """The roster in force; an empty one names nobody."""
+    return _in_force(view, "duty", read_roster, Roster())[1]
 
 
 def calendar(view: View, zone: str) -> Calendar:

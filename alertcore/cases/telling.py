@@ -63,6 +63,14 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     return file
 
 
+def call(desk: Desk, file: AlertFile, person: str) -> None:
+    """Call one officer, by the roster."""
+    whom = AudienceFilter(kinds=("officer",), facilities=(person,), mandatory=True)
+    route = Route(group=f"duty:{person}", audience="officers", filter=whom, lane=Lane.URGENT, why="in charge by the roster")
+    told = params(file.alert, _known(desk, file.alert), "officers")
+    _send(desk, to_group(file.alert, route, Purpose.ESCALATION, told, desk.now))
+
+
 def tell_correction(desk: Desk, file: AlertFile, text: str) -> AlertFile:
     """Tell a correction to exactly those who were told the alert, on whatever way they were. text: what is right, for authorities."""
     alert = file.alert

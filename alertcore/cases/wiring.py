@@ -9,6 +9,7 @@ from alertcore.cases import (
     acknowledged,
     alike,
     answering,
+    calling,
     case_file,
     case_orders,
     consulting,
@@ -135,6 +136,7 @@ FOLLOWERS: tuple[Follower, ...] = (
     recalled_lot_alert.follow,
     major_event.follow,
     case_orders.follow,
+    calling.follow,
 )
 """Rules that look at more than one subject, in the order in which they hear."""
 

@@ -70,7 +70,7 @@ class AudienceFilter:
     subjects: tuple[Subject, ...] = ()  # followers of any of these subjects
     regions: tuple[str, ...] = ()  # INSEE region codes
     countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
-    facilities: tuple[str, ...] = ()  # organisation ids
+    facilities: tuple[str, ...] = ()  # organisation ids; of officers alone, their references in the list of people
     mandatory: bool = False  # true reaches people whatever they follow
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from alertcore.deadlines.calendar import read_calendar
+from alertcore.duty import read_roster
 from alertcore.identity import canonical_json
 from alertcore.policy import read_policy
 from alertcore.records.hub import SettingName, SettingsFile
@@ -27,6 +28,7 @@ _READERS: dict[SettingName, Callable[[object], object]] = {
     SettingName.SENDERS: read_senders,
     SettingName.AUTHORITIES: read_authorities,
     SettingName.CALENDAR: read_calendar,
+    SettingName.DUTY: read_roster,
 }
 
 

@@ -230,3 +230,14 @@ def test_buckets_are_many_enough_and_few_enough() -> None:
         filled[number] = filled.get(number, 0) + 1
     assert set(filled) == set(range(BUCKETS))
     assert min(filled.values()) > 1
+
+
+async def test_an_officer_is_named_by_the_reference_of_the_list_and_nobody_else_is_told(hub: Hub, people: People, now: datetime) -> None:
+    """A roster names persons; the directory keeps their references only as hashes."""
+    await people.import_csv(
+        csv(person("duty-1", "officer", org_id=""), person("duty-2", "officer", org_id=""), person("x", org_id="duty-1")), now
+    )
+    await hub.take(notice(1, audience=Audience(filter=AudienceFilter(kinds=("officer",), facilities=("duty-1",), mandatory=True))))
+    assert await hub.expand() == 1
+    await hub.take(notice(2, audience=Audience(filter=AudienceFilter(kinds=("officer",), facilities=("duty-9",), mandatory=True))))
+    assert await hub.expand() == 0

@@ -295,7 +295,8 @@ def test_a_settings_file_that_was_cut_is_refused(send: Send) -> None:
     ("name", "logs"), [("routes", {"cases.log"}), ("duty", {"cases.log"}), ("calendar", {"stock.log", "supply.log", "cases.log"})]
 )
 def test_each_settings_file_goes_to_the_logs_of_those_who_read_it(send: Send, door: DryDoor, name: str, logs: set[str]) -> None:
-    content = "years: [2026]\nnational: ['2026-01-01']" if name == "calendar" else "days: ['2026-01-01']"
+    contents = {"calendar": "years: [2026]\nnational: ['2026-01-01']", "duty": "director: officer-9"}
+    content = contents.get(name, "days: ['2026-01-01']")
     send("settings", settings_file(name, content), sender="hub")
     assert {one.log for one in door.appended} == logs
 
