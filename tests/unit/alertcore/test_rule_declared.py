@@ -24,6 +24,7 @@ from tests.unit.alertcore.cases_world import (
     declaration,
     groups,
     notices,
+    product,
     published,
     signals,
     steps,
@@ -47,6 +48,16 @@ def test_each_nature_declared_raises_its_own_kind_of_alert(nature: Any, kind: An
     assert {(a.kind, a.severity, a.subject.id) for a in found} == {(kind, severity, CIS)}
     assert found[0].reason == reason
     assert found[0].opened_by == "evt_3"
+
+
+def test_an_open_alert_follows_what_the_reference_data_say_of_its_medicine() -> None:
+    world = World()
+    world.declare()
+    for mitm in (False, True):
+        (told,) = alerts(world.feed("reference.products", product(mitm=mitm)))
+        assert (str(told.step), told.reason) == ("updated", "mitm_changed")
+        assert (told.labels["mitm"], told.labels["rule"]) == (str(mitm).lower(), "declared")
+        assert world.feed("reference.products", product(mitm=mitm, company="lab-b")) == []
 
 
 def test_followers_companies_and_officers_are_told_at_once_and_the_public_reads_it() -> None:

@@ -48,6 +48,11 @@ def test_a_delay_is_read_by_officers_and_the_company_itself_and_by_nobody_else()
     assert LATE_FR in next(s for s in signals(outs) if s.rule == "declared").sentence.fr
 
 
+def test_an_hour_that_has_begun_counts() -> None:
+    outs = World().declare(known_at=NOW - 24 * HOURS - SECOND, declared_at=NOW)
+    assert "soit 25 h avant" in notices(outs, "officers")[0].params["sentence_fr"]
+
+
 def test_two_late_companies_read_their_own_delay() -> None:
     world = World()
     world.declare(known_at=NOW - 30 * HOURS)

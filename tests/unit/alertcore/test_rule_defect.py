@@ -20,6 +20,7 @@ from alertcore.records.defect import (
     YesNo,
 )
 from alertcore.records.shared import Batch, Org, OrgScheme, SubjectKind
+from alertcore.rules import defect_words as words
 from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, published, rapid, signals, steps
 
 QUIET: dict[str, Any] = {"serious_risk": SeriousRisk.UNASSESSED, "serious_risk_at": None, "class_": DefectClass.UNASSIGNED}
@@ -178,6 +179,31 @@ def test_a_risk_that_is_excluded_ends_the_alert() -> None:
     outs = world.report(step=UPDATE, received_at=NOW + HOURS, **fields)
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "risk_excluded")]
     assert "écarté" in notices(outs)[0].params["sentence_fr"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "actions", "fr", "patient_en"),
+    [
+        (QUIET | {"serious_risk": SeriousRisk.EXCLUDED}, (), "AMOXIDEMO 500 mg, gélule : le risque a été écarté", words.PATIENT_END[1]),
+        ({"step": CLOSED}, (), "AMOXIDEMO 500 mg, gélule : le signalement de défaut de qualité est clos", words.PATIENT_END[1]),
+        (
+            {"step": CLOSED},
+            (DefectAction.CAUTION_IN_USE, DefectAction.RECALL),
+            "AMOXIDEMO 500 mg, gélule : le signalement de défaut de qualité est clos",
+            words.PATIENT_END_RECALLED[1],
+        ),
+    ],
+)
+def test_an_end_has_a_headline_and_what_is_to_do_in_both_languages(fields: Any, actions: Any, fr: str, patient_en: str) -> None:
+    world = World()
+    world.report(class_=DefectClass.UNASSIGNED, actions=actions)
+    ended = alerts(world.report(**{"step": UPDATE, "received_at": NOW + HOURS, "actions": actions} | fields))[0].facts
+    assert (ended["headline_fr"], ended["sentence_fr"]) == (fr, fr + ".")
+    assert ended["headline_en"] == ended["sentence_en"].rstrip(".")
+    do = words.DO_END_RECALLED if DefectAction.RECALL in actions else words.DO_END
+    patient = words.PATIENT_END_RECALLED if DefectAction.RECALL in actions else words.PATIENT_END
+    assert (ended["instruction_fr"], ended["instruction_en"]) == do
+    assert (ended["patient_instruction_fr"], ended["patient_instruction_en"]) == (patient[0], patient_en)
 
 
 def test_two_defects_of_one_medicine_are_one_alert_that_ends_with_the_last() -> None:

@@ -180,6 +180,23 @@ def test_a_lot_number_of_two_presentations_is_two_lots() -> None:
     assert json.loads(facts["lots_removed"]) == [["3400960000002", "A1"], ["3400960000002", "a1"]]
 
 
+def test_a_lot_number_is_said_with_its_presentation_only_where_it_stands_for_several() -> None:
+    world = World()
+    world.report(batches=(Batch(cip13="3400960000002", lot="A1"),))
+    more = (Batch(cip13="3400960000003", lot="A2"), Batch(cip13="3400960000002", lot="B1"), Batch(cip13="3400960000001", lot="B1"))
+    world.report(step=UPDATE, received_at=NOW + HOURS, batches=(Batch(cip13="3400960000002", lot="A1"), *more))
+    facts = world.alert().facts
+    assert facts["sentence_fr"].endswith(" Lots ajoutés : A2, B1 (CIP 3400960000001), B1 (CIP 3400960000002).")
+    world.report(step=UPDATE, received_at=NOW + 2 * HOURS, batches=(Batch(cip13="3400960000002", lot="A1"), Batch(lot="C1")))
+    facts = world.alert().facts
+    assert facts["sentence_en"].endswith(
+        " Batch added: C1. No longer concerned: batches A2, B1 (CIP 3400960000001), B1 (CIP 3400960000002)."
+    )
+    world.report(step=UPDATE, received_at=NOW + 3 * HOURS, batches=(Batch(lot="C1"), Batch(lot="A2")))
+    two = world.alert().facts["sentence_en"]
+    assert two.endswith(" No longer concerned: batches A1, B1 (CIP 3400960000001), B1 (CIP 3400960000002).")
+
+
 def test_a_lot_whose_presentation_becomes_known_is_not_called_taken_out() -> None:
     world = World()
     world.report(batches=(Batch(lot="A1"),))

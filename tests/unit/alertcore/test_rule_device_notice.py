@@ -349,6 +349,10 @@ def test_the_final_report_ends_it_for_everyone_who_was_told() -> None:
     said = notices(outs)[0].params
     assert said["sentence_en"] == "Cathéter X: the final report has come, the interruption of supply ends on 2026-12-01."
     assert said["instruction_en"] == "Return to your usual orders."
+    ended = alerts(outs)[0].facts
+    assert ended["headline_en"] == "Cathéter X: the final report has come, the interruption of supply ends on 2026-12-01"
+    assert (ended["headline_fr"], ended["sentence_others_fr"]) == (ended["sentence_fr"].rstrip("."), ended["sentence_fr"])
+    assert ended["report"] == "final"
     assert [(r.authority, r.action_taken) for r in rapid(outs)] == [(a, "Closed by the issuing authority") for a in TOLD]
     assert [s.state for s in signals(outs)] == [SignalState.CLEARED]
     assert notify(found, "n2", previous_id="n1", report=FINAL, end=on(2026, 12, 1)) == []

@@ -101,7 +101,7 @@ def test_only_a_reason_shortens_the_limit_and_nothing_lengthens_it(hours: int, r
     world.feed("supply.disruptions", asked)
     assert world.wait(counted * HOURS - SECOND) == []
     assert steps(world.wait(SECOND)) == ["raised", "released"]
-    shortened = "a réduit le délai à" in only(world).alert.facts["sentence_fr"]
+    shortened = f"a réduit le délai à {counted} h pour" in only(world).alert.facts["sentence_fr"]
     assert shortened is (counted < 72)
 
 
@@ -162,6 +162,34 @@ def test_served_too_late_ends_it_with_an_all_clear() -> None:
     assert [s.state for s in signals(outs)] == [SignalState.CLEARED]
 
 
+def test_what_is_told_of_one_and_of_several_pharmacies_has_its_headline_and_each_end_what_to_do() -> None:
+    world = World()
+    (signal,) = signals(ask(world, asked_at=NOW - 72 * HOURS))
+    assert signal.numbers == {"pharmacies_count": 1.0, "regions_count": 1.0}
+    facts = only(world).alert.facts
+    assert facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : rupture d'approvisionnement en pharmacie"
+    assert facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: supply disruption at a pharmacy"
+    ask(world, "p2", region="11", disruption_id="x2", asked_at=NOW - 72 * HOURS)
+    facts = only(world).alert.facts
+    assert facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : ruptures d'approvisionnement en pharmacie"
+    assert facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: supply disruptions at pharmacies"
+    assert "2 pharmacies (Île-de-France and Bretagne) were not supplied within 72 hours" in facts["sentence_en"]
+    for number, pharmacy, region in (("x1", "p1", "53"), ("x2", "p2", "11")):
+        outs = ask(world, pharmacy, region=region, disruption_id=number, asked_at=NOW - 72 * HOURS, state=SERVED, state_at=NOW + SECOND)
+    facts = alerts(outs)[0].facts
+    assert facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : toutes les pharmacies concernées ont été servies"
+    assert facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: every pharmacy concerned has been supplied"
+    assert (facts["instruction_fr"], facts["instruction_en"]) == ("Aucune action n'est plus attendue.", "Nothing more is awaited.")
+
+
+def test_pharmacies_of_no_known_region_are_told_without_a_place_and_five_are_five() -> None:
+    world = World()
+    asked_by(world, 5, (None,))
+    facts = only(world).alert.facts
+    assert "2026, 5 pharmacies n'ont pas été servies" in facts["sentence_fr"]
+    assert ", 5 pharmacies were not supplied" in facts["sentence_en"]
+
+
 def test_news_that_it_was_served_in_time_ends_it_too() -> None:
     world = World()
     ask(world)
@@ -177,7 +205,12 @@ def test_a_request_that_was_given_up_is_no_all_clear() -> None:
     outs = ask(world, state=ABANDONED, state_at=after(73))
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "no_longer_reported")]
     assert [str(n.purpose) for n in notices(outs)] == ["update"]
-    assert "sans que toutes aient dit avoir été servies" in alerts(outs)[0].facts["sentence_fr"]
+    facts = alerts(outs)[0].facts
+    assert facts["sentence_fr"] == (
+        "AMOXIDEMO 500 mg, gélule : plus aucune pharmacie ne signale de demande en attente, sans que toutes aient dit avoir été servies."
+    )
+    assert facts["headline_fr"] == facts["sentence_fr"].rstrip(".")
+    assert facts["instruction_en"] == "Check with your distributors that pharmacies receive this medicine again."
 
 
 def test_seven_days_without_news_are_no_all_clear() -> None:

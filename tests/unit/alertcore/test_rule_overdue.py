@@ -12,7 +12,7 @@ from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.shared import Certainty, Nature, When
 from alertcore.records.shortage import CircuitState, DeclarationStep, Plan
 from alertcore.records.stock import Circuit
-from tests.unit.alertcore.cases_world import CIS, NOW, World, alerts, declaration, notices, org, product, signals
+from tests.unit.alertcore.cases_world import CIS, NOW, World, alerts, declaration, groups, notices, org, product, signals
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 MARCH_END = datetime(2026, 3, 1, 23, tzinfo=UTC)
@@ -149,6 +149,7 @@ def test_a_plan_is_late_when_its_year_has_ended_and_a_new_one_ends_the_matter() 
     assert found(world) == []
     outs = world.wait(SECOND)
     assert found(world) == ["lab-a/plan"]
+    assert set(groups(outs)) == {"officers", "company:lab-a"}
     assert signals(outs)[0].sentence.fr == (
         "AMOXIDEMO 500 mg, gélule : le plan de gestion des pénuries de Laboratoire lab-a, reçu le 30/06/2025, a plus d'un an"
         " (CSP R.5124-49-5)."

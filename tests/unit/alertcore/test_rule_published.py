@@ -10,7 +10,7 @@ import pytest
 
 from alertcore.records.alert import AlertKind
 from alertcore.records.shortage import DeclarationStep, PublishedStatus
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, published, signals, status, steps
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, product, published, signals, status, steps
 
 OTHER = "60000002"
 
@@ -68,6 +68,17 @@ def test_a_return_ends_what_was_told_with_an_all_clear() -> None:
     assert [(str(a.step), a.reason) for a in alerts(world.last)] == [("resolved", "status_returned")]
     assert [str(n.purpose) for n in notices(world.last)] == ["all_clear"]
     assert [str(p.step) for p in published(world.last)] == ["resolved"]
+
+
+def test_an_open_alert_follows_what_the_reference_data_say_of_its_medicine() -> None:
+    world = listed(0, 1)
+    for mitm in (False, True):
+        outs = world.feed("reference.products", product(mitm=mitm))
+        told = [(str(a.step), a.reason, a.labels["mitm"], a.labels["rule"]) for a in alerts(outs) if a.kind is AlertKind.SHORTAGE]
+        assert told == [("updated", "mitm_changed", str(mitm).lower(), "published")]
+        assert [
+            a for a in alerts(world.feed("reference.products", product(mitm=mitm, name=f"NAMED {mitm}"))) if a.reason == "mitm_changed"
+        ] == []
 
 
 def test_a_stop_after_a_shortage_is_a_hand_over() -> None:
