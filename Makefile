@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ROOMS := alertcore schemas plumbing store connectors streams notifiers console tocsin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench chaos clean format lock tools
+.PHONY: help setup demo up test check bench mutants chaos clean format lock tools
 
 help: ## What can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -59,8 +59,11 @@ format: $(VENV)/.ready ## Put the code into the house's format
 bench: setup ## Measure, side by side with peers
 	@$(BIN)/python -m bench
 
+mutants: $(VENV)/.ready ## Change the rules line by line and see whether a test notices; about an hour, not in CI
+	@$(BIN)/python -m tests.mutation
+
 clean: ## Remove what was set up or made here
-	rm -rf $(VENV) .kafka .tocsin .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .kafka .tocsin .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants
 
 lock: ## Resolve the dependencies again
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra dev --no-emit-index-url \

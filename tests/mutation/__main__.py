@@ -1,0 +1,86 @@
+"""`make mutants`: mutmut over the rules and the deadlines, with a session of pytest that is collected once."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from itertools import count
+
+import libcst as cst
+from mutmut import __main__ as mutmut
+from mutmut.mutation import file_mutation
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.file_mutation import Mutation
+from mutmut.mutation.mutators import mutation_operators, operator_string
+
+from tests.mutation import figures, typed
+from tests.mutation.collected import CollectedRunner
+
+# Sentences are read and compared whole by their own tests; "XX" around one says nothing about a rule. Their numbers stay mutated.
+SENTENCES = ("*_words.py", "*_text.py", "*/words.py", "*/spoken.py")
+Created = tuple[cst.Module, list[Mutation], set[str], set[str]]
+
+
+def main() -> None:
+    mutating = file_mutation.create_mutations
+    without_strings = [(kind, operator) for kind, operator in mutation_operators if operator is not operator_string]
+
+    def sparing_sentences(filename: str, code: str, covered_lines: set[int] | None = None) -> Created:
+        spared = any(fnmatch(filename, pattern) for pattern in SENTENCES)
+        file_mutation.mutation_operators = without_strings if spared else mutation_operators  # type: ignore[attr-defined]
+        return mutating(filename, code, covered_lines)
+
+    file_mutation.create_mutations = sparing_sentences
+    mutmut.PytestRunner = CollectedRunner  # type: ignore[misc]
+    mutmut.print_stats = _seldom(mutmut.print_stats)
+    arguments = sys.argv[1:]
+    if arguments[:1] not in ([], ["typed"], ["figures"]):
+        mutmut.cli()  # mutmut's own commands: run NAME, show NAME, tests-for-mutant NAME
+    if not arguments:
+        with _kept_seldom():
+            mutmut._run([], max_children=int(os.environ.get("MUTANTS_AT_ONCE", "1")))
+    if arguments != ["figures"]:
+        print(f"of the survivors, {typed.weigh()} do not pass mypy")
+    figures.tell(survivors=True)
+
+
+def _seldom(told: Callable[..., None]) -> Callable[..., None]:
+    """mutmut adds up all files before each mutant, ten thousand times: every fiftieth time is enough."""
+    times = count()
+
+    def tell(data: dict[str, object], force_output: bool = False) -> None:
+        if force_output or next(times) % 50 == 0:
+            told(data, force_output=force_output)
+
+    return tell
+
+
+@contextmanager
+def _kept_seldom() -> Iterator[None]:
+    """mutmut writes a file's whole record after each mutant, which takes longer than most mutants: every hundredth time, and at the end."""
+    keep, times, here = SourceFileMutationData.save, count(1), os.getpid()
+    last: dict[str, SourceFileMutationData] = {}
+
+    def keep_all() -> None:
+        while last:
+            keep(last.popitem()[1])
+
+    def keep_seldom(self: SourceFileMutationData) -> None:
+        if os.getpid() != here:  # those that make the mutants write for themselves
+            keep(self)
+            return
+        last[str(self.path)] = self
+        if next(times) % 100 == 0:
+            keep_all()
+
+    SourceFileMutationData.save = keep_seldom  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        keep_all()
+        SourceFileMutationData.save = keep  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""One pytest session, collected once: each mutant's fork runs its tests from it instead of starting pytest anew."""
+
+import gc
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import mutmut
+import pytest
+from _pytest.config import _prepareconfig
+from _pytest.main import Session
+from mutmut.__main__ import PytestRunner
+from mutmut.configuration import Config
+from mutmut.utils.file_utils import change_cwd
+
+CAUGHT, SURVIVED = 1, 0
+# Where a module's tests are in files of another name, or of more than one.
+NEIGHBOURS = {
+    "safety_stock": ("safety_stock", "floor_periods", "supply_floors"),
+    "shortage": ("declared", "published", "shortage_orders"),
+    "shortage_late": ("declared_late",),
+    "shortage_life": ("declared", "published"),
+    "shortage_words": ("declared", "published"),
+    "police_measures": ("shortage_orders",),
+    "reach_words": ("rule_defect", "recalled_lot"),
+    "recall_reach": ("recalled_lot", "rule_defect"),
+    "recall_reach_told": ("recalled_lot",),
+    "supply_duties": ("rule_overdue", "rule_undeclared", "rule_stop_notice", "shortage_orders"),
+    "spoken": ("_rule_",),
+    "words": ("deadlines",),
+}
+# What runs when its module is imported, long before a fork, and where that is looked at.
+AT_IMPORT = {
+    "duties.x__law__": "tests/unit/alertcore/test_deadlines_duties.py",
+    "duties.x__internal__": "tests/unit/alertcore/test_deadlines_duties.py",
+}
+
+
+class CollectedRunner(PytestRunner):
+    """mutmut's runner, but a mutant costs the tests it runs: 20 ms for most, where a pytest of its own costs half a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._session: Session | None = None
+        self._items: dict[str, pytest.Item] = {}
+
+    def prepare_main_test_run(self) -> None:
+        """Called in the parent, twice: the second time just before the forks, when mutmut's own three runs of the tests are over."""
+        if os.environ["MUTANT_UNDER_TEST"] == "":
+            with change_cwd(Path("mutants")):
+                self._session = _collect([*self._pytest_add_cli_args, *self._pytest_add_cli_args_test_selection])
+            self._items = {item.nodeid: item for item in self._session.items}
+
+    def run_stats(self, *, tests: Iterable[str]) -> int:
+        """Which tests come through which function, and how long each takes (mutmut's own asks for a field that pytest 9 no longer has)."""
+        with change_cwd(Path("mutants")):
+            return self.execute_pytest(self._pytest_args_regular_run(tests), plugins=[_Ways()])
+
+    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        session = self._session
+        if session is None or mutant_name is None:
+            return super().run_tests(mutant_name=mutant_name, tests=tests)
+        with change_cwd(Path("mutants")):
+            for function, file in AT_IMPORT.items():
+                if function in mutant_name:
+                    return _run_anew(file)
+            return _run(session, self._items, own(mutant_name, list(tests)))
+
+
+class _Ways:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        mutmut.duration_by_test[item.nodeid] = mutmut.duration_by_test.get(item.nodeid, 0.0) + call.duration
+        for function in mutmut._stats:
+            mutmut.tests_by_mangled_function_name[function].add(item.nodeid)
+        if call.when == "teardown":
+            mutmut._stats.clear()
+
+
+def _collect(arguments: list[str]) -> Session:
+    config = _prepareconfig(["--rootdir=.", "-x", "--capture=no", "--tb=line", *arguments])
+    config._do_configure()
+    config.pluginmanager.unregister(name="terminalreporter")  # a caught mutant is a number, not a page
+    session = Session.from_config(config)
+    config.hook.pytest_sessionstart(session=session)
+    config.hook.pytest_collection(session=session)
+    if not session.items:
+        raise SystemExit(f"no tests were collected for {Config.get().pytest_add_cli_args_test_selection}")
+    return session
+
+
+def own(mutant_name: str, tests: list[str]) -> list[str]:
+    """Of the tests that come through a function, those of its own rule; all, where the rule has no file of tests of its own."""
+    module = mutant_name.split(".")[-2]
+    words = module.split("_")
+    for stems in [NEIGHBOURS[module]] if module in NEIGHBOURS else [("_".join(words[:end]),) for end in range(len(words), 0, -1)]:
+        found = [test for test in tests if any(stem in test.partition("::")[0] for stem in stems)]
+        if found:
+            return found
+    return tests
+
+
+def _run_anew(file: str) -> int:
+    """In a process that has imported nothing yet."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", file]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": "."}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return CAUGHT if done.returncode else SURVIVED
+
+
+def _run(session: Session, items: dict[str, pytest.Item], tests: list[str]) -> int:
+    """The named tests in this order, until one fails."""
+    gc.disable()  # a fork that touches every object copies every page
+    session.items = [items[name] for name in tests if name in items]
+    try:
+        session.config.hook.pytest_runtestloop(session=session)
+    except (session.Failed, session.Interrupted):
+        return CAUGHT
+    return CAUGHT if session.testsfailed else SURVIVED
