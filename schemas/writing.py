@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import struct
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import chain
 from operator import index
@@ -47,12 +47,17 @@ def _text(value: str) -> bytes:
     return _LENGTHS[len(raw)] + raw
 
 
-_MICROSECOND = timedelta(microseconds=1)
 _EPOCH, _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC), date(1970, 1, 1).toordinal()
 
 
 def _moment(value: datetime) -> bytes:
-    return number((value - _EPOCH) // _MICROSECOND)
+    since = value - _EPOCH
+    n = 2 * ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+    if not 1 << 49 <= n < 1 << 56:
+        return number(n >> 1)
+    # eight bytes, as everything between 1978 and 3111 has: a new instant or two come with every decision
+    low, high = (n & 127 | 128, n >> 7 & 127 | 128, n >> 14 & 127 | 128, n >> 21 & 127 | 128), n >> 28
+    return bytes((*low, high & 127 | 128, high >> 7 & 127 | 128, high >> 14 & 127 | 128, high >> 21))
 
 
 def _day(value: date) -> bytes:

@@ -191,7 +191,7 @@ def deadline(
     """
     duty = DUTIES[code]
     length: Any = _LENGTHS[code](policy) if duty.number else 0
-    due, sure = _due(duty.span, length, since, day or clock.local_day(since, calendar.zone), calendar)
+    due, sure = _due(duty.span, length, since, day, calendar)
     article = duty.article if sure else duty.article + WEEKENDS_ONLY
     began = since if since <= due else None
     return _deadline(duty=code, to=to, due=due, basis=duty.shown_as, article=article, mark=duty.mark, met_at=met_at, since=began)
@@ -209,13 +209,14 @@ class Limits:
         return deadline(code, self.policy, self.calendar, since=since, to=to, day=day, met_at=met_at)
 
 
-def _due(span: Span, length: int, since: datetime, day: date, calendar: Calendar) -> tuple[datetime, bool]:
+def _due(span: Span, length: int, since: datetime, given: date | None, calendar: Calendar) -> tuple[datetime, bool]:
     """When it is due, and whether all holidays that matter were known."""
     zone = calendar.zone
     if span is Span.AT_ONCE:
         return since, True
     if span is Span.HOURS:
         return since + timedelta(hours=length), True
+    day = given or clock.local_day(since, zone)
     if span is Span.WORKING_DAYS:
         last = calendar.add_working_days(day, length)
         return clock.end_of_day(last, zone), calendar.covers(day, last)

@@ -12,7 +12,6 @@ from alertcore.kept import Same
 from alertcore.making import maker
 from alertcore.records.alert import Alert
 from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Notice, NoticeReason, Purpose
-from alertcore.records.shared import Subject
 from alertcore.statejson import json_text, plain_json, rfc3339
 
 OFFICERS_ONLY = (
@@ -125,19 +124,18 @@ def _notice(
     )
 
 
-def _listed(subjects: tuple[Subject, ...]) -> tuple[str]:
-    return (" ".join([f"{s.kind}:{s.id}" for s in subjects]),)
-
-
-_SUBJECTS = Same(_listed, 1024)
-"""Several groups of one alert follow the very same."""
-
-
 def audience_bytes(audience: Audience) -> bytes:
     """Canonical bytes of an audience: the same for the same people."""
     if audience.filter is None:
         return f"recipients_of:{audience.recipients_of}".encode()
-    f: AudienceFilter = audience.filter
-    subjects = (_SUBJECTS.known(id(f.subjects)) or _SUBJECTS.keep(f.subjects))[0]
+    return _FILTERS.known(id(audience.filter)) or _FILTERS.keep(audience.filter)
+
+
+def _filter_bytes(f: AudienceFilter) -> bytes:
+    subjects = " ".join([f"{s.kind}:{s.id}" for s in f.subjects])
     parts = (",".join(f.kinds), subjects, ",".join(f.regions), ",".join(f.countries), ",".join(f.facilities), str(f.mandatory))
     return "\n".join(parts).encode()
+
+
+_FILTERS = Same(_filter_bytes, 4096)
+"""The filters of routes that stay are the very same in every alert's notices."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from alertcore.kept import Same
 from alertcore.making import maker
 from alertcore.records.alert import Alert, AlertKind, Severity
 from alertcore.records.notice import AudienceFilter, Lane
-from alertcore.records.shared import Subject
+from alertcore.records.shared import Subject, SubjectKind
 
 PROFESSIONALS = ("physician", "community_pharmacy", "hospital_pharmacy", "hospital", "wholesaler", "depositary")
 SUPPLY_CHAIN = ("community_pharmacy", "hospital_pharmacy", "wholesaler")
@@ -51,7 +53,7 @@ def routes(alert: Alert) -> tuple[Route, ...]:
     found += [_company(c, lane) for c in alert.labels.get("companies", "").split(",") if c]
     if alert.kind in (AlertKind.SHORTAGE, AlertKind.STOP):
         subjects = followed(alert)
-        found += [_followers(subjects, PROFESSIONALS, Lane.NORMAL), _patients(subjects, Lane.NORMAL)]
+        found += _SHORT.known(id(subjects)) or _SHORT.keep(subjects)
     if alert.kind is AlertKind.DEVICE:
         found.append(_followers(followed(alert), PROFESSIONALS, Lane.NORMAL))
     if alert.kind in (AlertKind.DEFECT, AlertKind.FALSIFIED):
@@ -124,8 +126,20 @@ def _patients(subjects: tuple[Subject, ...], lane: Lane) -> Route:
 
 
 def followed(alert: Alert) -> tuple[Subject, ...]:
-    """Everything by which somebody may follow what the alert is about."""
-    return (alert.subject, *alert.also)
+    """Everything by which somebody may follow what the alert is about: the same object for all versions of a medicine's alerts."""
+    subject, also = alert.subject, alert.also
+    if not also:
+        return (subject,)
+    return (_ALSO.known(id(also)) or _ALSO.keep(also))[0](subject.kind, subject.id)
+
+
+def _with(also: tuple[Subject, ...]) -> tuple[Callable[[SubjectKind, str], tuple[Subject, ...]]]:
+    return (lru_cache(maxsize=4)(lambda kind, ident: (Subject(kind=kind, id=ident), *also)),)
+
+
+_ALSO = Same(_with, 4096)
+_SHORT = Same(lambda subjects: (_followers(subjects, PROFESSIONALS, Lane.NORMAL), _patients(subjects, Lane.NORMAL)), 4096)
+"""Groups that follow a medicine that is short."""
 
 
 def _everyone(kind: str) -> AudienceFilter:
