@@ -40,7 +40,7 @@ up: setup ## The hub on this machine, staying up
 	@$(BIN)/tocsin up
 
 test: setup ## All tests, on a real Kafka
-	@$(BIN)/python -m pytest -m "not chaos"
+	@$(BIN)/python -m pytest -m "not chaos" -n auto --maxprocesses 4 --dist loadfile
 
 chaos: setup ## The long form of the kill tests
 	@$(BIN)/python -m pytest -m chaos -s
