@@ -180,10 +180,10 @@ WINTER = SeasonPlan(
     ),
     without_figures=("équipements de réanimation adultes et pédiatriques", "tests rapides d'orientation diagnostique (TROD)"),
 )
-"""Winter plan 2025-26: the sentinel molecules that are medicines, by ATC, and the devices it names (domain.md 2.11, c)."""
+"""Winter plan 2025-26: the sentinel molecules that are medicines, by ATC, and the devices it names (agency and press, 2025)."""
 
 HEAT = SeasonPlan(name="heat", from_="06-01", to="09-15")
-"""Heat plan: it exists, its list of products is not published (domain.md 2.11, u); it stays empty until the agency sets it."""
+"""Heat plan: it exists, its list of products was not found published; it stays empty until the agency sets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ report, 28 days as senders are asked), else, for the country, mean daily sales. 
 packs of its wholesalers and community pharmacies over what those pharmacies dispense, under 7 and 3 days. At a level is not under it.
 
 A level counts when it was passed for 24 hours, and is left at 1.1 times its days. What is not known neither begins nor ends anything,
-and does not break the 24 hours. Source: house rule of design.md section 5 (no article of law asks for it).
+and does not break the 24 hours. Source: a rule of the house; no article of law asks for it.
 
 Severity: country at nought critical, under the last level severe, else moderate; region under its last level moderate, else minor.
 Medicines that are no MITM are one step milder, and never under minor.

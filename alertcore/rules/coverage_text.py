@@ -30,7 +30,7 @@ CARD = RuleCard(
         " ferme rien.",
         en="A level is left at 110 % of its days. A stock that is not known (under 60 % of reporters fresh) begins and ends nothing.",
     ),
-    source="design.md section 5",
+    source="règle interne",
     mark=Mark.U,
     thresholds=("coverage.national_days", "coverage.region_days", "coverage.hold_hours", "coverage.clear", "fresh_share"),
 )

@@ -1,6 +1,6 @@
 """Rapid alerts of other authorities, read as quality defects with a foreign reference; rules `defect` and `falsified` judge them.
 
-PIC/S PI 010 and the EU Compilation: the reference is country, class, running number of the year, message number (domain.md 1.4). All
+PIC/S PI 010 and the EU Compilation: the reference is country, class, running number of the year, message number. All
 messages of one running number are one matter, whatever class the later ones name. What came from an authority is never relayed back.
 """
 

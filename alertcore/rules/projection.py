@@ -7,7 +7,7 @@ section 3.2). For 28 changes k is 9.
 
 The floor is that of all companies together against their stock (R.5124-49-4); who is under it already is told by `safety_stock`. A
 projection ends beyond 1.1 times the days, or when stock no longer falls; a stock that has come to nought or to the floor ends nothing,
-nor does one that is not known. The announced resupply is compared where it is known, in stage cases. House rule of design.md section 5.
+nor does one that is not known. The announced resupply is compared where it is known, in stage cases. A rule of the house.
 
 Severity: nought within 15 days severe, else moderate; the floor alone minor. No MITM: one step milder, never under minor.
 """

@@ -27,7 +27,7 @@ CARD = RuleCard(
         " rien.",
         en="When the date moves beyond 110 % of these days, or stock no longer falls. A stock that is gone or not known ends nothing.",
     ),
-    source="design.md section 5; Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2",
+    source="règle interne ; Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2",
     mark=Mark.U,
     thresholds=(
         "projection.burn_days",

@@ -1,9 +1,9 @@
 """Rule `season`: in a seasonal plan, each sentinel molecule has a weekly indicator per actor: pharmacy, wholesaler, manufacturer.
 
 Indicator: days of supply, the actor's saleable packs of all medicines of the molecule over their national daily use, in counting packs;
-from 30 days satisfactory, from 15 acceptable, else unsatisfactory (house values: the agency publishes words, not levels; domain.md 2.11,
-u). Not relevant: the register has no such actor. Not known: under 60 % fresh nationally or in the actor's tier, a position older than
-8 days, nobody of the actor has the molecule, or no use is known. Not known neither raises an alert nor ends one.
+from 30 days satisfactory, from 15 acceptable, else unsatisfactory (house values: the agency publishes words, not levels). Not relevant:
+the register has no such actor. Not known: under 60 % fresh nationally or in the actor's tier, a position older than 8 days, nobody of
+the actor has the molecule, or no use is known. Not known neither raises an alert nor ends one.
 
 Drawn up each Monday of the plan, local time, from the positions that stage supply sends of sentinel medicines once a week. Medicines are
 found by ATC, else by substance name (see sentinels). Left out: devices that a plan names, as no stock of devices is reported; a plan

@@ -33,7 +33,7 @@ CARD = RuleCard(
         " normale.",
         en="When no indicator is unsatisfactory and all are known; at the end of the plan, without an all-clear.",
     ),
-    source="Plan hivernal (2023-), domain.md 2.11; thresholds of the house",
+    source="Plan hivernal (2023-) ; niveaux internes",
     mark=Mark.P,
     thresholds=("season.plans", "season.hour", "season.satisfactory_days", "season.acceptable_days", "fresh_share"),
 )

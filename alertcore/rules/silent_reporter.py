@@ -2,7 +2,7 @@
 
 The working days are national and begin after the local day of its last observation; it is silent once the last of them is over. A
 reporter that never reported is unknown, not silent; one that is silent clears only by reporting again, by a register that asks less of
-it or leaves it out, or by a policy that does. House rule of design.md section 5.
+it or leaves it out, or by a policy that does. A rule of the house.
 
 Severity: moderate for manufacturers, depositaries and wholesalers, minor for pharmacies.
 """
@@ -48,7 +48,7 @@ CARD = RuleCard(
         fr="Quand il déclare de nouveau, ou que le registre ne l'attend plus. Qui n'a jamais déclaré est inconnu, pas silencieux.",
         en="When it reports again, or the register no longer expects it. Who never reported is unknown, not silent.",
     ),
-    source="design.md section 5",
+    source="règle interne",
     mark=Mark.U,
     thresholds=("silence.intervals", "silence.least_working_days"),
 )

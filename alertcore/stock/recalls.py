@@ -22,7 +22,7 @@ LASTING = frozenset({DefectAction.RECALL, DefectAction.WITHDRAWAL})
 """What the end of a matter does not undo."""
 STOPS_SALE = LASTING | {DefectAction.QUARANTINE}
 WHOLESALE_TIERS = frozenset({Tier.MANUFACTURER, Tier.DEPOSITARY, Tier.WHOLESALER})
-"""Whom a recall to wholesale level reaches: pharmacies may go on dispensing what they have (domain.md 1.2, recall depth)."""
+"""Whom a recall to wholesale level reaches: pharmacies may go on dispensing what they have (recall depth is apart from class)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
