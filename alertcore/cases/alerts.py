@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from alertcore.cases import case_measures, due, gates, telling
+from alertcore.cases import case_measures, covers, due, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.finding import said
+from alertcore.cases.lives import life_key as life_key
+from alertcore.cases.lives import open_file as open_file
 from alertcore.cases.picture import NOTE_PREFIX, OWN_PREFIX, Picture, beside_kept, noted, same_content
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
@@ -15,24 +17,13 @@ from alertcore.deadlines import progress
 from alertcore.identity import alert_id
 from alertcore.making import maker, replace
 from alertcore.records.alert import Alert, AlertStep, Release
-from alertcore.records.shared import Deadline, Nature, Subject, Text
+from alertcore.records.shared import Deadline, Text
 
 T = TypeVar("T")
 _alert, _release, _movement = maker(Alert), maker(Release), maker(Moved)
 
 RELAPSE_WITHIN = timedelta(days=7)
 """A new alert this soon after the end of the one before is a relapse."""
-
-
-def life_key(kind: str, subject: Subject, nature: Nature) -> str:
-    """State key of the life of (kind, subject, nature): at most one alert of it is open."""
-    return f"life/{nature}/{kind}/{subject.kind}:{subject.id}"
-
-
-def open_file(desk: Desk, kind: str, subject: Subject, nature: Nature) -> AlertFile | None:
-    """The open alert of (kind, subject, nature), if there is one."""
-    life: Life | None = desk.get(life_key(kind, subject, nature))
-    return None if life is None or life.open is None else desk.get(f"alert/{life.open}")
 
 
 def show(desk: Desk, picture: Picture, opened: Reason, updated: Reason, replaces: str | None = None) -> None:
@@ -80,6 +71,9 @@ def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None
         origin=desk.origin(),
         **_content(picture, deadlines, {}),
     )
+    cover = covers.cover_of(desk, alert)
+    if cover is not None:  # before anybody is told
+        alert = replace(alert, covered_by=cover.alert.alert_id)
     desk.emit("alerts", alert.alert_id, alert)
     desk.put(key, replace(life, open=alert.alert_id))
     missed = gates.already_due(deadlines, desk.now)

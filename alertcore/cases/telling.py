@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from alertcore.cases import publishing, rapid, rapid_device, rapid_shortage
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
+from alertcore.cases.relations import reaches
 from alertcore.cases.state import AlertFile, Told
 from alertcore.dispatch.notices import common, params, to_group, to_recipients
 from alertcore.dispatch.routes import Route, followed, routes
@@ -21,28 +24,46 @@ _told = maker(Told)
 
 
 def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
-    """Tell the present content to these audiences: for the first time, or as an update to a group that was told before."""
+    """Tell the present content to these audiences: for the first time, or as an update to a group that was told before.
+
+    Not to those who were told an alert that covers this one. Authorities and subscribers read every version, covered or not.
+    """
+    alert = file.alert
+    above: AlertFile | None = desk.get(f"alert/{alert.covered_by}") if alert.covered_by is not None else None
+    hidden = hidden_by(above) if above is not None else None
+    file = tell_groups(desk, file, audiences, (lambda route: not hidden(route)) if hidden is not None else None)
+    if "authorities" in audiences:
+        rapid.notify(desk, alert)
+        rapid_device.notify(desk, alert)
+    if "public" in audiences:
+        publishing.publish(desk, file)
+        return file if file.published else replace(file, published=True)
+    return file
+
+
+def hidden_by(above: AlertFile) -> Callable[[Route], bool]:
+    """Which routes name only people who were told this alert."""
+    told = tuple(_route(t, above.alert) for t in above.told)
+    return lambda route: reaches(above.alert, told, route)
+
+
+def tell_groups(desk: Desk, file: AlertFile, audiences: tuple[str, ...], wanted: Callable[[Route], bool] | None) -> AlertFile:
+    """Tell the present content to the groups of these audiences that are wanted; None: to all."""
     alert = file.alert
     before = {t.group for t in file.told}
     told = {t.group: t for t in file.told}
     known = _known(desk, alert)
     texts: dict[str, dict[str, str]] = {}
     for route in _addressed(file):
-        if route.audience in audiences:
+        if route.audience in audiences and (wanted is None or wanted(route)):
             purpose = Purpose.UPDATE if route.group in before else Purpose.ALERT
             reader = _reader(route)
             if reader not in texts:
                 texts[reader] = params(alert, known, reader)
             _send(desk, to_group(alert, route, purpose, texts[reader], desk.now))
             told[route.group] = _mark(route)
-    if "authorities" in audiences:
-        rapid.notify(desk, alert)
-        rapid_device.notify(desk, alert)
-    if "public" in audiences:
-        publishing.publish(desk, file)
     everyone = tuple(told.values())
-    published = file.published or "public" in audiences
-    return file if (everyone, published) == (file.told, file.published) else replace(file, told=everyone, published=published)
+    return file if everyone == file.told else replace(file, told=everyone)
 
 
 def tell_end(desk: Desk, file: AlertFile) -> AlertFile:

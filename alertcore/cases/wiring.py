@@ -15,6 +15,7 @@ from alertcore.cases import (
     consulting,
     contained,
     correcting,
+    covering,
     duty_met,
     holdings,
     matters,
@@ -137,6 +138,7 @@ FOLLOWERS: tuple[Follower, ...] = (
     major_event.follow,
     case_orders.follow,
     calling.follow,
+    covering.follow,
 )
 """Rules that look at more than one subject, in the order in which they hear."""
 

@@ -50,6 +50,7 @@ def _finding(desk: Desk, signal: Signal) -> Finding:
         also=followed_by(medicine),
         companies=signal.companies if national else (),
         numbers=signal.numbers,
+        labels={"scope": "national" if national else "regional"},
         facts={"since": signal.since.date().isoformat()},
         audiences=("officers", "companies") if national else ("officers",),
     )

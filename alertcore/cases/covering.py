@@ -1,0 +1,67 @@
+"""Covered alerts: what another open alert says too is shown as covered, is not repeated to those who were told that one, and returns."""
+
+from __future__ import annotations
+
+from alertcore.cases import alerts, covers, telling
+from alertcore.cases.desk import Desk, Moved
+from alertcore.cases.reasons import Reason
+from alertcore.cases.relations import KINDS
+from alertcore.cases.state import AlertFile, Life
+from alertcore.records.alert import AlertStep
+
+
+def follow(desk: Desk, moved: Moved) -> None:
+    """Hears of every alert that is raised, changed or ended: what it covers, and what covers it, is judged again."""
+    if moved.kind not in KINDS or moved.how == "released":
+        return
+    reason = desk.reason
+    if moved.how == "ended":
+        _ended(desk, moved)
+    else:
+        file = alerts.open_file(desk, moved.kind, moved.subject, moved.nature)
+        if file is not None:
+            _stands(desk, file, born=moved.how == "raised")
+    desk.reason = reason
+
+
+def _stands(desk: Desk, file: AlertFile, *, born: bool) -> None:
+    covers.index_of(desk).put(file.alert)
+    if born and file.alert.covered_by is not None:
+        covers.index_of(desk).cover(file.alert.alert_id, None, file.alert.covered_by)
+        alerts.save(desk, alerts.step(desk, file, AlertStep.COVERED, Reason.COVERED_BY_ANOTHER))
+    else:
+        _judge(desk, file)
+    for other in covers.below(desk, file.alert):
+        _judge(desk, other)
+
+
+def _judge(desk: Desk, file: AlertFile) -> None:
+    before, cover = file.alert.covered_by, covers.cover_of(desk, file.alert)
+    now = cover.alert.alert_id if cover is not None else None
+    if before == now:
+        return
+    covers.index_of(desk).cover(file.alert.alert_id, before, now)
+    if now is not None:
+        alerts.save(desk, alerts.step(desk, file, AlertStep.COVERED, Reason.COVERED_BY_ANOTHER, covered_by=now))
+    else:
+        _return(desk, file)
+
+
+def _return(desk: Desk, file: AlertFile) -> None:
+    """The cover has ended: whoever was not told for its sake, or has heard that it is over, hears what still holds."""
+    above: AlertFile | None = desk.get(f"alert/{file.alert.covered_by}")
+    file = alerts.step(desk, file, AlertStep.UNCOVERED, Reason.COVER_ENDED, covered_by=None)
+    audiences = file.alert.release.audiences if file.alert.release is not None else ()
+    alerts.save(desk, telling.tell_groups(desk, file, audiences, telling.hidden_by(above)) if above is not None else file)
+
+
+def _ended(desk: Desk, moved: Moved) -> None:
+    life: Life | None = desk.get(alerts.life_key(moved.kind, moved.subject, moved.nature))
+    file: AlertFile | None = desk.get(f"alert/{life.last}") if life is not None and life.last else None
+    if file is None:
+        return
+    index, name = covers.index_of(desk), file.alert.alert_id
+    index.forget(name)
+    index.cover(name, file.alert.covered_by, None)
+    for other in covers.open_files(desk, index.under.get(name, ())):
+        _judge(desk, other)
