@@ -232,7 +232,7 @@ ACTS = st.lists(
 
 
 def play(of: World, n: int, act: str, subject: Subject, region: str | None) -> None:
-    of.now += HOURS
+    of.now, of.last = of.now + HOURS, []
     if act in ("raise", "worse", "clear"):
         state = {"raise": SignalState.RAISED, "worse": SignalState.CHANGED, "clear": SignalState.CLEARED}[act]
         short(of, subject, region=region, value=2.0 if act == "raise" else 1.0 + n / 100, state=state)
