@@ -5,13 +5,14 @@ Every request has one timer, and every change of it moves the counts by one, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.timers import set_timer
+from alertcore.making import replace
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import Disruption, DisruptionState
 

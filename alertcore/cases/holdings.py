@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile, DefectThread, Life
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, Signal
 from alertcore.records.holding import Holding, HoldingState, Reach, ReachRow
 from alertcore.records.shared import Nature

@@ -5,7 +5,7 @@ Officers read all of it; a company reads what concerns itself and nothing of ano
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from alertcore.cases import alerts
@@ -14,6 +14,7 @@ from alertcore.cases.finding import Finding, said, shown
 from alertcore.cases.medicines import find, followed_by
 from alertcore.cases.picture import OWN_PREFIX, Picture
 from alertcore.cases.reasons import Reason
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Deadline, Nature, Subject, SubjectKind, Text
 

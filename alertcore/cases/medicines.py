@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache, partial
 
 from alertcore.cases import alike
@@ -11,6 +10,7 @@ from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Medicine
 from alertcore.identifiers import atc_prefixes
 from alertcore.kept import Same
+from alertcore.making import replace
 from alertcore.records.product import Product
 from alertcore.records.shared import Subject, SubjectKind
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts, gates, telling
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Approval
+from alertcore.making import replace
 from alertcore.policy import AUDIENCES
 from alertcore.records.alert import AlertStep, Release
 from alertcore.records.hub import Command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.picture import NOTE_PREFIX
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Release
 from alertcore.records.hub import Command
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts, calling, settings, telling
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile
 from alertcore.deadlines import words
 from alertcore.deadlines.duties import AGENCY, name
+from alertcore.making import replace
 from alertcore.records.alert import AlertStep
 from alertcore.records.notice import Purpose
 from alertcore.records.shared import Deadline, Text

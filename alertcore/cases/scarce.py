@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.substance_index import index_of, key_of_medicine, resolved
 from alertcore.country_names import STATES, UNION
+from alertcore.making import replace
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import SubstanceName
 from alertcore.substances import key_of

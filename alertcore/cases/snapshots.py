@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import PublishedMedicine
+from alertcore.making import replace
 from alertcore.records.shared import Nature
 
 

@@ -35,7 +35,7 @@ def common(alert: Alert, now: datetime, agency: str) -> dict[str, str]:
     """What the templates may say to anybody in the agency; `params` cuts it for a reader."""
     told = {k: v for k, v in alert.facts.items() if not k.startswith(APART)}
     if alert.batches:
-        told["batches"] = plain_json(alert.batches)
+        told["batches"] = _BATCHES.known(id(alert.batches)) or _BATCHES.keep(alert.batches)
     told |= {"alert_id": alert.alert_id, "kind": alert.kind.value, "severity": alert.severity.value}
     return told | {"step": alert.step.value, "reason": str(alert.reason), "at": rfc3339(now), "agency": agency}
 
@@ -137,5 +137,7 @@ def _filter_bytes(f: AudienceFilter) -> bytes:
     return "\n".join(parts).encode()
 
 
+_BATCHES = Same(plain_json, 512)
+"""A recall's lots, which every reminder of it names again."""
 _FILTERS = Same(_filter_bytes, 4096)
 """The filters of routes that stay are the very same in every alert's notices."""

@@ -5,13 +5,12 @@ CSP L.5121-32 (as soon as known), R.5124-49-1 (content), L.5124-6 (suspension an
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import content_key, of_case
 from alertcore.cases.state import CompanyThread, ShortageCase
 from alertcore.cases.threads import Link, head, joined
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.records.shortage import Declaration, DeclarationStep

@@ -5,8 +5,6 @@ CSP R.5312-1 (serious risk), EU Compilation of Union Procedures (classes).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts
 from alertcore.cases.defect_scope import medicines_of, subject_of, substance_name
 from alertcore.cases.defects import board_key, fact_key, fires, kind_of, link_of, record_of
@@ -18,6 +16,7 @@ from alertcore.cases.settings import limits
 from alertcore.cases.state import AlertFile, DefectBoard, DefectThread
 from alertcore.cases.threads import head, joined
 from alertcore.identity import digest
+from alertcore.making import replace
 from alertcore.records.alert import Alert, AlertKind, AlertStep, Severity
 from alertcore.records.defect import DefectScope, DefectStep, QualityDefect
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text

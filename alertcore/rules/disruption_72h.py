@@ -5,8 +5,6 @@ CSP R.5124-49-1. The company of the medicine is told; a cluster of pharmacies or
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts, disruptions
 from alertcore.cases.desk import Desk
 from alertcore.cases.disruptions import RULE, Disrupted, ask_key, disrupted_key, keep, read
@@ -15,6 +13,7 @@ from alertcore.cases.medicines import find, followed_by
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Medicine
 from alertcore.deadlines.clock import local_day
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.records.shortage import Disruption

@@ -8,7 +8,7 @@ its market share is large; its substance is short in several states. Of an ATC c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from alertcore.cases import alerts, alike, scarce
@@ -21,6 +21,7 @@ from alertcore.cases.shortages import Supply, of_case
 from alertcore.cases.state import AlertFile, Life, Medicine, ShortageCase
 from alertcore.cases.substance_index import key_of_medicine
 from alertcore.cases.substance_index import said as named
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.rules import equivalents

@@ -5,7 +5,6 @@ Source: the public list of CSP L.5121-30; statuses and quirks of the file as pub
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase, StatusRow
 from alertcore.identity import signal_id
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.hub import Command
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text

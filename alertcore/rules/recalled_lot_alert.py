@@ -5,7 +5,6 @@ A company reads of its own medicines alone where the holder has lots of several.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from alertcore.cases import alerts, holdings
@@ -17,6 +16,7 @@ from alertcore.cases.medicines import find
 from alertcore.cases.picture import OWN_PREFIX, Picture
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import DefectBoard, Medicine
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Signal, SignalState
 from alertcore.records.holding import Holding
 from alertcore.records.shared import Batch, Subject, SubjectKind, Text

@@ -6,8 +6,6 @@ concerned is what the Union's measures begin from. Other countries inform and do
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from alertcore.cases import alerts, scarce
 from alertcore.cases.desk import Desk
 from alertcore.cases.finding import Finding, said, shown
@@ -19,6 +17,7 @@ from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase
 from alertcore.cases.substance_index import codes_of, index_of, learn
 from alertcore.cases.substance_index import said as named
 from alertcore.country_names import STATES, UNION
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, SignalCell
 from alertcore.records.hub import Command
 from alertcore.records.product import Product

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from alertcore.cases import alerts
@@ -10,6 +9,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import AlertFile, ShortageCase
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind
 from alertcore.records.hub import Command
 from alertcore.records.shared import Measure, MeasureStatus

@@ -15,7 +15,7 @@ State: `surge/<nature>/<class>` counts by week, `surge-since/<nature>` the first
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from math import log
 
@@ -27,6 +27,7 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.settings import calendar
 from alertcore.cases.shortages import content_key
 from alertcore.deadlines.clock import local_day, start_of_day
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, SignalCell
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.records.shortage import Declaration, DeclarationStep

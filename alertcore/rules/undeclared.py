@@ -8,7 +8,7 @@ is open takes over; where the facts go first, the matter is resolved. A row that
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alertcore.cases import alerts, matters, settings
@@ -20,6 +20,7 @@ from alertcore.cases.release import waiting
 from alertcore.cases.shortages import Supply
 from alertcore.cases.timers import set_timer
 from alertcore.deadlines.duties import Limits
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.records.shortage import DeclarationStep
