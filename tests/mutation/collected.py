@@ -29,6 +29,7 @@ NEIGHBOURS = {
     "recall_reach_told": ("recalled_lot",),
     "supply_duties": ("rule_overdue", "rule_undeclared", "rule_stop_notice", "shortage_orders"),
     "spoken": ("_rule_",),
+    "catalogue": ("rule_cards",),
     "words": ("deadlines",),
 }
 # What runs when its module is imported, long before a fork, and where that is looked at.

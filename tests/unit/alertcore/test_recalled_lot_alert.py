@@ -12,6 +12,7 @@ from alertcore.records.defect import DefectClass, DefectStep, Falsified
 from alertcore.records.holding import Holding, HoldingState, Reach, ReachRow
 from alertcore.records.shared import Batch, OrgScheme, SubjectKind, Text
 from alertcore.records.stock import Circuit, Reporter, Tier
+from alertcore.rules import reach_words
 from streams.emitting import Out
 from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, product, signal, signals, steps
 
@@ -115,6 +116,10 @@ def test_what_is_gone_gives_the_all_clear_to_those_who_were_told() -> None:
     assert [(str(a.step), a.reason) for a in of_holders(outs)] == [("resolved", "lots_gone")]
     assert [(str(n.purpose), n.audience.recipients_of) for n in notices(outs)] == [("all_clear", of_holders(outs)[0].alert_id)]
     assert notices(outs)[0].params["instruction_fr"].startswith("Rien de plus à faire")
+    ended = of_holders(outs)[0].facts
+    assert ended["headline_fr"] == f"{ended['name']} : plus de lot rappelé en vente"
+    assert ended["headline_en"] == f"{ended['name']}: no recalled lot for sale any more"
+    assert ended["sentence_en"] == "it still has 4 packs for sale."
     assert list(world.shell.view().items("held/")) == list(world.shell.view().items("holders/")) == []
     assert steps(gone(world)) == []
 
@@ -185,6 +190,25 @@ def test_the_reach_of_a_recall_is_a_note_for_officers_and_for_nobody_else() -> N
     numbers = signals(outs)[0].numbers
     assert (numbers["reach_community_pharmacy_pct"], numbers["carriers_community_pharmacy_count"]) == (40.0, 20.0)
     assert str(world.alert().release.audiences) == str(alerts(world.outs)[-2].release.audiences)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("row", "fr", "en"),
+    [
+        (("wholesaler", 3, 1, 1), "33,3 % (1 sur 3) n'ont plus de lot en vente, 1 en a encore, 1 inconnu.", "33.3 % (1 of 3)"),
+        (("wholesaler", 4, 0, 2), "0 % (0 sur 4) n'ont plus de lot en vente, 2 en ont encore, 2 inconnus.", "2 still have, 2 not known."),
+        (("wholesaler", 1, 0, 1), "0 % (0 sur 1) n'ont plus de lot en vente, 1 en a encore, 0 inconnu.", "1 still has, 0 not known."),
+    ],
+)
+def test_shares_and_numbers_of_a_reach_are_said_as_people_say_them(row: tuple[str, int, int, int], fr: str, en: str) -> None:
+    told = reach_words.notes(reach(row).rows)
+    assert told["reach_fr"].endswith(fr)
+    assert en in told["reach_en"]
+
+
+def test_a_level_without_a_name_of_its_own_is_one_of_reporters() -> None:
+    told = reach_words.notes(reach(("unknown", 2, 1, 0)).rows)
+    assert (" déclarants : 50 %" in told["reach_fr"], " reporters: 50 %" in told["reach_en"]) == (True, True)
 
 
 def test_officers_read_the_reach_at_most_once_a_day() -> None:

@@ -18,7 +18,7 @@ from alertcore.records.shortage import Disruption, DisruptionState, Pharmacy
 from alertcore.records.stock import Tier
 from alertcore.rules.disruption_72h_words import STEPS, step
 from streams.emitting import Out
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, product, signals, steps
+from tests.unit.alertcore.cases_world import CIS, FOLLOWED, HOURS, NOW, World, alerts, groups, notices, product, signals, steps
 
 OPEN, SERVED, ABANDONED = DisruptionState.OPEN, DisruptionState.SERVED, DisruptionState.ABANDONED
 DAY = timedelta(days=1)
@@ -166,13 +166,16 @@ def test_what_is_told_of_one_and_of_several_pharmacies_has_its_headline_and_each
     world = World()
     (signal,) = signals(ask(world, asked_at=NOW - 72 * HOURS))
     assert signal.numbers == {"pharmacies_count": 1.0, "regions_count": 1.0}
+    assert only(world).alert.also == FOLLOWED
     facts = only(world).alert.facts
+    assert (facts["regions"], facts["since"]) == ("53", "2026-01-26")
     assert facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : rupture d'approvisionnement en pharmacie"
     assert facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: supply disruption at a pharmacy"
     ask(world, "p2", region="11", disruption_id="x2", asked_at=NOW - 72 * HOURS)
     facts = only(world).alert.facts
     assert facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : ruptures d'approvisionnement en pharmacie"
     assert facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: supply disruptions at pharmacies"
+    assert facts["regions"] == "11,53"
     assert "2 pharmacies (Île-de-France and Bretagne) were not supplied within 72 hours" in facts["sentence_en"]
     for number, pharmacy, region in (("x1", "p1", "53"), ("x2", "p2", "11")):
         outs = ask(world, pharmacy, region=region, disruption_id=number, asked_at=NOW - 72 * HOURS, state=SERVED, state_at=NOW + SECOND)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alertcore.records.alert import AlertKind, Severity, SignalState
-from alertcore.records.shared import SubjectKind, Text
-from tests.unit.alertcore.cases_world import CIS, World, alerts, groups, notices, signal, signals, steps
+from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
+from alertcore.records.shared import Nature, SubjectKind, Text
+from tests.unit.alertcore.cases_world import CIS, FOLLOWED, HOURS, NOW, World, alerts, groups, notices, signal, signals, steps
 
 REPORTER = SubjectKind.REPORTER
 
@@ -42,6 +42,36 @@ def test_two_troubles_of_one_sender_are_one_alert_that_ends_with_the_last() -> N
     assert steps(outs) == ["resolved"]
     assert [str(n.purpose) for n in notices(outs)] == ["all_clear"]
     assert list(world.shell.view().items("trouble/")) == []
+
+
+def test_the_alert_names_the_sender_says_both_sentences_and_leads_with_the_worst_trouble() -> None:
+    world = World()
+    world.feed("signal", signal("refused_snapshot", REPORTER, "x", nature=Nature.EXERCISE, numbers={"rows_count": 3.0}))
+    alert = world.alert()
+    assert (alert.nature, alert.numbers, alert.labels["template"]) == (Nature.EXERCISE, {"rows_count": 3.0}, "hub")
+    world.feed("signal", signal("held", REPORTER, "x", nature=Nature.EXERCISE, severity=Severity.SEVERE, since=NOW - HOURS * 48))
+    facts = world.alert().facts
+    assert (facts["headline_fr"], facts["headline_en"]) == ("rapport retenu, à confirmer", "report held, to be confirmed")
+    assert (facts["name"], facts["since"]) == ("x", "2026-01-24")
+    assert (facts["sentence_fr"], facts["sentence_en"]) == ("une phrase une phrase", "a sentence a sentence")
+
+
+def test_what_goes_on_to_the_console_is_kept_by_its_subject() -> None:
+    world = World()
+    outs = world.feed("signal", signal("held", REPORTER, "x"))
+    assert [(o.topic, o.key) for o in outs if isinstance(o.value, Signal)] == [("signals", "reporter:x")]
+
+
+def test_a_floor_alert_says_since_when_with_its_headline_and_what_to_do() -> None:
+    world = World()
+    world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, companies=("lab-a",), nature=Nature.EXERCISE, numbers={"x_packs": 1}))
+    alert = world.alert()
+    assert (alert.nature, alert.also, alert.numbers) == (Nature.EXERCISE, FOLLOWED, {"x_packs": 1})
+    assert (alert.facts["since"], alert.facts["cis"], alert.facts["company_id"]) == ("2026-01-26", CIS, "lab-a")
+    assert alert.facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : stock de sécurité insuffisant"
+    assert alert.facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: safety stock below its floor"
+    assert (alert.facts["instruction_fr"][:9], alert.facts["instruction_en"][:7]) == ("Complétez", "Rebuild")
+    assert (alert.labels["template"], alert.labels["rule"], alert.labels["companies"]) == ("safety_stock", "safety_stock", "lab-a")
 
 
 def test_what_is_cleared_without_having_been_told_is_nothing() -> None:

@@ -219,6 +219,52 @@ def test_a_code_that_nobody_knows_is_a_question_and_changes_nothing(code: int) -
     assert steps(world.snapshot("s4", status("", 1, OTHER), status("", 4))) == ["resolved"]
 
 
+def test_a_question_of_a_code_or_of_a_return_to_come_names_the_medicine() -> None:
+    (asked,) = signals(listed(0, 1, 7).last)
+    assert (asked.rule, asked.sentence.en) == (
+        "published",
+        "AMOXIDEMO 500 mg, gélule: the public list has status 7, which the hub does not know: to be checked; nothing was changed.",
+    )
+    world = listed(0, 1)
+    (asked,) = signals(world.snapshot("s2", status("", 1, OTHER), replace(status("", 4), returned=date(2026, 3, 1))))
+    assert (str(asked.state), asked.sentence.en) == (
+        "changed",
+        "AMOXIDEMO 500 mg, gélule: return to supply announced for 2026-03-01 on the public list; the alert stays open until then.",
+    )
+    assert asked.sentence.fr.startswith("AMOXIDEMO 500 mg, gélule : remise à disposition annoncée pour le 01/03/2026")
+    first = listed(0, 7)
+    assert [(s.rule, str(s.state)) for s in signals(first.last)] == [("published", "changed")]
+
+
+@pytest.mark.parametrize(("code", "en"), [(2, "supply tension on the public list"), (3, "marketing stop on the public list")])
+@pytest.mark.parametrize("country", ["FR", "BE"])
+def test_what_a_list_still_says_is_said_and_not_called_back_when_a_graver_row_is_accepted_as_over(country: str, code: int, en: str) -> None:
+    world = World()
+    graver = replace(status("", 1), url="https://agency.example/a", country=country)
+    left = replace(status("", code), url="https://agency.example/other", country=country)
+    other = replace(status("", 1, OTHER), country=country)
+    world.snapshot("s0", other)
+    world.snapshot("s1", other, graver, left)
+    world.snapshot("s2", other, left)
+    world.snapshot("s3", other, left)
+    outs = world.order("held.accept", question(world))
+    (told,) = [s for s in signals(outs) if s.rule == "published"]
+    assert (str(told.state), en in told.sentence.en) == ("changed", True)
+
+
+@pytest.mark.parametrize("left", [status("", 9), replace(status("", 4), returned=date(2026, 3, 1))])
+def test_an_officers_word_goes_before_a_code_that_nobody_knows_and_a_return_to_come(left: PublishedStatus) -> None:
+    world = World()
+    left = replace(left, url="https://agency.example/other")
+    world.snapshot("s0", status("", 1, OTHER))
+    world.snapshot("s1", status("", 1, OTHER), status("", 1), left)
+    world.snapshot("s2", status("", 1, OTHER), left)
+    world.snapshot("s3", status("", 1, OTHER), left)
+    outs = world.order("held.accept", question(world))
+    assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "status_returned")]
+    assert [str(s.state) for s in signals(outs) if s.rule == "published"] == ["cleared"]
+
+
 @pytest.mark.parametrize(("code", "shown"), [(1, "1"), (2, "2"), (3, "3")])
 def test_a_known_shortage_speaks_before_a_code_that_nobody_knows(code: int, shown: str) -> None:
     world = World()
@@ -342,7 +388,9 @@ def test_an_officer_accepts_that_what_is_gone_is_over_and_the_alert_ends_with_an
     outs = world.order("held.accept", question(world))
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "status_returned")]
     assert [str(n.purpose) for n in notices(outs)] == ["all_clear"]
-    assert [str(s.state) for s in signals(outs) if s.rule == "published"] == ["cleared"]
+    (over,) = [s for s in signals(outs) if s.rule == "published"]
+    assert (str(over.state), over.sentence.fr) == ("cleared", "AMOXIDEMO 500 mg, gélule : de nouveau à disposition.")
+    assert over.sentence.en == "AMOXIDEMO 500 mg, gélule: back in supply."
     assert world.order("held.accept", question(world)) == []
     assert steps(world.snapshot("s9", status("", 1, OTHER), status("", 1)))[:1] == ["raised"]
 

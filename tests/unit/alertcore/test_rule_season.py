@@ -17,7 +17,7 @@ from alertcore.records.product import Substance
 from alertcore.records.shared import Nature
 from alertcore.records.stock import Circuit, Position, PositionCell, Tier
 from alertcore.rules.season import ACTORS, RULE, assess, indicator, next_monday, subject_of
-from alertcore.rules.season_words import Assessed, Indicator, sentence
+from alertcore.rules.season_words import Assessed, Indicator, headline, over, sentence
 from alertcore.sentinels import in_season, is_sentinel, matches, strengths
 from alertcore.thresholds import HEAT, WINTER, Molecule, SeasonPlan, SeasonPolicy
 from tests.unit.alertcore import stock_world
@@ -195,6 +195,12 @@ def test_the_sentence_names_every_actor() -> None:
     assert sentence("flood", "x", date(2026, 1, 26), {}).en.startswith("Plan flood, week of 2026-01-26")
 
 
+def test_a_plan_without_a_name_of_its_own_goes_by_what_the_policy_calls_it() -> None:
+    assert headline("winter", "x").en == "Winter plan: unsatisfactory cover, x"
+    assert (headline("flood", "x").fr, over("flood", "x").en[:10]) == ("Plan flood : couverture insatisfaisante, x", "Plan flood")
+    assert sentence("flood", "x", date(2026, 1, 5), {}).fr.startswith("Plan flood, semaine du")
+
+
 def test_one_strength_has_a_subject_of_its_own() -> None:
     assert (subject_of(AMOXICILLIN).id, subject_of(FOURTEENTH).id) == ("J01CA04", "J01CR02 1000 mg/125 mg")
 
@@ -311,7 +317,10 @@ def test_the_end_of_the_season_is_no_all_clear_and_the_next_one_begins_by_itself
     outs = week(world)
     assert [(a.step, a.reason) for a in seasonal(outs)] == [(AlertStep.SUPERSEDED, "season_over")]
     assert [s.state for s in indicators(outs)] == [SignalState.CLEARED]
-    assert "la saison est terminée" in indicators(outs)[0].sentence.fr
+    said = indicators(outs)[0].sentence
+    assert said.fr == "Plan hiver, amoxicilline : la saison est terminée, les indicateurs ne sont plus établis."
+    assert said.en.startswith("Winter plan, amoxicilline")
+    assert (seasonal(outs)[0].facts["sentence_fr"], seasonal(outs)[0].facts["sentence_en"]) == (said.fr, said.en)
     assert [s for s in signals(week(world)) if s.rule == RULE] == []
     world.wait(datetime(2026, 10, 4, 12, tzinfo=UTC) - world.now)
     hold(world, 100)
