@@ -236,8 +236,12 @@ def _over(desk: Desk, key: str, known: PublishedMedicine, cis: str, nature: Natu
     if known.country == desk.agency.country:
         _told(desk, cis, now, Reason.STATUS_RETURNED if now.code == BACK else Reason.STATUS_CHANGED, nature)
     subject = Subject(kind=SubjectKind.CIS, id=cis)
+    if now.code in KNOWN and now.code != BACK:
+        if known.country != desk.agency.country:  # at home the case has said it
+            _abroad(desk, known, subject, now, nature)
+        return
     fr, en = words.ended(_name(desk, known, cis), withdrawn=False)
-    desk.signal("published", subject, nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), holds=now.code in (1, 2, 3))
+    desk.signal("published", subject, nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), holds=False)
 
 
 def _unsettled(desk: Desk, known: PublishedMedicine, subject: Subject, before: PublicPart | None, now: PublicPart, nature: Nature) -> None:
