@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from alertcore.records.hub import Command, DoorReceipt
+from alertcore.records.shared import Nature
 from plumbing.producer import Producer
 from plumbing.reader import Reader
 from plumbing.records import Delivered, TopicPartition
@@ -28,11 +29,26 @@ async def send_file(access: KafkaAccess, name: str, text: str, by: str) -> DoorR
 
 
 async def send_command(
-    access: KafkaAccess, action: str, target: str, by: str, reason: str = "", params: dict[str, str] | None = None
+    access: KafkaAccess,
+    action: str,
+    target: str,
+    by: str,
+    reason: str = "",
+    params: dict[str, str] | None = None,
+    *,
+    command_id: str = "",
+    nature: Nature = Nature.ACTUAL,
 ) -> DoorReceipt:
     """Send one officer's command; the door's answer (taken means: in the log, to be decided)."""
     command = Command(
-        command_id=str(uuid4()), by=by, action=action, target=target, reason=reason, at=datetime.now(UTC), params=params or {}
+        nature=nature,
+        command_id=command_id or str(uuid4()),
+        by=by,
+        action=action,
+        target=target,
+        reason=reason,
+        at=datetime.now(UTC),
+        params=params or {},
     )
     headers = (("content-type", b"application/avro"), ("ce_id", command.command_id.encode()))
 

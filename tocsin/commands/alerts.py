@@ -83,6 +83,41 @@ def report(
     run(decide(Hub.find(home, settings), "major_event", alert, by, reason, {"answer": answer}, json))
 
 
+@app.command()
+def correct(
+    alert: str,
+    by: ByOption,
+    text_fr: Annotated[str, typer.Option("--text-fr", help="What is right, in French.")],
+    text_en: Annotated[str, typer.Option("--text-en", help="What is right, in English.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")],
+    json: JsonOption = False,
+    home: HomeOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Put right what an alert said; told to exactly those who were told it."""
+    run(decide(Hub.find(home, settings), "correct", alert, by, reason, {"text_fr": text_fr, "text_en": text_en}, json))
+
+
+@app.command()
+def contest(
+    alert: str,
+    by: ByOption,
+    company: Annotated[str, typer.Option("--company", help="Organisation id of the company that contests it.")],
+    text: Annotated[str, typer.Option("--text", help="What it holds against it.")],
+    json: JsonOption = False,
+    home: HomeOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Enter on behalf of a company that it contests an alert; officers are told, and the alert stays."""
+    run(decide(Hub.find(home, settings), "contest", alert, by, "", {"company": company, "text": text}, json))
+
+
+@app.command()
+def ack(alert: str, by: ByOption, json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
+    """Say that you have seen what an alert says now."""
+    run(decide(Hub.find(home, settings), "ack", alert, by, "", {}, json))
+
+
 async def _list(hub: Hub, everything: bool, kind: str | None, as_json: bool) -> int:
     found = [a for a in await newest(hub.access("operator")) if (everything or a.step not in ENDED) and kind in (None, a.kind)]
     if as_json:

@@ -1,0 +1,100 @@
+"""The state of stage cases, read from its own topic: exactly what was decided, without deciding it again.
+
+The topic is compacted, so reading it costs what the stage's restart costs, not what ten years of its log would.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from typing import Any
+
+from alertcore import statejson
+from alertcore.cases.case_file import PREFIX, CaseFile
+from alertcore.cases.wiring import KINDS
+from alertcore.records.journal import Journal
+from alertcore.sharding import CASES_LOG
+from plumbing.reader import Reader
+from plumbing.records import TopicPartition
+from plumbing.settings import KafkaAccess
+from schemas.codec import decode
+
+TOPIC, HEAD = "cases.state", "!journal"
+_SAY_EVERY_S = 2.0
+
+
+class CaseState:
+    """Values under keys, made from bytes when they are asked for."""
+
+    def __init__(self, raw: dict[str, bytes]) -> None:
+        self._raw = raw
+        self._keys = sorted(raw)
+
+    def get(self, key: str) -> Any | None:
+        """The value under a key, or None."""
+        raw = self._raw.get(key)
+        return None if raw is None else statejson.load(KINDS[key.split("/", 1)[0]], raw)
+
+    def items(self, prefix: str) -> Iterator[tuple[str, Any]]:
+        """All (key, value) whose key begins with the prefix, in key order."""
+        for key in self._keys[bisect_left(self._keys, prefix) :]:
+            if not key.startswith(prefix):
+                return
+            yield key, self.get(key)
+
+
+async def read_state(access: KafkaAccess, say: Callable[[str], None]) -> CaseState:
+    """The state as it is now; says how far it is where that takes a while."""
+    raw: dict[str, bytes] = {}
+    said, count = time.monotonic(), 0
+    async for batch in Reader(access).read_to_end(TOPIC, 0):
+        for record in batch:
+            key = (record.key or b"").decode()
+            if record.value is None:
+                raw.pop(key, None)
+            elif not key.startswith("!"):
+                raw[key] = record.value
+        count += len(batch)
+        if time.monotonic() - said > _SAY_EVERY_S:
+            said = time.monotonic()
+            say(f"reading the state of the cases: {count} records")
+    return CaseState(raw)
+
+
+async def end_of_state(access: KafkaAccess) -> int:
+    """Where the state's next record will stand: take it before an order is sent."""
+    of = TopicPartition(TOPIC, 0)
+    return (await Reader(access).offsets([of]))[of][1]
+
+
+async def done_by(access: KafkaAccess, command: str, start: int, patience_s: float) -> CaseFile | None:
+    """The case that an order changed, once it is decided; None where it changed none, or was not decided in time."""
+    log = TopicPartition(CASES_LOG, 0)
+    last = (await Reader(access).offsets([log]))[log][1] - 1
+    deadline = time.monotonic() + patience_s
+    async with aclosing(Reader(access).tail({TopicPartition(TOPIC, 0): start}, idle_s=0.1)) as batches:
+        async for batch in batches:
+            found, decided = look(((r.key, r.value) for r in batch), command)
+            if found is not None:
+                return found
+            if decided >= last or time.monotonic() > deadline:
+                return None
+    return None
+
+
+def look(records: Iterator[tuple[bytes | None, bytes | None]], command: str) -> tuple[CaseFile | None, int]:
+    """The case whose last step is that of the order, and the last offset decided, in records of the state."""
+    found, decided = None, -1
+    for key, value in records:
+        name = (key or b"").decode()
+        if value is None:
+            continue
+        if name.startswith(PREFIX):
+            case: CaseFile = statejson.load(CaseFile, value)
+            found = case if any(step.command == command for step in case.steps) else found
+        elif name == HEAD:
+            head = decode(value)
+            decided = max(decided, head.offset) if isinstance(head, Journal) else decided
+    return found, decided
