@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
 from alertcore.records.defect import DefectClass, DefectStep, Falsified
 from alertcore.records.holding import Holding, HoldingState, Reach, ReachRow
-from alertcore.records.shared import Batch, OrgScheme, SubjectKind, Text
+from alertcore.records.shared import Batch, Nature, OrgScheme, Subject, SubjectKind, Text
 from alertcore.records.stock import Circuit, Reporter, Tier
 from alertcore.rules import reach_words
 from streams.emitting import Out
@@ -79,6 +80,30 @@ def test_holder_company_and_officers_are_told_where_the_recall_was_released() ->
     whom = notices(outs, "holder")[0].audience.filter
     assert whom is not None
     assert (whom.kinds, whom.facilities, whom.mandatory) == (("community_pharmacy",), ("p1",), True)
+
+
+def test_the_alert_has_the_figures_of_its_signal_and_what_follows_the_packs() -> None:
+    world = recalled(nature=Nature.EXERCISE)
+    found = replace(held(), nature=Nature.EXERCISE, reporter=replace(held().reporter, name=""))
+    raised = of_holders(hold(world, found, nature=Nature.EXERCISE))[0]
+    assert (raised.nature, raised.numbers) == (Nature.EXERCISE, {"saleable_packs": 4.0, "grace_hours": 0.0})
+    assert raised.also == (Subject(kind=SubjectKind.CIS, id=CIS), Subject(kind=SubjectKind.CIP13, id=CIP))
+    assert (raised.facts["since"], raised.facts["name"]) == ("2026-01-26", "p1")
+    named = of_holders(hold(recalled(), held()))[0]
+    assert (named.facts["holder_told"], named.facts["name"]) == ("yes", "Pharmacie Exemple")
+    assert named.facts["headline_en"].endswith(": recalled lot still for sale")
+    assert (named.labels["holder"], "by_company" in named.labels) == ("community_pharmacy", False)
+    assert not [name for name in named.facts if name.startswith("own/")]
+    untold = World()
+    untold.report()
+    assert of_holders(hold(untold, held()))[0].facts["holder_told"] == "no"
+
+
+def test_lots_within_their_hours_of_grace_are_left_out() -> None:
+    early = held("A2", observed_at=NOW + 2 * HOURS)
+    late = held("A1", observed_at=NOW + 5 * HOURS)
+    raised = of_holders(hold(recalled(), early, late, numbers={"saleable_packs": 8.0, "grace_hours": 3.0}))[0]
+    assert [b.lot for b in raised.batches] == ["A1"]
 
 
 def test_a_holder_is_not_blamed_before_the_recall_has_reached_professionals() -> None:

@@ -7,8 +7,20 @@ from typing import Any
 
 import pytest
 
-from alertcore.records.defect import DefectClass, Distribution, Falsified, SeriousRisk
+from alertcore.records.defect import (
+    DefectClass,
+    DefectProduct,
+    DefectSource,
+    DefectStep,
+    Distribution,
+    Falsified,
+    Foreign,
+    QualityDefect,
+    SeriousRisk,
+    Species,
+)
 from alertcore.records.rapid import Follows, MessageKind, RapidClass
+from alertcore.records.shared import Batch, File, Nature, Org, OrgScheme
 from alertcore.rules.foreign_defect import as_defect
 from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, rapid, signals, steps
 from tests.unit.alertcore.test_rapid import BE, II, QUIET, foreign
@@ -66,6 +78,71 @@ def test_field_3_says_how_sure_a_falsification_is(note: str, found: Falsified) -
     assert as_defect(foreign("IT/I/3/01", falsification_note=note), BE).falsified is Falsified.NO
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_every_field_of_the_form_is_one_of_the_defect(number: int) -> None:
+    files = (File(name="form.pdf", media_type="application/pdf", bytes=7, sha256="0" * 64),)
+    form = foreign(
+        "IT/I/3/01",
+        number,
+        nature=Nature.EXERCISE,
+        product="AMOXICILLIN",
+        brand_name="",
+        ma_number="0123",
+        species=Species.VETERINARY,
+        inn="amoxicillin",
+        dosage_form="capsule",
+        strength="500 mg",
+        pack_presentation="12 capsules",
+        manufacturer="Maker",
+        recalling_firm="Recaller",
+        recall_number="R-7",
+        defect_details="glass",
+        distribution="IT, FR",
+        files=files,
+    )
+
+    def firm(name: str) -> Org:
+        return Org(id=name, scheme=OrgScheme.UNKNOWN, name=name, country="IT")
+
+    assert as_defect(form, BE, "IT/3@2026") == QualityDefect(
+        nature=Nature.EXERCISE,
+        defect_id="IT/I/3/01@2026",
+        step=DefectStep.INITIAL if number == 1 else DefectStep.UPDATE,
+        previous_id="IT/3@2026",
+        received_at=NOW,
+        source=DefectSource.AUTHORITY,
+        product=DefectProduct(
+            name="AMOXICILLIN",
+            ma_numbers=("0123",),
+            inn="amoxicillin",
+            form="capsule",
+            strength="500 mg",
+            pack="12 capsules",
+            species=Species.VETERINARY,
+        ),
+        batches=(Batch(lot="IT1"),),
+        details="glass",
+        serious_risk=SeriousRisk.SUSPECTED,
+        serious_risk_at=NOW,
+        class_=DefectClass.I,
+        falsified=Falsified.NO,
+        distribution=Distribution(text="IT, FR"),
+        ma_holder=firm("Holder"),
+        manufacturer=firm("Maker"),
+        recalling_firm=firm("Recaller"),
+        recall_number="R-7",
+        foreign=Foreign(reference="IT/I/3/01", authority=BE),
+        files=files,
+    )
+
+
+def test_what_a_form_leaves_out_a_defect_does_not_have() -> None:
+    bare = as_defect(foreign("IT/_/3/01", message_kind=MessageKind.NON_URGENT, ma_number="", ma_holder=""), BE)
+    assert (bare.product.name, bare.product.ma_numbers, bare.serious_risk_at) == ("AMOXIDEMO", (), None)
+    assert (bare.ma_holder, bare.manufacturer, bare.recalling_firm, bare.recall_number) == (None, None, None, None)
+    assert as_defect(foreign("IT/_/3/01", class_=RapidClass.NONE), BE).class_ is DefectClass.UNASSIGNED
+
+
 @pytest.mark.parametrize(
     ("kind", "class_", "risk"),
     [
@@ -87,7 +164,7 @@ def test_non_urgent_information_is_on_the_console_and_no_alert() -> None:
     assert alerts(outs) == []
     assert [(str(s.state), str(s.severity)) for s in signals(outs)] == [("changed", "info")]
     assert "sans urgence" in signals(outs)[0].sentence.fr
-    assert "IT/_/5/01" in signals(outs)[0].sentence.en
+    assert f"{BE} informs, without urgency, of a quality defect, under the reference IT/_/5/01." in signals(outs)[0].sentence.en
     assert hear(world, "IT/_/5/01", message_kind=MessageKind.NON_URGENT, class_=RapidClass.NONE) == []
     later = hear(world, "IT/II/5/02", 2, issued_at=NOW + HOURS)
     assert [str(s.state) for s in signals(later)] == ["raised"]

@@ -143,6 +143,9 @@ def stocked(packs: int = 300, use: float | None = 10.0, **more: Any) -> Stocked:
         ([stocked(300, as_of=NOW - 8 * timedelta(days=1))], REGISTERED, SATISFACTORY, 30.0),
         ([stocked(300, as_of=NOW - 8 * timedelta(days=1) - HOUR)], REGISTERED, NOT_KNOWN, None),
         ([stocked(300, None)], REGISTERED, NOT_KNOWN, None),
+        ([stocked(9, 0.5)], REGISTERED, ACCEPTABLE, 18.0),  # less than one a day
+        ([stocked(300, tier_share=0.5), stocked(300, tier_share=0.7)], REGISTERED, SATISFACTORY, 30.0),  # of 60 % in the mean
+        ([stocked(300, tier_share=0.5), stocked(300, tier_share=0.69)], REGISTERED, NOT_KNOWN, None),
         ([], REGISTERED, NOT_KNOWN, None),
         ([], frozenset(), NOT_RELEVANT, None),
         ([stocked(300)], frozenset(), SATISFACTORY, 30.0),
@@ -291,7 +294,13 @@ def test_an_unsatisfactory_indicator_is_told_to_officers(pharmacy: int, wholesal
     )
     if severity:
         assert groups(outs) == {"officers": "alert"}
-        assert seasonal(outs)[0].facts["headline_fr"] == "Plan hiver : couverture insatisfaisante, amoxicilline"
+        alert = seasonal(outs)[0]
+        assert alert.facts["headline_fr"] == "Plan hiver : couverture insatisfaisante, amoxicilline"
+        assert alert.facts["sentence_en"].startswith("Winter plan, week of 2026-02-02, amoxicilline: pharmacies ")
+        assert alert.facts["name"] == "amoxicilline"
+        assert alert.numbers == indicators(outs)[0].numbers
+        grades = {"pharmacy": "acceptable" if pharmacy >= 150 else "unsatisfactory", "manufacturer": "satisfactory"}
+        assert {actor: alert.facts[actor] for actor in grades} == grades
 
 
 def test_it_ends_when_all_are_known_and_none_is_unsatisfactory_any_more() -> None:
@@ -303,7 +312,10 @@ def test_it_ends_when_all_are_known_and_none_is_unsatisfactory_any_more() -> Non
     assert [s.sentence.en.count("not known") for s in indicators(outs)] == [3]
     assert seasonal(outs) == []
     hold(world, 200)
-    assert [(a.step, a.reason) for a in seasonal(week(world))] == [(AlertStep.RESOLVED, "season_satisfied")]
+    (over,) = seasonal(week(world))
+    assert (over.step, over.reason) == (AlertStep.RESOLVED, "season_satisfied")
+    assert over.facts["sentence_en"] == indicators(world.last)[0].sentence.en
+    assert over.facts["sentence_fr"] == indicators(world.last)[0].sentence.fr
 
 
 def test_the_end_of_the_season_is_no_all_clear_and_the_next_one_begins_by_itself() -> None:
@@ -325,6 +337,21 @@ def test_the_end_of_the_season_is_no_all_clear_and_the_next_one_begins_by_itself
     world.wait(datetime(2026, 10, 4, 12, tzinfo=UTC) - world.now)
     hold(world, 100)
     assert [s.state for s in indicators(week(world))] == [SignalState.RAISED]
+
+
+@pytest.mark.parametrize("fields", [{"atc": "J01CA04", "substances": ()}, {"atc": None}])
+def test_a_medicine_is_a_sentinel_by_its_code_or_by_its_substances(fields: dict[str, Any]) -> None:
+    world = winter()
+    world.feed("reference.products", product(**fields))
+    hold(world, 300)
+    assert [s.numbers["pharmacy_days"] for s in indicators(week(world))] == [30.0]
+
+
+def test_a_strength_may_stand_in_the_name_alone() -> None:
+    world = winter()
+    world.feed("reference.products", product(name="AUGMENTIN 1 g/125 mg, poudre", atc="J01CR02", substances=()))
+    hold(world, 300)
+    assert [s.numbers["pharmacy_days"] for s in indicators(week(world), "J01CR02 1000 mg/125 mg")] == [30.0]
 
 
 def test_a_molecule_of_a_running_plan_is_not_put_away_by_one_that_is_over() -> None:

@@ -106,6 +106,10 @@ def test_police_measures_that_outlive_the_shortage_are_told_to_officers_until_th
         "AMOXIDEMO 500 mg, gélule : la pénurie a pris fin et une mesure de police est encore en vigueur ; elle doit cesser sans délai"
         " (CSP L.5121-33-3)."
     )
+    (matter,) = matters(of)
+    assert (matter.key, matter.numbers, matter.what.fr) == ("agency", {"measures_count": 1.0}, "mesure de police encore en vigueur")
+    assert matter.what.en == "police measure still in force"
+    assert "the shortage has ended and a police measure is still in force; it must end without delay" in matter.sentence.en
     assert not [s for s in signals(outs) if s.rule == "police_measures"]
     outs = order(of, code="police_suspend_export", status="ended")
     assert [(a.kind, str(a.step), a.reason) for a in alerts(outs)] == [
