@@ -14,6 +14,9 @@ from alertcore.making import replace
 from alertcore.records.product import Product
 from alertcore.records.shared import Subject, SubjectKind
 
+MEMO = "of-medicines"
+"""What is kept in the memo under this follows from medicines, and is forgotten when one of them changes."""
+
 
 def take(desk: Desk, product: Product) -> str:
     """Keep what a presentation says of its medicine."""
@@ -34,6 +37,7 @@ def take(desk: Desk, product: Product) -> str:
     if new == old:
         return Outcome.NOTHING_NEW
     desk.put(key, new)
+    desk.view.memo.pop(MEMO, None)
     alike.reindex(desk, old, new)
     return Outcome.REFERENCE_TAKEN
 

@@ -9,14 +9,16 @@ of the shortage that officers alone read: names go outside only once they are ag
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
-from alertcore.cases import alerts, alike
+from alertcore.cases import alerts, alike, medicines
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.medicines import find
 from alertcore.cases.picture import NOTE_PREFIX
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile, Medicine, SignalMark
 from alertcore.identity import signal_id
+from alertcore.kept import Same
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.product import Product
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
@@ -67,8 +69,16 @@ class Around:
 def around(desk: Desk, medicine: Medicine, nature: Nature) -> Around:
     """What stands around a medicine now."""
     keys = alike.decisive(medicine)
-    scarce = set(alike.short(desk, nature, keys))
-    found = [m for cis in alike.members(desk, keys) if cis != medicine.cis and (m := find(desk, cis)) is not None and m.marketed]
+    short, members = alike.short(desk, nature, keys), alike.members(desk, keys)
+    known: dict[tuple[str, Nature], tuple[tuple[str, ...], tuple[str, ...], Around]] = desk.view.memo.setdefault(medicines.MEMO, {})
+    found = known.get((medicine.cis, nature))
+    if found is None or found[0] != short or found[1] != members:
+        found = known[medicine.cis, nature] = (short, members, _around(desk, medicine, members, set(short)))
+    return found[2]
+
+
+def _around(desk: Desk, medicine: Medicine, members: tuple[str, ...], scarce: set[str]) -> Around:
+    found = [m for cis in members if cis != medicine.cis and (m := find(desk, cis)) is not None and m.marketed]
     return Around(short=tuple(m for m in found if m.cis in scarce), able=tuple(m for m in found if m.cis not in scarce))
 
 
@@ -81,10 +91,16 @@ def notes(desk: Desk, cis: str, nature: Nature) -> dict[str, str]:
 def _notes(desk: Desk, found: Around) -> dict[str, str]:
     if not (found.short or found.able):
         return {}
-    named = desk.policy.equivalents.named
+    return (_SAID.known(id(found)) or _SAID.keep(found))[0](desk.policy.equivalents.named)
+
+
+def _said(found: Around, named: int) -> dict[str, str]:
     said = words.note(len(found.short), len(found.able), _named(found.short, named), _named(found.able, named))
     lists = {"equivalents_short": _listed(found.short, named), "equivalents_able": _listed(found.able, named)}
     return {"equivalents_fr": said.fr, "equivalents_en": said.en} | {k: v for k, v in lists.items() if v}
+
+
+_SAID = Same(lambda found: (lru_cache(maxsize=2)(partial(_said, found)),), 4096)
 
 
 def _named(medicines: tuple[Medicine, ...], most: int) -> list[str]:
