@@ -62,15 +62,17 @@ def _state(event: AlertUpdate, groups: tuple[str, ...]) -> AlertState:
 
 def _open(turn: Turn, event: AlertUpdate) -> None:
     alert = regroup(turn, _state(event, ()))
-    turn.ix.inhibit.add(alert.alert_id, turn.ix.matched(alert.labels).roles, standing=True)
+    turn.ix.inhibit.add(alert.alert_id, turn.ix.matched_alert(alert).roles, standing=True)
     if alert.duty:
         turn.ix.duties.add(alert.alert_id)
     _spread(turn, alert)
 
 
 def _change(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
-    alert = _state(event, old.groups)
     stays = _in_place(old, event)
+    alert = _state(event, old.groups)
+    if stays:
+        alert = replace(alert, labels=old.labels)
     _reindex(turn, old, alert, stays=stays)
     if stays:
         put_alert(turn, alert)
@@ -84,7 +86,7 @@ def _reindex(turn: Turn, old: AlertState, alert: AlertState, *, stays: bool) -> 
     """What an alert is to the rules of inhibition; what it held back may speak when it no longer does."""
     if stays and old.status is alert.status:
         return
-    before, after = turn.ix.matched(old.labels).roles, turn.ix.matched(alert.labels).roles
+    before, after = turn.ix.matched_alert(old).roles, turn.ix.matched_alert(alert).roles
     if not (before or after):
         return
     turn.ix.inhibit.remove(old.alert_id, before, standing=old.status is Status.FIRING)
@@ -117,10 +119,10 @@ def regroup(turn: Turn, alert: AlertState) -> AlertState:
 
 def targets_of(turn: Turn, alert: AlertState) -> tuple[Target, ...]:
     """Whom an alert falls to. A duty that no route tells anybody goes to whom the first route names."""
-    found = turn.ix.matched(alert.labels)
+    found = turn.ix.matched_alert(alert)
     for route in found.unheard:
         verdicts = (verdict_made(word=Word.ROUTED, by=route.where), verdict_made(word=Word.NOBODY, by=route.receiver))
-        turn.accounts.append(turn.account(alert, route.receiver, *verdicts))
+        turn.accounts.append(turn.account(alert, route.receiver, verdicts))
     root = turn.ix.routing.root
     receiver = turn.ix.routing.receivers[root.receiver]
     if found.targets or not alert.duty or receiver.audience is None:

@@ -46,8 +46,15 @@ def next_due(table: Table) -> datetime | None:
     return indexes(table).next_due(table)
 
 
+LOOKS = 100
+"""Timers that one tick runs. What is left is due at once, so the next tick comes at once: facts can come in between."""
+
+
 def _tick(turn: Turn) -> None:
-    while (key := turn.ix.take_due(turn.table, turn.at)) is not None:
+    for _ in range(LOOKS):
+        key = turn.ix.take_due(turn.table, turn.at)
+        if key is None:
+            return
         value = turn.table.get(key)
         if type(value) is Silence:
             silencing.due(turn, value)

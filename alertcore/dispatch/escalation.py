@@ -57,7 +57,7 @@ def _chain(turn: Turn, notice_id: str) -> Escalation:
 def _save(turn: Turn, chain: Escalation) -> None:
     key = escalation_key(chain.notice_id)
     turn.table.put(key, chain)
-    turn.ix.wake(chain.due, key)
+    turn.ix.wake(chain.due, key, chain.lane)
 
 
 def _end(turn: Turn, chain: Escalation) -> None:
@@ -122,7 +122,7 @@ def _settle(turn: Turn, chain: Escalation, by: str) -> None:
         return
     for alert in _alerts(turn, chain):
         verdict = verdict_made(word=Word.ACKNOWLEDGED, by=by or chain.acked[-1])
-        turn.accounts.append(turn.account(alert, chain.receiver, verdict_made(word=Word.ROUTED, by=chain.route), verdict))
+        turn.accounts.append(turn.account(alert, chain.receiver, (verdict_made(word=Word.ROUTED, by=chain.route), verdict)))
     _end(turn, chain)
 
 
@@ -161,8 +161,9 @@ def _wait(turn: Turn, chain: Escalation, held: list[tuple[AlertState, Verdict]])
     if not held:
         _end(turn, chain)
         return
+    routed = verdict_made(word=Word.ROUTED, by=chain.route)
     for alert, verdict in held:
-        turn.accounts.append(turn.account(alert, chain.receiver, verdict_made(word=Word.ROUTED, by=chain.route), verdict))
+        turn.accounts.append(turn.account(alert, f"{chain.receiver}#{chain.n + 1}", (routed, verdict)))
     _save(turn, replace(chain, held=True, due=min((v.until for _, v in held if v.until is not None), default=None)))
 
 
@@ -181,6 +182,7 @@ def _notice(turn: Turn, chain: Escalation, step: Step, after: Step | None, alert
         at=turn.at,
         purpose=Purpose.ESCALATION,
         receiver=chain.receiver,
+        step=chain.n + 1,
         group=chain.group,
         lane=chain.lane,
         news=tuple([_ref(alert_id=a.alert_id, version=a.version) for a in alerts]),
@@ -189,5 +191,5 @@ def _notice(turn: Turn, chain: Escalation, step: Step, after: Step | None, alert
         ack=until,
         ack_n=after.n if after and until is AckMode.N_OF_M else 0,
         ack_due=turn.at + timedelta(milliseconds=after.wait_ms) if after else None,
-        accounts=tuple([turn.account(a, chain.receiver, *said) for a in alerts]),
+        accounts=tuple([turn.account(a, f"{chain.receiver}#{chain.n + 1}", said) for a in alerts]),
     )

@@ -12,10 +12,13 @@ from alertcore.dispatch.indexes import waits
 from alertcore.dispatch.intervals import quiet, speaks_again
 from alertcore.dispatch.outcome import Verdict, Word
 from alertcore.dispatch.state import AlertState, GroupState, Mark, alert_key
-from alertcore.dispatch.telling import as_told, chain, remind, tell_ends, tell_news
+from alertcore.dispatch.telling import Standing, noted, ref_made, remind, tell_ends, tell_news
 from alertcore.dispatch.turn import Turn, verdict_made
 from alertcore.making import replace
-from alertcore.records.notice import Purpose
+from alertcore.records.notice import AlertRef, Purpose
+
+NAMED = 20
+"""Alerts that stand beside the news and are named in a message; of the rest it says how many: no message grows with its group."""
 
 
 @dataclass(slots=True)
@@ -57,8 +60,8 @@ def _flush(turn: Turn, group: GroupState) -> None:
         if alert is not None:
             _sort(turn, group, alert, muted, found)
     if found.news:
-        standing = [] if len(found.news) == len(turn.ix.members[group.key]) else _standing(turn, group, {a.alert_id for a in found.news})
-        tell_news(turn, group, found.news, as_told(turn, group, standing))
+        standing = _standing(turn, group, {a.alert_id for a in found.news}, NAMED)
+        tell_news(turn, group, found.news, standing)
     for alert in found.news:
         settled(turn, group.key, alert.alert_id)
     _end(turn, group, found)
@@ -93,7 +96,7 @@ def _sort(turn: Turn, group: GroupState, alert: AlertState, muted: Verdict | Non
     if held is None:
         found.news.append(alert)
         return
-    turn.accounts.append(turn.account(alert, group.receiver, *chain(turn, group, alert, held)))
+    noted(turn, group, alert, held)
     if held.until is not None:
         found.until.append(held.until)
 
@@ -107,13 +110,13 @@ def _sort_ended(turn: Turn, group: GroupState, alert: AlertState, mark: Mark | N
     elif receiver is not None and not receiver.send_resolved:
         verdict = verdict_made(word=Word.ENDED_UNSAID, by=f"send_resolved: false of {receiver.name}")
     elif muted is not None and not mark.duty:
-        turn.accounts.append(turn.account(alert, group.receiver, *chain(turn, group, alert, muted)))
+        noted(turn, group, alert, muted)
         found.until += [muted.until] if muted.until else []
         return
     if verdict is None:
         (found.corrected if alert.ending is Purpose.CORRECTION else found.clear).append(alert)
         return
-    turn.accounts.append(turn.account(alert, group.receiver, *chain(turn, group, alert, verdict)))
+    noted(turn, group, alert, verdict)
     if mark is not None:
         turn.drop_mark(alert.alert_id, group.receiver)
     found.gone.append(alert)
@@ -133,8 +136,8 @@ def _gone(turn: Turn, key: str, alert: AlertState) -> None:
 
 def forget(turn: Turn, alert: AlertState) -> None:
     """An alert that is over and told."""
-    turn.ix.inhibit.remove(alert.alert_id, turn.ix.matched(alert.labels).roles, standing=alert.status is Status.FIRING)
-    turn.ix.duties.discard(alert.alert_id)
+    turn.ix.inhibit.remove(alert.alert_id, turn.ix.matched_alert(alert).roles, standing=alert.status is Status.FIRING)
+    turn.ix.forget(alert.alert_id)
     turn.table.put(alert_key(alert.alert_id), None)
 
 
@@ -152,14 +155,19 @@ def mute(turn: Turn, group: GroupState) -> Verdict | None:
     return verdict_made(word=Word.MUTED, by=f"{named}, {route.where}", until=speaks_again(muting, active, turn.at))
 
 
-def _standing(turn: Turn, group: GroupState, but: set[str]) -> list[AlertState]:
-    """The alerts of a group that its receiver knows of, that stand, and that nothing holds back."""
-    found = []
-    for alert_id in sorted(turn.ix.members.get(group.key, set()) - but):
-        alert = turn.alert(alert_id)
-        if alert is not None and alert.status is Status.FIRING and turn.mark(alert_id, group.receiver) and turn.held(alert) is None:
-            found.append(alert)
-    return found
+def _standing(turn: Turn, group: GroupState, but: set[str], most: int) -> Standing:
+    """The alerts of a group that its receiver knows of, that stand, and that nothing holds back, in the versions it knows."""
+    found: list[tuple[AlertState, AlertRef]] = []
+    known = turn.ix.told.get(group.key, ())
+    for n, alert_id in enumerate(known):
+        if len(found) >= most:
+            return Standing(found, len(known) - n - sum(i in but for i in known[n:]))
+        if alert_id in but:
+            continue
+        alert, mark = turn.alert(alert_id), turn.mark(alert_id, group.receiver)
+        if alert is not None and mark is not None and alert.status is Status.FIRING and turn.held(alert) is None:
+            found.append((alert, ref_made(alert_id=alert_id, version=mark.version)))
+    return Standing(found, 0)
 
 
 def _repeat(turn: Turn, key: str) -> None:
@@ -167,9 +175,8 @@ def _repeat(turn: Turn, key: str) -> None:
     if group is None or group.repeat_at is None or group.repeat_at > turn.at:
         return
     route, receiver = turn.ix.routes.get(group.route), turn.ix.routing.receivers.get(group.receiver)
-    told = route is not None and any(turn.mark(a, group.receiver) for a in turn.ix.members.get(key, ()))
-    if route is None or receiver is None or receiver.audience is None or not told:
+    if route is None or receiver is None or receiver.audience is None or key not in turn.ix.told:
         save(turn, replace(group, repeat_at=None))
         return
-    standing = [] if mute(turn, group) else _standing(turn, group, set())
+    standing = Standing([], 0) if mute(turn, group) else _standing(turn, group, set(), len(turn.ix.told[key]))
     remind(turn, group, route, receiver, standing)

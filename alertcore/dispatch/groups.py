@@ -29,7 +29,7 @@ def save(turn: Turn, group: GroupState) -> None:
     turn.table.put(key, group)
     due = group_due(group)
     if before is None or group_due(before) != due:
-        turn.ix.wake(due, key)
+        turn.ix.wake(due, key, group.lane)
 
 
 def ensured(turn: Turn, target: Target, lane: Lane) -> GroupState:

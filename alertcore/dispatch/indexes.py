@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import json
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,9 @@ LABEL_SETS = 250_000
 UNROUTED: dict[str, Any] = {"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}
 """In force before any file is."""
 
+RANKS = {Lane.URGENT: 0, Lane.NORMAL: 1}
+
+Heap = list[tuple[datetime, str]]
 LabelSet = tuple[tuple[str, str], ...]
 
 
@@ -66,7 +70,9 @@ class Matched:
 
 
 class Indexes:
-    """Built from a table once, then kept with every change. chains: alert to escalations."""
+    """Built from a table once, then kept with every change.
+
+    told: group to the alerts its receiver knows of, sorted. chains: alert to escalations."""
 
     def __init__(self, table: Table) -> None:
         file: RoutingState | None = table.get(ROUTING)
@@ -77,24 +83,28 @@ class Indexes:
         self.silences, self.generation = MatcherIndex(), 0
         self.members: dict[str, set[str]] = {}
         self.pending: dict[str, set[str]] = {}
+        self.told: dict[str, list[str]] = {}
         self.chains: dict[str, set[str]] = {}
         self.duties: set[str] = set()
-        self._heap: list[tuple[datetime, str]] = []
+        self._heaps: tuple[Heap, ...] = ([], [], [])
         self._label_sets: dict[LabelSet, Matched] = {}
         self._targets: dict[str, Target] = {}
+        self._alerts: dict[str, tuple[dict[str, str], Matched]] = {}
         self._fill(table)
 
     def _fill(self, table: Table) -> None:
+        for _, mark in table.items(f"{PREFIX}mark/"):
+            self.told_in(mark.group, mark.alert_id)
         for _, alert in table.items(f"{PREFIX}alert/"):
             self._fill_alert(table, alert)
         for key, silence in table.items(f"{PREFIX}silence/"):
             if not silence.expired_by:
                 self.silences.add(silence.silence_id, silence.matchers)
-            self.wake(silence_due(silence), key)
+            self.wake(silence_due(silence), key, Lane.URGENT)
         for key, group in table.items(f"{PREFIX}group/"):
-            self.wake(group_due(group), key)
+            self.wake(group_due(group), key, group.lane)
         for key, chain in table.items(f"{PREFIX}escalation/"):
-            self.wake(chain.due, key)
+            self.wake(chain.due, key, chain.lane)
             for alert_id in chain.alerts:
                 self.chains.setdefault(alert_id, set()).add(chain.notice_id)
 
@@ -134,32 +144,56 @@ class Indexes:
                 targets[receiver.name] = self._targets.setdefault(stem, Target(route, receiver, common, stem))
         return Matched(tuple(targets.values()), tuple(unheard), self.inhibit.roles(labels))
 
-    def silences_of(self, labels: dict[str, str]) -> tuple[str, ...]:
+    def matched_alert(self, alert: AlertState) -> Matched:
+        """The same for an open alert, by its id."""
+        found = self._alerts.get(alert.alert_id)
+        if found is None or found[0] is not alert.labels:
+            found = self._alerts[alert.alert_id] = (alert.labels, self.matched(alert.labels))
+        return found[1]
+
+    def forget(self, alert_id: str) -> None:
+        """An alert is over."""
+        self._alerts.pop(alert_id, None)
+        self.duties.discard(alert_id)
+
+    def silences_of(self, alert: AlertState) -> tuple[str, ...]:
         """The ids of all silences whose matchers hold, whether they hold now or not."""
-        found = self.matched(labels)
+        found = self.matched_alert(alert)
         if found.generation != self.generation:
-            found.silences, found.generation = tuple(self.silences.found(labels)), self.generation
+            found.silences, found.generation = tuple(self.silences.found(alert.labels)), self.generation
         return found.silences
 
     def intervals(self, names: tuple[str, ...]) -> tuple[Interval, ...]:
         """All intervals of these names."""
         return tuple(i for name in names for i in self.routing.intervals[name])
 
-    def wake(self, due: datetime | None, key: str) -> None:
-        """Look at a key then."""
+    def told_in(self, group: str, alert_id: str) -> None:
+        """An alert was told in a group."""
+        insort(self.told.setdefault(group, []), alert_id)
+
+    def not_told_in(self, group: str, alert_id: str) -> None:
+        """It is told there no longer."""
+        ids = self.told[group]
+        del ids[bisect_left(ids, alert_id)]
+        if not ids:
+            del self.told[group]
+
+    def wake(self, due: datetime | None, key: str, lane: Lane) -> None:
+        """Look at a key then. Each lane has its own timers: those of a higher one never queue behind a flood in another."""
         if due is not None:
-            heapq.heappush(self._heap, (due, key))
+            heapq.heappush(self._heaps[RANKS.get(lane, 2)], (due, key))
 
     def next_due(self, table: Table) -> datetime | None:
-        """The earliest timer. What was overtaken falls out here."""
-        while self._heap and _due_of(table.get(self._heap[0][1])) != self._heap[0][0]:
-            heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        """The earliest timer."""
+        first = [heap[0][0] for heap in self._heaps if _settled(table, heap)]
+        return min(first) if first else None
 
     def take_due(self, table: Table, at: datetime) -> str | None:
-        """The key of the earliest timer that has come, once."""
-        due = self.next_due(table)
-        return heapq.heappop(self._heap)[1] if due is not None and due <= at else None
+        """The key of a timer that has come, once: of the highest lane, then the earliest."""
+        for heap in self._heaps:
+            if _settled(table, heap) and heap[0][0] <= at:
+                return heapq.heappop(heap)[1]
+        return None
 
 
 def indexes(table: Table) -> Indexes:
@@ -191,6 +225,13 @@ def group_due(group: GroupState) -> datetime | None:
 def silence_due(silence: Silence) -> datetime:
     """When a silence is looked at next: to warn, then to forget it."""
     return silence.end + KEPT if silence.warned or silence.expired_by else silence.warn_at
+
+
+def _settled(table: Table, heap: Heap) -> bool:
+    """Whether there is a timer; what was overtaken falls out here."""
+    while heap and _due_of(table.get(heap[0][1])) != heap[0][0]:
+        heapq.heappop(heap)
+    return bool(heap)
 
 
 def _due_of(value: Any) -> datetime | None:

@@ -45,7 +45,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The chain of verdicts on one alert for one receiver at one instant, in the order they were given. version: of the routing file."""
+    """The chain of verdicts on one alert for one receiver at one instant, in the order they were given.
+
+    receiver: `name`, or `name#1` for whom the first step of its escalation calls. routing: version of the routing file.
+    """
 
     at: datetime
     alert_id: str
@@ -64,21 +67,24 @@ class Account:
 class Outgoing:
     """One message to one audience, before its text.
 
-    news: alerts that this message is about; standing: others of the group that this receiver knows of and that still stand.
-    audience: a filter over the directory or another alert's recipients. recipients_of: in its place, the alerts whose recipients under this
-    receiver hear of them, each of those they were told.
+    news: alerts that this message is about. standing: others of the group that this receiver knows of and that still stand;
+    standing_more: how many it was told of beyond those named. audience: a filter over the directory, or another alert's recipients.
+    recipients_of: in place of an audience, the alerts whose recipients under this receiver hear of them, each of those they were told.
+    step: of an escalation, from 1.
     """
 
     notice_id: str
     at: datetime
     purpose: Purpose
     receiver: str
+    step: int = 0
     group: str
     group_labels: dict[str, str] = field(default_factory=dict)
     lane: Lane = Lane.NORMAL
     duty: bool = False
     news: tuple[AlertRef, ...]
     standing: tuple[AlertRef, ...] = ()
+    standing_more: int = 0
     audience: Audience | None = None
     recipients_of: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alertcore.dispatch.escalation import begin
 from alertcore.dispatch.groups import save
-from alertcore.dispatch.outcome import Outgoing, Verdict, Word
+from alertcore.dispatch.outcome import Account, Outgoing, Verdict, Word
 from alertcore.dispatch.receivers import Receiver
 from alertcore.dispatch.route_tree import Route
 from alertcore.dispatch.state import AlertState, GroupState, Mark
@@ -16,18 +17,20 @@ from alertcore.identity import digest
 from alertcore.making import maker, replace
 from alertcore.records.notice import AckMode, AlertRef, Audience, Lane, Purpose
 
-_ref, _mark_made, _outgoing = maker(AlertRef), maker(Mark), maker(Outgoing)
+ref_made, _mark_made, _outgoing = maker(AlertRef), maker(Mark), maker(Outgoing)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Alerts that a receiver knows of and that stand, each with the version it knows; and how many more it was told of."""
+
+    named: list[tuple[AlertState, AlertRef]]
+    more: int
 
 
 def notice_of(turn: Turn, group: str, purpose: Purpose, refs: Sequence[AlertRef]) -> str:
     """Id of a message: of its group, its purpose, its instant and what it tells."""
     return "ntc_" + digest(group, purpose, turn.at.isoformat(), *(f"{r.alert_id}:{r.version}" for r in refs))
-
-
-def as_told(turn: Turn, group: GroupState, alerts: Sequence[AlertState]) -> tuple[AlertRef, ...]:
-    """Alerts in the versions that the receiver of a group knows."""
-    marks = [turn.mark(a.alert_id, group.receiver) for a in alerts]
-    return tuple([_ref(alert_id=m.alert_id, version=m.version) for m in marks if m is not None])
 
 
 def routed(turn: Turn, group: GroupState) -> Verdict:
@@ -36,13 +39,19 @@ def routed(turn: Turn, group: GroupState) -> Verdict:
     return verdict_made(word=Word.ROUTED, by=route.where if route else f"told before by {group.route}, which is no more")
 
 
-def chain(turn: Turn, group: GroupState, alert: AlertState, *verdicts: Verdict) -> tuple[Verdict, ...]:
-    """The verdicts that every alert of a group begins with, and these."""
-    first = (routed(turn, group), verdict_made(word=Word.DUTY)) if alert.duty else (routed(turn, group),)
-    return (*first, verdict_made(word=Word.GROUPED, by=group.key), *verdicts)
+def accounts(turn: Turn, group: GroupState, alerts: Sequence[AlertState], *verdicts: Verdict) -> tuple[Account, ...]:
+    """For each alert the verdicts that all of a group begin with, and these."""
+    first, grouped = routed(turn, group), verdict_made(word=Word.GROUPED, by=group.key)
+    usual, duty = (first, grouped, *verdicts), (first, verdict_made(word=Word.DUTY), grouped, *verdicts)
+    return tuple([turn.account(a, group.receiver, duty if a.duty else usual) for a in alerts])
 
 
-def tell_news(turn: Turn, group: GroupState, news: list[AlertState], standing: Sequence[AlertRef]) -> None:
+def noted(turn: Turn, group: GroupState, alert: AlertState, verdict: Verdict) -> None:
+    """Why an alert is not told here now."""
+    turn.accounts += accounts(turn, group, (alert,), verdict)
+
+
+def tell_news(turn: Turn, group: GroupState, news: list[AlertState], standing: Standing) -> None:
     """One message about alerts that are new to a receiver, or have changed."""
     known = [turn.mark(a.alert_id, group.receiver) for a in news]
     purpose = Purpose.DIGEST if len(news) > 1 else Purpose.UPDATE if known[0] else Purpose.ALERT
@@ -51,11 +60,11 @@ def tell_news(turn: Turn, group: GroupState, news: list[AlertState], standing: S
 
 def tell_duty(turn: Turn, group: GroupState, alert: AlertState) -> None:
     """A duty is told at once and alone: no silence, inhibition, interval, group or limit stands before it."""
-    _tell(turn, group, group.lane, [alert], (), Purpose.DUTY)
+    _tell(turn, group, group.lane, [alert], Standing([], 0), Purpose.DUTY)
 
 
-def _tell(turn: Turn, group: GroupState, lane: Lane, news: list[AlertState], standing: Sequence[AlertRef], purpose: Purpose) -> None:
-    refs = tuple([_ref(alert_id=a.alert_id, version=a.version) for a in news])
+def _tell(turn: Turn, group: GroupState, lane: Lane, news: list[AlertState], standing: Standing, purpose: Purpose) -> None:
+    refs = tuple([ref_made(alert_id=a.alert_id, version=a.version) for a in news])
     route, receiver = turn.ix.routes.get(group.route), turn.ix.routing.receivers.get(group.receiver)
     notice = notice_of(turn, group.key, purpose, refs)
     told = verdict_made(word=Word.TOLD, by=notice)
@@ -69,8 +78,9 @@ def _tell(turn: Turn, group: GroupState, lane: Lane, news: list[AlertState], sta
         lane=lane,
         duty=purpose is Purpose.DUTY,
         news=refs,
-        standing=tuple(standing),
-        accounts=tuple([turn.account(a, group.receiver, *chain(turn, group, a, told)) for a in news]),
+        standing=tuple([r for _, r in standing.named]),
+        standing_more=standing.more,
+        accounts=accounts(turn, group, news, told),
     )
     made = _addressed(turn, made, route, receiver)
     turn.notices.append(made)
@@ -120,7 +130,7 @@ def tell_ends(turn: Turn, group: GroupState, ended: list[AlertState], purpose: P
     """The end, to those who were told of it under this receiver, and to nobody else."""
     if not ended:
         return
-    refs = tuple([_ref(alert_id=a.alert_id, version=a.version) for a in ended])
+    refs = tuple([ref_made(alert_id=a.alert_id, version=a.version) for a in ended])
     notice = notice_of(turn, group.key, purpose, refs)
     said = verdict_made(word=Word.ENDED, by=notice)
     marks = [m for m in (turn.mark(a.alert_id, group.receiver) for a in ended) if m is not None]
@@ -140,20 +150,20 @@ def tell_ends(turn: Turn, group: GroupState, ended: list[AlertState], purpose: P
             recipients_of=tuple([a.alert_id for a in ended]),
             channels=receiver.channels if receiver else marks[0].channels,
             limits=receiver.limits if receiver and not duty else (),
-            accounts=tuple([turn.account(a, group.receiver, *chain(turn, group, a, said)) for a in ended]),
+            accounts=accounts(turn, group, ended, said),
         )
     )
     for alert in ended:
         turn.drop_mark(alert.alert_id, group.receiver)
 
 
-def remind(turn: Turn, group: GroupState, route: Route, receiver: Receiver, standing: Sequence[AlertState]) -> None:
+def remind(turn: Turn, group: GroupState, route: Route, receiver: Receiver, standing: Standing) -> None:
     """What still stands, again, exactly repeat_interval after the last message. Where nothing may be told now, the beat goes on."""
     assert group.repeat_at is not None
     save(turn, replace(group, repeat_at=_next_repeat(group.repeat_at, route.repeat_interval, turn.at)))
-    if not standing:
+    if not standing.named:
         return
-    refs = as_told(turn, group, standing)
+    refs = tuple([r for _, r in standing.named])
     notice = notice_of(turn, group.key, Purpose.REMINDER, refs)
     said = verdict_made(word=Word.REPEATED, by=notice)
     turn.notices.append(
@@ -170,7 +180,7 @@ def remind(turn: Turn, group: GroupState, route: Route, receiver: Receiver, stan
             audience=receiver.audience or Audience(),
             channels=receiver.channels,
             limits=receiver.limits,
-            accounts=tuple([turn.account(a, group.receiver, *chain(turn, group, a, said)) for a in standing]),
+            accounts=accounts(turn, group, [a for a, _ in standing.named], said),
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alertcore.dispatch.indexes import Indexes, alert_of, indexes, silence_due
+from alertcore.dispatch.indexes import RANKS, Indexes, alert_of, indexes, silence_due
 from alertcore.dispatch.outcome import Account, Outcome, Outgoing, Refused, SilenceEnding, Verdict, Word
 from alertcore.dispatch.silences import Silence, silent_until
 from alertcore.dispatch.state import AlertState, GroupState, Mark, Table, group_key, mark_key, silence_key
@@ -44,19 +44,28 @@ class Turn:
 
     def put_mark(self, mark: Mark) -> None:
         """A receiver was told."""
-        self.table.put(mark_key(mark.alert_id, mark.receiver), mark)
+        key = mark_key(mark.alert_id, mark.receiver)
+        before: Mark | None = self.table.get(key)
+        self.table.put(key, mark)
+        if before is None or before.group != mark.group:
+            if before is not None:
+                self.ix.not_told_in(before.group, before.alert_id)
+            self.ix.told_in(mark.group, mark.alert_id)
 
     def drop_mark(self, alert_id: str, receiver: str) -> None:
         """A receiver was told of the end, or will not be."""
-        self.table.put(mark_key(alert_id, receiver), None)
+        mark = self.mark(alert_id, receiver)
+        if mark is not None:
+            self.table.put(mark_key(alert_id, receiver), None)
+            self.ix.not_told_in(mark.group, alert_id)
 
     def put_silence(self, silence: Silence) -> None:
         """A silence as it is now."""
         key = silence_key(silence.silence_id)
         self.table.put(key, silence)
-        self.ix.wake(silence_due(silence), key)
+        self.ix.wake(silence_due(silence), key, Lane.URGENT)
 
-    def account(self, alert: AlertState, receiver: str, *verdicts: Verdict) -> Account:
+    def account(self, alert: AlertState, receiver: str, verdicts: tuple[Verdict, ...]) -> Account:
         """A chain of verdicts at this instant."""
         return account_made(
             at=self.at,
@@ -71,7 +80,8 @@ class Turn:
         """What keeps an alert from being told now: another alert, or a silence. A duty is kept by nothing."""
         if alert.duty:
             return None
-        by = self.ix.inhibit.by(self.ix.matched(alert.labels).roles)
+        roles = self.ix.matched_alert(alert).roles
+        by = self.ix.inhibit.by(roles) if roles else None
         if by is not None:
             rule, source = by
             where = f"line {rule.line}, {rule.path}" if rule.line else rule.path
@@ -80,7 +90,7 @@ class Turn:
 
     def _silenced(self, alert: AlertState) -> Verdict | None:
         best: tuple[datetime, str] | None = None
-        for silence_id in self.ix.silences_of(alert.labels):
+        for silence_id in self.ix.silences_of(alert):
             silence: Silence | None = self.table.get(silence_key(silence_id))
             until = silent_until(silence, self.at) if silence is not None else None
             if until is not None and (best is None or until > best[0]):
@@ -98,8 +108,5 @@ class Turn:
         )
 
 
-_RANKS = {Lane.URGENT: 0, Lane.NORMAL: 1}
-
-
 def _rank(notice: Outgoing) -> int:
-    return 0 if notice.duty else _RANKS.get(notice.lane, 2)
+    return 0 if notice.duty else RANKS.get(notice.lane, 2)

@@ -24,13 +24,13 @@ from alertcore.dispatch.state import MemoryTable
 from alertcore.records.notice import Lane, Purpose
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
-MS = timedelta(milliseconds=1)
+SECOND, MS = timedelta(seconds=1), timedelta(milliseconds=1)
 
 PLAIN = """
-route: {receiver: desk, group_by: [kind]}
+route: {receiver: desk, group_by: [kind], repeat_interval: 90d}
 receivers: [{name: desk, audience: {kinds: [officer]}}]
 """
-"""One route: group_wait 30 s, group_interval 300 s, repeat_interval 4 h."""
+"""One route: group_wait 30 s, group_interval 300 s, and no reminder within a row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,15 +105,11 @@ def content(routing: str) -> str:
 
 
 def shown(n: Outgoing, start: datetime) -> str:
-    """A notice as expected ones are written: alerts that are news, a bar before those that stand, and what is not as usual."""
+    """A notice as expected ones are written: full seconds, news, a bar before what stands, and an unusual lane."""
     refs = ",".join(f"{r.alert_id}{r.version}" for r in n.news)
     standing = "|" + ",".join(f"{r.alert_id}{r.version}" for r in n.standing) if n.standing else ""
     lane = "" if n.lane is Lane.NORMAL else f" {n.lane}"
-    return f"{_seconds(n.at - start)} {n.receiver} {n.purpose} {refs}{standing}{lane}"
-
-
-def _seconds(span: timedelta) -> str:
-    return f"{span.total_seconds():g}" if span % timedelta(seconds=1) else str(int(span.total_seconds()))
+    return f"{(n.at - start) // SECOND} {n.receiver} {n.purpose} {refs}{standing}{lane}"
 
 
 def _options(words: list[str]) -> tuple[dict[str, str], set[str]]:
@@ -143,7 +139,7 @@ def _end(world: World, words: list[str]) -> None:
 
 def _silence(world: World, words: list[str]) -> None:
     """`silence s {kind="x"} for=10m from=60 daily=22:00+8h on=monday,friday zone=Europe/Paris confirmed`"""
-    options, flags = _options([w for w in words[2:]])
+    options, flags = _options(words[2:])
     start = world.start + timedelta(seconds=float(options["from"])) if "from" in options else world.now
     recurrence = None
     if "daily" in options:

@@ -1,0 +1,53 @@
+"""Behaviours of duties: told at once, whatever holds back the rest."""
+
+from __future__ import annotations
+
+from tests.unit.dispatch.rows_held import REPEAT, inhibiting
+from tests.unit.dispatch.world import Row
+
+ROWS = [
+    Row(says="a duty is told at once", pushes="0 fire a kind=x duty", expected="0 desk duty a1"),
+    Row(says="duties are not grouped", pushes="0 fire a kind=x duty\n0 fire b kind=x duty", expected="0 desk duty a1\n0 desk duty b1"),
+    Row(says="a duty is never silenced", pushes='0 silence s {kind="x"} for=1h\n1 fire a kind=x duty', expected="1 desk duty a1"),
+    Row(
+        says="a duty is never inhibited",
+        routing=inhibiting(),
+        pushes="0 fire s kind=s severity=major area=1\n1 fire t kind=t severity=minor area=1 duty",
+        expected="1 desk duty t1\n30 desk alert s1",
+    ),
+    Row(says="the end of a duty is told at once", pushes="0 fire a kind=x duty\n10 end a", expected="0 desk duty a1\n10 desk all_clear a2"),
+    Row(
+        says="each version of a duty is told at once",
+        pushes="0 fire a kind=x duty\n1 fire a duty",
+        expected="0 desk duty a1\n1 desk duty a2",
+    ),
+    Row(says="a version of a duty is told once", pushes="0 fire a kind=x duty v=1\n1 fire a duty v=1", expected="0 desk duty a1"),
+    Row(
+        says="what becomes a duty is told at once, though it was told before",
+        pushes="0 fire a kind=x v=1\n100 fire a duty v=1",
+        expected="30 desk alert a1\n100 desk duty a1",
+    ),
+    Row(
+        says="what becomes a duty while silent is told at once, and once",
+        pushes='0 silence s {kind="x"} for=10m\n1 fire a kind=x\n100 fire a duty',
+        expected="100 desk duty a2",
+    ),
+    Row(
+        says="a silence with an open duty is refused unless confirmed",
+        pushes='0 fire a kind=x duty\n1 silence s {kind="x"} for=1h\n2 fire b kind=x',
+        expected="0 desk duty a1\n32 desk alert b1|a1",
+    ),
+    Row(
+        says="a confirmed silence with an open duty holds the rest, not the duty",
+        pushes='0 fire a kind=x duty\n1 silence s {kind="x"} for=1h confirmed\n2 fire b kind=x\n3 fire a duty',
+        expected="0 desk duty a1\n3 desk duty a2",
+        until=3000,
+    ),
+    Row(
+        says="a duty that stands is repeated, silence or not",
+        routing=REPEAT,
+        pushes='0 fire a kind=x duty\n1 silence s {kind="x"} for=1h confirmed',
+        expected="0 desk duty a1\n600 desk reminder |a1",
+        until=700,
+    ),
+]
