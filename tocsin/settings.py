@@ -101,6 +101,12 @@ class KeySettings(Section):
     tokens: Path | None = None
 
 
+class AuditSettings(Section):
+    """url: called each minute while all is well; whoever watches that address raises the alarm when the call does not come."""
+
+    url: str = Field("", pattern=r"^(https?://.+)?$")
+
+
 class FileSettings(Section):
     """The agency's own files; what is absent keeps the shipped value."""
 
@@ -125,6 +131,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     keys: KeySettings = KeySettings()
     files: FileSettings = FileSettings()
+    audit: AuditSettings = AuditSettings()
     time: Literal["wall", "data"] = "wall"
     ports: Literal["real", "sandbox"] = "real"
 

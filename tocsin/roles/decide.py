@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 
 from alertcore.agency import Agency
@@ -11,6 +13,7 @@ from alertcore.records.journal import Journal
 from alertcore.stage import Stage
 from plumbing.garbage import settle
 from plumbing.metrics import Metrics
+from plumbing.reader import Reader
 from streams.deciding import Batch
 from streams.measuring import Measures
 from streams.progress import Progress
@@ -67,17 +70,36 @@ async def decide(serving: Serving, settings: Settings, stage: str, instance: str
         serving.ready()
 
     serving.live["progress"] = progress.live
-    await run_decide(
-        built,
-        access,
-        partitions_of(stage, settings),
-        instance,
-        serving.stop,
-        ready,
-        time=settings.time,
-        measures=CountedMeasures(stage, serving.metrics),
-        progress=progress,
-    )
+    async with _audited(serving, settings, stage):
+        await run_decide(
+            built,
+            access,
+            partitions_of(stage, settings),
+            instance,
+            serving.stop,
+            ready,
+            time=settings.time,
+            measures=CountedMeasures(stage, serving.metrics),
+            progress=progress,
+        )
+
+
+@asynccontextmanager
+async def _audited(serving: Serving, settings: Settings, stage: str) -> AsyncIterator[None]:
+    """The auditor beside stage cases, where an address outside waits for its call."""
+    if stage != "cases" or not settings.audit.url:
+        yield
+        return
+    auditing = import_module("tocsin.roles.auditing")
+    partitions = {name: partitions_of(name, settings) for name in STAGES}
+    auditor = auditing.Auditor(Reader(configured_access(settings)), partitions, settings.audit.url, by_wall=settings.time == "wall")
+    running = asyncio.ensure_future(auditor.run(serving.stop))
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
 
 
 class CountedMeasures(Measures):
