@@ -27,6 +27,7 @@ COMMANDS = {
     "policy": "setup:policy_app",
     "routes": "setup:routes_app",
     "calendar": "setup:calendar_app",
+    "duty": "duty:app",
     "db": "setup:db_app",
     "rules": "rules:app",
     "alerts": "alerts:app",
