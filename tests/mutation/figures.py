@@ -7,6 +7,7 @@ from mutmut.mutation.data import SourceFileMutationData
 
 CAUGHT = ("killed", "timeout", "segfault")
 TYPES = "caught by type check"
+UNTRIED = ("not checked", "skipped")
 
 
 def tell(*, survivors: bool) -> None:
@@ -26,7 +27,7 @@ def tell(*, survivors: bool) -> None:
 
 
 def _line(name: str, found: Counter[str]) -> str:
-    tests, types, checked = sum(found[status] for status in CAUGHT), found[TYPES], found.total() - found["not checked"]
+    tests, types, checked = sum(found[status] for status in CAUGHT), found[TYPES], found.total() - sum(found[status] for status in UNTRIED)
     left = checked - tests - types
     return f"{name:<45} {checked:7} {tests:7} {types:7} {left:8} {100 * left / max(checked, 1):5.1f} %"
 
@@ -36,6 +37,6 @@ def _tell_survivors() -> None:
         data = SourceFileMutationData(path=path)
         data.load()
         for key, code in data.exit_code_by_key.items():
-            if status_by_exit_code[code] not in (*CAUGHT, TYPES, "not checked"):
+            if status_by_exit_code[code] not in (*CAUGHT, TYPES, *UNTRIED):
                 changed = [line for line in get_diff_for_mutant(key, path=path).split("\n")[2:] if line[:1] in "+-"]
                 print(f"\n{key}", *changed, sep="\n")

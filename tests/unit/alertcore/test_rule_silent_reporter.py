@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from alertcore.deadlines.calendar import Calendar
+from alertcore.identity import signal_id
 from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
+from alertcore.records.shared import Nature
+from alertcore.records.stock import Circuit
 from alertcore.register import RegisteredReporter
 from alertcore.rules.silent_reporter import Look, SilentState, last_day, look, working_days
 from alertcore.thresholds import SilencePolicy
@@ -128,6 +131,23 @@ def test_the_sentence_says_who_since_when_and_what_follows() -> None:
     )
     assert [(c.tier, c.region, c.value, c.threshold) for c in signal.cells] == [("community_pharmacy", "11", 3.0, 2.0)]
     assert signal.numbers == {"limit_working_days": 2.0, "interval_days": 1.0, "holidays_unknown_flag": 0.0}
+
+
+def test_the_signal_of_a_reporter_keeps_its_name_and_says_what_it_rests_on() -> None:
+    _, signal = look(SilentState(), seen(13, because=("tick-1",), of=reporter("unknown")))
+    assert signal is not None
+    assert signal.signal_id == signal_id("silent_reporter", "reporter", "p1", Nature.ACTUAL)
+    assert (signal.because, signal.cells[0].circuit) == (("tick-1",), Circuit.VILLE)
+    assert "Le déclarant p1 (unknown, Île-de-France) n’a transmis" in signal.sentence.fr
+    assert "Reporter p1 (unknown, Île-de-France) has sent no stock" in signal.sentence.en
+
+
+def test_one_that_left_the_register_and_one_whose_reports_are_gone_are_both_let_go_by_that_word() -> None:
+    silent, _ = look(SilentState(), seen(13))
+    for more in ({"of": None}, {"of": None, "last": None}):
+        _, signal = look(silent, seen(14, **more))
+        assert signal is not None
+        assert "is no longer in the register" in signal.sentence.en
 
 
 def test_holidays_that_are_not_known_are_admitted() -> None:
