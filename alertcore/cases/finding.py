@@ -13,7 +13,7 @@ from alertcore.records.shared import Deadline, Nature, Subject, Text
 class Finding:
     """A rule's finding on one subject.
 
-    name: what it is about, as people call it. do: what to do now (for a patient only where `patient` says so).
+    name: what it is about, as people call it. do: what to do now.
     companies: organisation ids told as such. numbers: unit in the name. facts, labels: further ones.
     """
 
@@ -25,7 +25,6 @@ class Finding:
     headline: Text
     sentence: Text
     do: Text
-    patient: Text | None = None
     nature: Nature = Nature.ACTUAL
     also: tuple[Subject, ...] = ()
     companies: tuple[str, ...] = ()
@@ -39,8 +38,6 @@ class Finding:
 def shown(finding: Finding, template: str = "finding") -> Picture:
     """The finding as content of an alert."""
     texts = {"headline": finding.headline, "sentence": finding.sentence, "instruction": finding.do}
-    if finding.patient is not None:
-        texts["patient_instruction"] = finding.patient
     facts = {"name": finding.name} | finding.facts | said(texts)
     if finding.subject.kind == "cis":
         facts.setdefault("cis", finding.subject.id)

@@ -70,6 +70,10 @@ def test_the_agencys_own_lines_come_first_and_the_first_that_fits_decides() -> N
         ({"fresh_share": 0}, "fresh_share: must be above 0 and at most 1"),
         ({"fresh_share": 1.1}, "fresh_share: must be above 0 and at most 1"),
         ({"stock": {"flush_s": -1}}, "stock.flush_s: must not be negative"),
+        ({"defect": {"class3": "urgent"}}, "defect.class3: expected none or non_urgent"),
+        ({"coverage": {"national_days": [30, 367]}}, "coverage.national_days: 367 is not between 0 and 366"),
+        ({"coverage": {"clear": 0.9}}, "coverage.clear: 0.9 is not between 1 and 3"),
+        ({"disruption": {"limit_hours": 73}}, "disruption.limit_hours: 73 is not between 1 and 72"),
         ({"defect": {"class2": "none"}}, "defect.class2: expected all_contacts or known_destinations"),
     ],
 )

@@ -98,3 +98,28 @@ def test_a_policy_alone_moves_no_open_alert_of_a_declaration() -> None:
     world.declare()
     assert world.settings("policy", {"safety_stock": {"clear": 1.2}}) == []
     assert world.settings("policy", {"safety_stock": {"clear": 1.2}}) == []
+
+
+def test_held_alerts_are_counted_until_the_last_audience_has_them_and_orders_on_others_change_nothing() -> None:
+    world = World()
+    many(world, MOST + 1)
+    held = sorted({a.alert_id for a in alerts(world.wait(MINUTE)) if a.kind is AlertKind.SAFETY_STOCK})
+    half = world.order("release", held[0], audience="officers")
+    assert [a.kind for a in alerts(half)] == [AlertKind.SAFETY_STOCK]
+    whole = world.order("release", held[0])
+    assert [a.numbers for a in alerts(whole) if a.kind is AlertKind.HUB] == [{"alerts_count": float(MOST)}]
+    again = world.order("cancel", held[0])
+    assert [a for a in alerts(again) if a.kind is AlertKind.HUB] == []
+
+
+def test_when_an_officer_has_cancelled_the_reminder_the_last_order_ends_nothing_more() -> None:
+    world = World()
+    many(world, MOST + 1)
+    found = alerts(world.wait(MINUTE))
+    (hub,) = {a.alert_id for a in found if a.kind is AlertKind.HUB}
+    held = sorted({a.alert_id for a in found if a.kind is AlertKind.SAFETY_STOCK})
+    for target in held[:-1]:
+        world.order("cancel", target)
+    world.order("cancel", hub)
+    outs = world.order("cancel", held[-1])
+    assert [a for a in alerts(outs) if a.kind is AlertKind.HUB] == []

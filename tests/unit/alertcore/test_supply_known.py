@@ -123,3 +123,12 @@ def test_what_another_policy_alone_raises_says_so_and_what_stock_raises_later_do
     lab(world, 1000)
     fallen = signals(lab(world, 100))
     assert [(s.state, s.numbers.get("raised_by_policy_flag")) for s in fallen if s.state == "raised"] == [("raised", None)]
+
+
+def test_what_ends_while_a_policy_is_looked_at_is_not_said_to_have_begun_by_it() -> None:
+    world = known_world()
+    lab(world, 300)
+    lab(world, 100)
+    world.tell(setting("policy", {"safety_stock": {"months": {CIS: 0.5}}}))
+    (over,) = [s for s in signals(world.advance()) if s.rule == "safety_stock"]
+    assert (over.state, over.numbers.get("raised_by_policy_flag"), over.numbers.get("cleared_by_policy_flag")) == ("cleared", None, 1.0)
