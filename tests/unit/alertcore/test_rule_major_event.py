@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,10 @@ import pytest
 from alertcore.records.alert import Alert, AlertKind, Severity
 from alertcore.records.product import Group
 from alertcore.records.rapid import AckLevel, MessageKind, RapidAlert
-from alertcore.records.shared import Certainty, Nature
-from alertcore.records.shortage import CircuitState, DeclarationStep, DeclaredNature, SubstanceName
+from alertcore.records.shared import Certainty, Nature, When
+from alertcore.records.shortage import Cause, CircuitState, DeclarationStep, DeclaredNature, SubstanceName
 from alertcore.records.stock import Circuit
-from tests.unit.alertcore.cases_world import AUTHORITIES, CIS, HOURS, NOW, World, alerts, notices, product, rapid, signals, status
+from tests.unit.alertcore.cases_world import AUTHORITIES, CIS, FOLLOWED, HOURS, NOW, World, alerts, notices, product, rapid, signals, status
 
 RULE = "major_event"
 OTHER = "60000009"
@@ -78,6 +78,20 @@ def test_the_question_names_its_reasons_for_officers_alone() -> None:
     assert alert.facts["sentence_en"].endswith("is out of stock and has no known equivalent for 62.5 % of the market (threshold 50 %).")
     mine = [n for n in notices(world.outs) if n.alerts[0].alert_id == alert.alert_id]
     assert [n.reason.rule for n in mine] == ["officers"]
+    assert alert.facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: a possible major event?"
+    assert (alert.also, alert.numbers) == (FOLLOWED, {"market_share_pct": 62.5})
+    assert (alert.facts["substance"], alert.facts["states"], alert.facts["medicines"]) == ("Amoxicilline", "FR", CIS)
+
+
+def test_the_question_carries_what_the_shortage_told() -> None:
+    world = World()
+    when = When(date=date(2026, 3, 1), certainty=Certainty.ESTIMATED)
+    one = CircuitState(circuit=Circuit.VILLE, market_share_pct=80.0, start=replace(when, date=date(2026, 1, 20)), expected_return=when)
+    world.declare(circuits=(one,), causes=(Cause(code="production", raw="x"),), nature=Nature.EXERCISE)
+    alert, short = only(world), next(f.alert for f in world.files() if f.alert.kind is AlertKind.SHORTAGE)
+    assert alert.nature is Nature.EXERCISE
+    for name in ("start", "expected_return", "causes"):
+        assert (name, alert.facts[name]) == (name, short.facts[name])
     assert [str(s.state) for s in signals(world.outs) if s.rule == RULE] == ["raised"]
 
 
@@ -107,6 +121,10 @@ def test_it_is_asked_when_the_last_equivalent_is_short_too_and_ends_when_one_is_
     world.declare("b2", cis=OTHER, step=DeclarationStep.RETURN, previous_id="b1", declared_at=world.now)
     assert found(world) == []
     assert "major_event_over" in [a.reason for a in alerts(world.last)]
+    ended = next(a.facts for a in alerts(world.last) if a.reason == "major_event_over")
+    assert ended["sentence_fr"] == "AMOXIDEMO 500 mg, gélule : les raisons d'y voir un événement majeur possible ont cessé."
+    assert ended["headline_fr"] == ended["sentence_fr"].rstrip(".")
+    assert ended["headline_en"] == "AMOXIDEMO 500 mg, gélule: the reasons to see a possible major event in it have ended"
     assert [str(s.state) for s in signals(world.last) if s.rule == RULE] == ["cleared"]
 
 
@@ -118,6 +136,8 @@ def test_all_of_several_equivalents_must_be_short() -> None:
     assert found(world) == []
     world.declare("c1", cis="60000010", nature_declared=DeclaredNature.RISQUE)
     assert only(world).facts["sentence_en"].endswith("is out of stock and its 2 equivalents are short too.")
+    assert only(world).facts["sentence_fr"].endswith("est en rupture de stock et ses 2 équivalents sont aussi en pénurie.")
+    assert only(world).numbers == {"equivalents_short_count": 2.0}
 
 
 def abroad(country: str, code: int = 1) -> Any:
@@ -333,7 +353,18 @@ def test_the_number_of_stock_outs_in_a_class_is_the_agencys_and_the_question_nam
         "Classe ATC J01C : 4 médicaments d'intérêt thérapeutique majeur sont en rupture de stock (seuil 4) alors que"
         " les déclarations de cette classe dépassent nettement leur rythme habituel."
     )
-    assert alert.facts["medicines"].count(",") == 3
+    assert alert.facts["sentence_en"].startswith("ATC class J01C: 4 medicines of major therapeutic interest are out of stock (threshold 4)")
+    assert (alert.facts["name"], alert.facts["states"], alert.facts["medicines"]) == (
+        "ATC J01C",
+        "FR",
+        "60000100,60000101,60000102,60000103",
+    )
+    assert (alert.severity, alert.numbers) == (Severity.SEVERE, {"class_ruptures_count": 4.0})
+    assert [(s.kind.value, s.id) for s in alert.also] == [("cis", f"6000010{n}") for n in range(4)]
+    assert alert.facts["headline_fr"] == "ATC J01C : événement majeur possible ?"
+    assert alert.facts["instruction_fr"].startswith("Décidez s'il faut saisir")
+    told = [s for s in signals(world.outs) if s.rule == RULE and s.subject.id == "J01C"]
+    assert [(str(s.state), s.numbers) for s in told] == [("raised", {"class_ruptures_count": 4.0})]
 
 
 def test_a_class_is_no_longer_asked_about_when_a_stock_out_of_it_ends() -> None:

@@ -104,6 +104,14 @@ def test_the_alert_says_where_how_many_of_ours_and_who_else_for_officers_alone()
     )
     assert alert.numbers == {"states_count": 3.0, "short_here_count": 1.0, "known_here_count": 1.0, "other_countries_count": 1.0}
     assert (alert.facts["states"], alert.facts["medicines"]) == ("BE,DE,FR", CIS)
+    assert (alert.facts["other_countries"], alert.facts["name"]) == ("US", "Amoxicilline")
+    assert [(s.kind.value, s.id) for s in alert.also] == [("cis", CIS)]
+    assert alert.facts["headline_fr"] == "Amoxicilline : pénurie dans 3 États de l'UE ou de l'EEE"
+    assert alert.facts["headline_en"] == "Amoxicilline: short in 3 EU or EEA states"
+    (raised,) = [s for s in signals(world.outs) if s.rule == RULE]
+    assert raised.numbers == {"states_count": 2.0, "short_here_count": 1.0, "known_here_count": 1.0, "other_countries_count": 0.0}
+    assert [(c.value, c.threshold, c.unit.value) for c in raised.cells] == [(2.0, 2.0, "count")]
+    assert (raised.severity, raised.sentence.en[:39]) == (alert.severity, "Amoxicilline is short in 2 EU or EEA st")
     mine = [n for n in notices(world.outs) if n.alerts[0].alert_id == alert.alert_id]
     assert {n.reason.rule for n in mine} == {"officers"}
     assert {n.template for n in mine} == {"finding"}
@@ -247,6 +255,11 @@ def test_a_published_return_ends_it_and_only_it() -> None:
     outs = world.snapshot("s1", abroad("BE", 4), sender="be")
     assert [(str(a.step), a.reason) for a in alerts(outs) if a.labels["rule"] == RULE] == [("resolved", "fewer_states")]
     assert [str(s.state) for s in signals(outs) if s.rule == RULE] == ["cleared"]
+    (over,) = [a.facts for a in alerts(outs) if a.labels["rule"] == RULE]
+    assert over["sentence_fr"] == (
+        "Amoxicilline n'est plus en pénurie dans 2 États de l'UE ou de l'EEE, d'après les retours publiés ou déclarés."
+    )
+    assert (over["headline_fr"], over["headline_en"]) == (over["sentence_fr"].rstrip("."), over["sentence_en"].rstrip("."))
     assert [f.alert.kind for f in world.files() if not f.ended] == [AlertKind.SHORTAGE]
 
 
@@ -378,7 +391,8 @@ def test_a_name_that_only_looks_alike_is_suggested_and_not_counted_until_the_age
     outs = world.snapshot("s0", abroad("BE", name="amoxicilina"), sender="be")
     [hint] = [s for s in signals(outs) if s.rule == RULE]
     assert (hint.subject.id, hint.severity.value, str(hint.state)) == ("BE:amoxicilina", "info", "changed")
-    assert "ressemble à « Amoxicilline »" in hint.sentence.fr
+    assert hint.sentence.fr.startswith("« amoxicilina » (Belgique) n'est pas une substance connue ; ce nom ressemble à « Amoxicilline ».")
+    assert hint.sentence.en.startswith("“amoxicilina” (Belgium) is no known substance; the name looks like “Amoxicilline”.")
     assert found(world) == []
     world.settings("policy", {"states": {"synonyms": {"amoxicilina": "amoxicilline"}}})
     assert only(world).facts["states"] == "BE,FR"

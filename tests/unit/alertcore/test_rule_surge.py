@@ -143,6 +143,14 @@ def test_a_class_above_its_usual_rate_is_told_to_officers_at_the_declaration_tha
     )
     assert [(s.state, s.cells[0].threshold) for s in told(outs)] == [(SignalState.RAISED, 4.0)] * 3
     assert groups(outs)["officers"] == "alert"
+    assert (found["J01"].facts["name"], found["J01"].facts["headline_en"]) == (
+        "classe ATC J01 (dans J, anti-infectieux à usage systémique)",
+        "Surge of declarations: ATC class J01 (in J, anti-infectives for systemic use)",
+    )
+    (signal,) = [s for s in told(outs) if s.subject.id == "J01"]
+    assert (signal.severity, signal.numbers) == (Severity.MINOR, found["J01"].numbers)
+    assert signal.sentence.en == found["J01"].facts["sentence_en"]
+    assert (signal.cells[0].value, signal.cells[0].unit.value) == (found["J01"].numbers["excess_cusum_count"], "count")
     assert found["J"].facts["sentence_fr"] == (
         "Classe ATC J (anti-infectieux à usage systémique) : 6 déclarations initiales cette semaine, pour 1,0 par semaine d’ordinaire"
         " (52 semaines). La somme cumulée des dépassements est de 4,6, pour un seuil de 4,0."
@@ -181,6 +189,12 @@ def test_it_ends_on_the_monday_at_which_the_sum_is_back_at_nought() -> None:
     for _ in range(10):
         for outs in (year.world.wait(WEEK), year.declare()):
             ended += [(a.subject.id, a.reason, year.world.now) for a in surges(outs) if a.step == "resolved"]
+            for alert in surges(outs):
+                if (alert.subject.id, alert.step) == ("J", "resolved"):
+                    (signal,) = [s for s in told(outs) if s.subject.id == "J"]
+                    assert (signal.state, signal.severity) == (SignalState.CLEARED, Severity.INFO)
+                    assert (alert.facts["sentence_fr"], alert.facts["sentence_en"]) == (signal.sentence.fr, signal.sentence.en)
+                    assert signal.sentence.en.endswith("declarations are back at their usual rate (1.1 a week).")
     assert {(name, reason) for name, reason, _ in ended} == {(name, "surge_over") for name in ("J", "J01", "J01C")}
     (at,) = {at for *_, at in ended}
     # k = 1.442695 * 57/52 = 1.5814; 6 - k = 4.4186 after the week of the surge, then 1 - k = -0.5814 a week: nought after eight more
