@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from alertcore.records.notice import Notice
+from alertcore.records.notice import Notice, Purpose
 from alertcore.records.shared import Nature
 from notifiers import vocabulary as said
 from notifiers.device_facts import device_lines
@@ -51,7 +51,9 @@ class Facts:
         self._p = notice.params
         self.language = language
         self.purpose = notice.purpose.value
-        self.exercise = notice.nature is not Nature.ACTUAL
+        # A check of contact points says itself what it is; whatever else is not the real thing is marked.
+        checked = notice.nature is Nature.TEST and notice.purpose is Purpose.CONTACT_TEST
+        self.exercise = notice.nature is not Nature.ACTUAL and not checked
         self.duty = notice.duty
         self.urgent = notice.lane.value == "urgent"
         self.reference = notice.alerts[0].alert_id if notice.alerts else notice.group_key

@@ -33,6 +33,7 @@ COMMANDS = {
     "alerts": "alerts:app",
     "cases": "cases:app",
     "people": "people:app",
+    "contact-test": "contact_test:contact_test",
     "held": "held:app",
     "dead-letters": "dead_letters:app",
 }

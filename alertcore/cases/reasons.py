@@ -146,6 +146,8 @@ class Outcome(StrEnum):
     PLAN_KEPT = "plan_kept"
     UNKNOWN_VALUE = "unknown_value"
     CASE_KEPT = "case_kept"
+    TEST_SENT = "test_sent"
+    TEST_WITHOUT_CONTENT = "test_without_content"
     CASE_FULL = "case_full"
     CASE_CLOSED = "case_closed"
     UNKNOWN_SUBJECT = "unknown_subject"

@@ -11,6 +11,7 @@ from alertcore.cases import due, ringing, seen, settings, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.wiring import FOLLOWERS, KINDS, RULES, WAKERS
+from alertcore.records.shared import Nature
 from alertcore.stage import Decision, Message, View
 
 WITHOUT_DEDUP = (
@@ -18,6 +19,9 @@ WITHOUT_DEDUP = (
     *("policy", "authorities", "senders", "routes", "duty", "calendar"),
 )
 """Kinds that change nothing when they come twice; their ids need no remembering."""
+
+OF_OFFICERS = ("command", "policy", "authorities", "senders", "routes", "duty", "calendar")
+"""Kinds that may be of nature `test`: a check of contact points has no product, so no fact of that nature becomes an alert."""
 
 
 class CasesStage:
@@ -43,6 +47,8 @@ class CasesStage:
         rules = RULES.get(kind)
         if rules is None:
             return Outcome.KIND_WITHOUT_RULE
+        if kind not in OF_OFFICERS and getattr(desk.message.value, "nature", None) is Nature.TEST:
+            return Outcome.TEST_WITHOUT_CONTENT
         if kind not in WITHOUT_DEDUP and seen.is_repeat(desk):
             return Outcome.REPEAT
         reason, *_ = [rule(desk, desk.message.value) for rule in rules]

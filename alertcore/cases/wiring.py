@@ -13,6 +13,7 @@ from alertcore.cases import (
     case_file,
     case_orders,
     consulting,
+    contact_test,
     contained,
     correcting,
     covering,
@@ -38,6 +39,7 @@ from alertcore.cases.disruptions import KINDS as DISRUPTION_KINDS
 from alertcore.cases.positions import KINDS as POSITION_KINDS
 from alertcore.cases.positions import take as take_position
 from alertcore.cases.state import KINDS as OWN_KINDS
+from alertcore.records.hub import Command
 from alertcore.rules import (
     case_measures,
     declared,
@@ -83,6 +85,12 @@ ORDERS: dict[str, orders.Order] = {
 CASE_ORDERS: dict[str, case_orders.CaseOrder] = case_orders.ORDERS | case_measures.ORDERS
 """What an officer may command on a case, by action."""
 
+
+def _obey(desk: Desk, order: Command) -> str:
+    """An order is on a case, on an alert, or for a check of contact points."""
+    return contact_test.take(desk, order) or case_orders.take(desk, order, CASE_ORDERS) or orders.take(desk, order, ORDERS)
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "plans": (supply_duties.take_plan,),
     "shortage.declarations": (
@@ -114,7 +122,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "reference.devices": (take_device,),
     "position": (take_position, season.arrived),
     "command": (
-        lambda desk, order: case_orders.take(desk, order, CASE_ORDERS) or orders.take(desk, order, ORDERS),
+        _obey,
         policy_change.after_command,
         published.answered,
         several_states.answered,
