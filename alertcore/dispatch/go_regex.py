@@ -38,6 +38,7 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _NAMED = re.compile(r"\[:(\^?)(\w+):\]")
+_SET_MARKS = re.compile(r"(?<!\\)\[|--|&&|\|\||~~")
 _ENDLESS = re.compile(r"[*+]|\{\d+,\}")
 
 
@@ -79,7 +80,10 @@ def _piece(found: re.Match[str]) -> str:
     if kind == "end":
         return "\\Z"
     if kind == "cls":
-        return _NAMED.sub(lambda named: _named(named, found.start()), text)
+        named = _NAMED.sub(lambda part: _named(part, found.start()), text)
+        return "[" + _SET_MARKS.sub(lambda part: part.group()[:-1] + "\\" + part.group()[-1], named[1:])
+    if text == "[":
+        raise BadRegex("a bracket is not closed", found.start())
     if kind == "back":
         raise BadRegex(f"{text!r} refers back to a group, which Go's regular expressions cannot", found.start())
     if kind == "unicode" or (kind == "escape" and text == "\\Z"):
