@@ -11,12 +11,16 @@ from tocsin.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A process of the hub. name: in endpoints.json; user: in Kafka; role: module of tocsin.roles."""
+    """A process of the hub. name: in endpoints.json; user: in Kafka; role: module of tocsin.roles.
+
+    nice: on one machine, deciding goes before sending: a wave of mails must not hold up the next alert.
+    """
 
     name: str
     user: str
     role: str
     stage: str = ""
+    nice: int = 0
 
 
 ROLES = (
@@ -25,7 +29,7 @@ ROLES = (
     Role("decide-supply", "decide", "decide", "supply"),
     Role("decide-cases", "decide", "decide", "cases"),
     Role("relay", "relay", "relay"),
-    Role("deliver", "deliver", "deliver"),
+    Role("deliver", "deliver", "deliver", nice=5),
     Role("console", "console", "console"),
 )
 

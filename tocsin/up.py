@@ -161,7 +161,15 @@ class Up:
         for role in ROLES:
             told = os.environ | environment(self.home, self.settings, role.user, self._web_port, sink)
             status = self.home.run / f"{role.name}.json"
-            orders = Orders(role=role.role, name=role.name, status=status, after=self._brokers, settings=self._file, stage=role.stage)
+            orders = Orders(
+                role=role.role,
+                name=role.name,
+                status=status,
+                after=self._brokers,
+                settings=self._file,
+                stage=role.stage,
+                nice=role.nice,
+            )
             yield ChildSpec(role.name, orders, told, status, self.home.logs / f"{role.name}.log")
 
     @property

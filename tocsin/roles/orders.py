@@ -13,7 +13,7 @@ class Orders:
     """role: a module of tocsin.roles; name: in logs and metrics; status: file to write once it is ready; stage, instance: of a `decide`.
 
     health: HOST:PORT of /live, /ready and /metrics; after: file of `up` to wait for, which holds the brokers' address once everything
-    in Kafka is prepared.
+    in Kafka is prepared. nice: how far it steps back where processors are short.
     """
 
     role: str
@@ -24,3 +24,4 @@ class Orders:
     settings: Path | None = None
     stage: str = ""
     instance: str = "0"
+    nice: int = 0

@@ -26,6 +26,7 @@ Work = Callable[[Serving, Settings], Awaitable[None]]
 
 def run_role(orders: Orders) -> int:
     """Work until told to stop. Returns the exit code; UsageError where the settings or the orders are wrong."""
+    os.nice(orders.nice)
     work = _work(orders)
     if orders.after is not None:
         _await_brokers(orders.after)
