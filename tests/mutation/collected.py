@@ -2,10 +2,13 @@
 
 import gc
 import os
+import pickle
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TypeVar
 
 import mutmut
 import pytest
@@ -15,6 +18,7 @@ from mutmut.__main__ import PytestRunner
 from mutmut.configuration import Config
 from mutmut.utils.file_utils import change_cwd
 
+Found = TypeVar("Found")
 CAUGHT, SURVIVED = 1, 0
 # Where a module's tests are in files of another name, or of more than one.
 NEIGHBOURS = {
@@ -27,7 +31,7 @@ NEIGHBOURS = {
     "reach_words": ("rule_defect", "recalled_lot"),
     "recall_reach": ("recalled_lot", "rule_defect"),
     "recall_reach_told": ("recalled_lot",),
-    "supply_duties": ("rule_overdue", "rule_undeclared", "rule_stop_notice", "shortage_orders"),
+    "supply_duties": ("rule_overdue", "rule_undeclared", "rule_stop_notice", "rule_declared", "rule_published", "shortage_orders"),
     "spoken": ("_rule_",),
     "catalogue": ("rule_cards",),
     "words": ("deadlines",),
@@ -56,18 +60,40 @@ class CollectedRunner(PytestRunner):
 
     def run_stats(self, *, tests: Iterable[str]) -> int:
         """Which tests come through which function, and how long each takes (mutmut's own asks for a field that pytest 9 no longer has)."""
-        with change_cwd(Path("mutants")):
-            return self.execute_pytest(self._pytest_args_regular_run(tests), plugins=[_Ways()])
+
+        def ways() -> tuple[int, dict[str, float], dict[str, set[str]]]:
+            with change_cwd(Path("mutants")):
+                code = self.execute_pytest(self._pytest_args_regular_run(tests), plugins=[_Ways()])
+            return code, dict(mutmut.duration_by_test), dict(mutmut.tests_by_mangled_function_name)
+
+        code, durations, found = _apart(ways)
+        mutmut.duration_by_test.update(durations)
+        mutmut.tests_by_mangled_function_name.update(found)
+        return code
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         session = self._session
         if session is None or mutant_name is None:
-            return super().run_tests(mutant_name=mutant_name, tests=tests)
+            return _apart(lambda: PytestRunner.run_tests(self, mutant_name=mutant_name, tests=tests))
         with change_cwd(Path("mutants")):
             for function, file in AT_IMPORT.items():
                 if function in mutant_name:
                     return _run_anew(file)
             return _run(session, self._items, own(mutant_name, list(tests)))
+
+
+def _apart(run: Callable[[], Found]) -> Found:
+    """In a process of its own: what is kept for the whole process must not be filled by the code as it stands before a mutant runs."""
+    with TemporaryFile() as answer:
+        child = os.fork()
+        if child == 0:
+            pickle.dump(run(), answer)
+            answer.flush()
+            os._exit(0)
+        os.waitpid(child, 0)
+        answer.seek(0)
+        found: Found = pickle.load(answer)
+    return found
 
 
 class _Ways:
