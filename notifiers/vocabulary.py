@@ -86,6 +86,7 @@ MEASURES: Words = {
     "police_suspend_wholesale": ("distribution en gros suspendue par décision de police", "wholesale suspended by police decision"),
     "police_import": ("importation d’alternatives imposée", "import of alternatives ordered"),
     "recommendations": ("recommandations de prise en charge", "recommendations for care"),
+    "preparations": ("préparations magistrales ou hospitalières", "magistral or hospital preparations"),
     "none": ("pas de mesure", "no measure"),
 }
 CAUSES: Words = {
