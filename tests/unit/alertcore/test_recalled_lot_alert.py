@@ -137,14 +137,16 @@ def test_a_recall_the_case_does_not_know_tells_no_holder() -> None:
 def test_what_is_gone_gives_the_all_clear_to_those_who_were_told() -> None:
     world = recalled()
     hold(world, held())
-    outs = gone(world)
+    none = held(packs=0, state=HoldingState.GONE, saleable=0)
+    over = Text(fr="Plus rien en vente.", en="Nothing for sale.")
+    outs = hold(world, none, state=SignalState.CLEARED, severity=Severity.INFO, sentence=over)
     assert [(str(a.step), a.reason) for a in of_holders(outs)] == [("resolved", "lots_gone")]
     assert [(str(n.purpose), n.audience.recipients_of) for n in notices(outs)] == [("all_clear", of_holders(outs)[0].alert_id)]
     assert notices(outs)[0].params["instruction_fr"].startswith("Rien de plus à faire")
     ended = of_holders(outs)[0].facts
     assert ended["headline_fr"] == f"{ended['name']} : plus de lot rappelé en vente"
     assert ended["headline_en"] == f"{ended['name']}: no recalled lot for sale any more"
-    assert ended["sentence_en"] == "it still has 4 packs for sale."
+    assert (ended["sentence_fr"], ended["sentence_en"]) == ("Plus rien en vente.", "Nothing for sale.")
     assert list(world.shell.view().items("held/")) == list(world.shell.view().items("holders/")) == []
     assert steps(gone(world)) == []
 

@@ -442,6 +442,7 @@ def test_the_alert_has_the_figures_of_its_signal_what_follows_the_medicine_and_t
     alert = world.alert()
     assert (alert.nature, alert.numbers, alert.also) == (Nature.EXERCISE, signal.numbers, cases_world.FOLLOWED)
     assert (alert.facts["since"], alert.facts["sentence_en"]) == ("2026-03-10", signal.sentence.en)
+    assert alert.labels["scope"] == "national"
     assert alert.facts["headline_en"] == "AMOXIDEMO 500 mg, gélule: days of supply are short"
     world.feed("signal", replace(signal, version=2, numbers={"national_days": 3.0}))
     assert world.alert().reason == "supply_changed"
@@ -452,7 +453,9 @@ def test_the_alert_has_the_figures_of_its_signal_what_follows_the_medicine_and_t
 
 def test_a_region_that_is_short_while_the_country_is_not_is_for_officers() -> None:
     signal = told(seen({"11": 5.0}), seen({"11": 5.0}, NOON + DAY, companies=("lab-a",)))[1][0]
-    assert cases_world.groups(cases_world.World().feed("signal", signal)) == {"officers": "alert"}
+    world = cases_world.World()
+    assert cases_world.groups(world.feed("signal", signal)) == {"officers": "alert"}
+    assert world.alert().labels["scope"] == "regional"
 
 
 def test_a_medicine_without_reference_data_is_named_by_its_code() -> None:

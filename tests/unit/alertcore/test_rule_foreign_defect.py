@@ -60,6 +60,18 @@ def test_a_message_that_follows_what_never_came_goes_by_its_running_number() -> 
     assert steps(hear(world, "IT/II/7/03", 3, issued_at=NOW + HOURS, follows=gone, defect_details="x"))[0] == "updated"
 
 
+def test_a_reference_that_nobody_can_read_is_one_matter_up_to_its_last_part() -> None:
+    world = World()
+    hear(world, "RAS/77/a/01", batches=(Batch(lot="X1"),))
+    assert steps(hear(world, "RAS/77/a/02", 2, issued_at=NOW + HOURS, batches=(Batch(lot="X1"),), defect_details="x"))[0] == "updated"
+    assert (
+        steps(hear(world, "RAS/77/b/02", 2, issued_at=NOW + HOURS, batches=(Batch(lot="X2"),), ma_holder="", brand_name="B"))[0] == "raised"
+    )
+    assert (
+        steps(hear(world, "RAS/78/a/02", 2, issued_at=NOW + HOURS, batches=(Batch(lot="X3"),), ma_holder="", brand_name="C"))[0] == "raised"
+    )
+
+
 def test_a_reference_that_nobody_can_read_is_kept_as_it_stands() -> None:
     world = World()
     hear(world, "RAS-77/01")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from alertcore.identity import signal_id
 from alertcore.records.alert import Signal
 from alertcore.records.defect import DefectClass, DefectStep, QualityDefect
 from alertcore.records.holding import Holding, HoldingState, ReachRow
@@ -63,6 +64,10 @@ def test_a_report_after_the_decision_that_shows_the_lot_is_one_signal_a_reporter
         NOON + HOUR,
     )
     cell = found.cells[0]
+    assert str(cell.circuit) == "ville"
+    assert found.signal_id == signal_id("recalled_lot_in_stock", "reporter", "p1", "actual")
+    assert found.numbers == {"saleable_packs": 4.0, "lots_count": 1.0, "set_aside_packs": 0.0, "grace_hours": 0.0}
+    assert found.because != ()
     assert (str(cell.tier), cell.region, cell.value, cell.threshold, str(cell.unit)) == ("community_pharmacy", "11", 4, 0, "packs")
     assert found.sentence.fr == (
         "p1 (officine) a encore en vente 4\u00a0boîtes de 1 lot rappelé : EXEMPLE 500 mg, comprimé, lot A1 (4\u00a0boîtes)."
@@ -104,6 +109,13 @@ def test_only_a_later_report_that_shows_none_for_sale_clears(report: Any, found:
     world = recalled_world()
     after(world, shelf(a1()), 1)
     assert told(world.report(report, NOON + 2 * HOUR) + world.advance(0.5)) == found
+
+
+def test_packs_set_aside_and_the_grace_are_numbers_of_the_signal() -> None:
+    world = World()
+    world.tell(setting("policy", {"defect": {"recall_grace_hours": 24}}), recall())
+    (found,) = signals(world.report(shelf(a1(6), hours=30, blocked={CIP: 2}), NOON + 2 * DAY) + world.advance(0.5))
+    assert found.numbers == {"saleable_packs": 4.0, "lots_count": 1.0, "set_aside_packs": 2.0, "grace_hours": 24.0}
 
 
 def test_silence_never_clears() -> None:
