@@ -129,7 +129,8 @@ async def _list(hub: Hub, everything: bool, kind: str | None, as_json: bool) -> 
         table.add_column(name, no_wrap=True)
     for a in found:
         about = a.facts.get("name", f"{a.subject.kind}:{a.subject.id}")
-        table.add_row(a.alert_id, a.kind, a.severity, a.step, str(a.version), a.facts.get("since", ""), about)
+        step = f"{a.step}, covered" if a.covered_by is not None and a.step != "covered" else a.step
+        table.add_row(a.alert_id, a.kind, a.severity, step, str(a.version), a.facts.get("since", ""), about)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
     return DONE
 
@@ -143,6 +144,8 @@ async def _show(hub: Hub, alert_id: str, as_json: bool) -> int:
     print(f"{last.alert_id}  {last.kind}  {last.subject.kind}:{last.subject.id}  {last.facts.get('name', '')}")
     for a in life:
         print(f"  {a.version:>3}  {a.decided_at:%Y-%m-%d %H:%M:%S}  {a.step:<12} {a.reason}")
+    if last.covered_by is not None:
+        print(f"  covered by {last.covered_by}")
     for name, value in sorted(last.facts.items()):
         print(f"  {name}: {value}")
     for deadline in last.deadlines:
