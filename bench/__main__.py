@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 QUICK: dict[str, tuple[str, ...]] = {
     "cases_alone": ("3000",),
     "cases_path": ("--declarations", "6000", "--runs", "1"),
-    "dispatch": ("20000",),
+    "dispatch": ("20000", "--alone"),
     "year": ("1",),
     "latency": ("--idle", "200", "--load-s", "5"),
     "shell": ("--messages", "10000", "--runs", "1"),

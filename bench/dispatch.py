@@ -1,6 +1,6 @@
 """The dispatch engine alone: updates a second, latency with many silences and routes, and the cost as more alerts stand open.
 
-Run: python -m bench.dispatch [updates] [--peer]. With `--peer` the same alerts also go to Debian's prometheus-alertmanager, if it is there.
+Run: python -m bench.dispatch [updates] [--alone]. Where Debian's prometheus-alertmanager is installed, the same alerts go there too, but for --alone.
 """
 
 from __future__ import annotations
@@ -145,14 +145,14 @@ def main() -> int:
     """One JSON document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("updates", nargs="?", type=int, default=100_000)
-    parser.add_argument("--peer", action="store_true")
+    parser.add_argument("--alone", action="store_true")
     told = parser.parse_args()
     gc.collect()
     found: dict[str, Any] = {"open_alerts": {str(size): rate(told.updates, size) for size in SIZES}}
     each = [found["open_alerts"][str(size)]["us_each"] for size in SIZES]
     found["cost_at_most_alerts_over_fewest"] = round(each[-1] / each[0], 2)
     found["latency"] = latency(min(told.updates, 30_000))
-    if told.peer and shutil.which(alertmanager.PROGRAM):
+    if not told.alone and shutil.which(alertmanager.PROGRAM):
         sets = [labels(n) for n in range(min(told.updates, 20_000))]
         found["beside_alertmanager"] = alertmanager.beside(routing(), [silence(n) for n in range(1000)], sets, BEGAN)
     print(json.dumps(found))

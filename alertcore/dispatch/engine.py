@@ -36,8 +36,8 @@ def step(table: Table, event: Event, at: datetime) -> Outcome:
             escalation.acknowledged(turn, event)
         case Reached():
             escalation.reached(turn, event)
-        case RoutingSet():
-            pass
+        case _:
+            assert type(event) is RoutingSet
     return turn.outcome()
 
 
@@ -46,7 +46,7 @@ def next_due(table: Table) -> datetime | None:
     return indexes(table).next_due(table)
 
 
-LOOKS = 100
+LOOKS = 20
 """Timers that one tick runs. What is left is due at once, so the next tick comes at once: facts can come in between."""
 
 

@@ -25,7 +25,7 @@ def begin(turn: Turn, notice: Outgoing, route: Route, receiver: Receiver) -> Non
         return
     made = _escalation(
         notice_id=notice.notice_id,
-        last_notice=notice.notice_id,
+        notices=(notice.notice_id,),
         group=notice.group,
         receiver=receiver.name,
         routing=turn.ix.version,
@@ -57,20 +57,23 @@ def _chain(turn: Turn, notice_id: str) -> Escalation:
 def _save(turn: Turn, chain: Escalation) -> None:
     key = escalation_key(chain.notice_id)
     turn.table.put(key, chain)
+    turn.ix.calls[chain.notices[-1]] = chain.notice_id
     turn.ix.wake(chain.due, key, chain.lane)
 
 
 def _end(turn: Turn, chain: Escalation) -> None:
     turn.table.put(escalation_key(chain.notice_id), None)
+    for notice_id in chain.notices:
+        del turn.ix.calls[notice_id]
     for alert_id in chain.alerts:
         _unlink(turn, chain.notice_id, alert_id)
 
 
 def _unlink(turn: Turn, notice_id: str, alert_id: str) -> None:
-    notices = turn.ix.chains.get(alert_id, set())
+    notices = turn.ix.chains[alert_id]
     notices.discard(notice_id)
     if not notices:
-        turn.ix.chains.pop(alert_id, None)
+        del turn.ix.chains[alert_id]
 
 
 def ended(turn: Turn, alert_id: str, group: str) -> None:
@@ -101,18 +104,15 @@ def acknowledged(turn: Turn, event: Acknowledged) -> None:
 
 def _of_notice(turn: Turn, notice_id: str) -> set[str]:
     """The chain that a notice began or is a step of."""
-    if not notice_id:
-        return set()
-    if turn.table.get(escalation_key(notice_id)) is not None:
-        return {notice_id}
-    return {c.notice_id for _, c in turn.table.items("dispatch/escalation/") if c.last_notice == notice_id}
+    found = turn.ix.calls.get(notice_id)
+    return set() if found is None else {found}
 
 
 def reached(turn: Turn, event: Reached) -> None:
     """It is known whom the last notice of a chain reached."""
     for notice_id in sorted(_of_notice(turn, event.notice_id)):
         chain = _chain(turn, notice_id)
-        if chain.last_notice == event.notice_id:
+        if chain.notices[-1] == event.notice_id:
             _settle(turn, replace(chain, people=tuple(sorted(event.people))), "")
 
 
@@ -154,7 +154,7 @@ def call(turn: Turn, chain: Escalation) -> None:
         _end(turn, chain)
         return
     due = turn.at + timedelta(milliseconds=after.wait_ms)
-    _save(turn, replace(chain, n=chain.n + 1, due=due, last_notice=notice, people=None, held=False))
+    _save(turn, replace(chain, n=chain.n + 1, due=due, notices=(*chain.notices, notice), people=None, held=False))
 
 
 def _wait(turn: Turn, chain: Escalation, held: list[tuple[AlertState, Verdict]]) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from alertcore.dispatch import escalation
 from alertcore.dispatch.events import Status
 from alertcore.dispatch.groups import keep_or_forget, leave, put_alert, release, save, settled
-from alertcore.dispatch.indexes import waits
 from alertcore.dispatch.intervals import quiet, speaks_again
 from alertcore.dispatch.outcome import Verdict, Word
 from alertcore.dispatch.state import AlertState, GroupState, Mark, alert_key
@@ -35,8 +34,7 @@ class _Sorted:
 def look(turn: Turn, key: str) -> None:
     """A group whose time has come. Changes and what was held back first; then the reminder, if no message took its place."""
     group = turn.group(key)
-    if group is None:
-        return
+    assert group is not None
     if group.due is not None:
         if group.due <= turn.at:
             group = replace(group, due=None, release_at=None, flushed_at=turn.at)
@@ -57,8 +55,8 @@ def _flush(turn: Turn, group: GroupState) -> None:
     muted, found = mute(turn, group), _Sorted()
     for alert_id in sorted(waiting):
         alert = turn.alert(alert_id)
-        if alert is not None:
-            _sort(turn, group, alert, muted, found)
+        assert alert is not None
+        _sort(turn, group, alert, muted, found)
     if found.news:
         standing = _standing(turn, group, {a.alert_id for a in found.news}, NAMED)
         tell_news(turn, group, found.news, standing)
@@ -86,9 +84,6 @@ def _end(turn: Turn, group: GroupState, found: _Sorted) -> None:
 
 def _sort(turn: Turn, group: GroupState, alert: AlertState, muted: Verdict | None, found: _Sorted) -> None:
     mark = turn.mark(alert.alert_id, group.receiver)
-    if not waits(alert, mark):
-        settled(turn, group.key, alert.alert_id)
-        return
     if alert.status is Status.RESOLVED:
         _sort_ended(turn, group, alert, mark, muted, found)
         return

@@ -78,8 +78,7 @@ def _change_due(turn: Turn, group: GroupState) -> datetime:
 def release(turn: Turn, key: str, at: datetime) -> None:
     """What is held back in a group is looked at again then, or with the changes that wait."""
     group = turn.group(key)
-    if group is None:
-        return
+    assert group is not None
     route = turn.ix.routes.get(group.route)
     if route is not None and group.flushed_at is not None:
         at = max(at, group.flushed_at + route.group_interval)

@@ -72,7 +72,7 @@ class Matched:
 class Indexes:
     """Built from a table once, then kept with every change.
 
-    told: group to the alerts its receiver knows of, sorted. chains: alert to escalations."""
+    told: group to the alerts its receiver knows of, sorted. chains: alert to escalations. calls: notice to its."""
 
     def __init__(self, table: Table) -> None:
         file: RoutingState | None = table.get(ROUTING)
@@ -85,6 +85,7 @@ class Indexes:
         self.pending: dict[str, set[str]] = {}
         self.told: dict[str, list[str]] = {}
         self.chains: dict[str, set[str]] = {}
+        self.calls: dict[str, str] = {}
         self.duties: set[str] = set()
         self._heaps: tuple[Heap, ...] = ([], [], [])
         self._label_sets: dict[LabelSet, Matched] = {}
@@ -105,6 +106,7 @@ class Indexes:
             self.wake(group_due(group), key, group.lane)
         for key, chain in table.items(f"{PREFIX}escalation/"):
             self.wake(chain.due, key, chain.lane)
+            self.calls |= dict.fromkeys(chain.notices, chain.notice_id)
             for alert_id in chain.alerts:
                 self.chains.setdefault(alert_id, set()).add(chain.notice_id)
 

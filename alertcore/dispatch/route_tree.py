@@ -46,7 +46,7 @@ class Route:
     def group_labels(self, labels: Mapping[str, str]) -> dict[str, str]:
         """The labels that alerts of one group have in common; an absent one is left out."""
         if self.group_by is None:
-            return dict(sorted(labels.items()))
+            return {name: value for name, value in sorted(labels.items()) if value}
         return {name: labels[name] for name in self.group_by if labels.get(name)}
 
     @property

@@ -80,11 +80,11 @@ class Mark:
 class Escalation:
     """A chain of calls that runs, with the steps it started with. n: the next step. held: it waits for a silence or an inhibition to end.
 
-    people: whom the last notice of it reached, once known.
+    notices: all of it so far. people: whom the last of them reached, once known.
     """
 
     notice_id: str
-    last_notice: str
+    notices: tuple[str, ...]
     group: str
     receiver: str
     routing: str

@@ -55,9 +55,9 @@ class Turn:
     def drop_mark(self, alert_id: str, receiver: str) -> None:
         """A receiver was told of the end, or will not be."""
         mark = self.mark(alert_id, receiver)
-        if mark is not None:
-            self.table.put(mark_key(alert_id, receiver), None)
-            self.ix.not_told_in(mark.group, alert_id)
+        assert mark is not None
+        self.table.put(mark_key(alert_id, receiver), None)
+        self.ix.not_told_in(mark.group, alert_id)
 
     def put_silence(self, silence: Silence) -> None:
         """A silence as it is now."""

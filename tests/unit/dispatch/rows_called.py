@@ -51,6 +51,26 @@ ROWS = [
         expected="30 desk alert a1\n930 desk escalation a1",
     ),
     Row(
+        says="an earlier call can be acknowledged after the next",
+        routing=calling().replace("      - {wait: 30m", "      - {wait: 30m, audience: {kinds: [board]}}\n      - {wait: 30m"),
+        pushes="0 fire a kind=x\n3000 ack p_1 #2",
+        expected="30 desk alert a1\n930 desk escalation a1\n2730 desk escalation a1",
+        until=9000,
+    ),
+    Row(
+        says="three steps are three calls",
+        routing=calling().replace("      - {wait: 30m", "      - {wait: 30m, audience: {kinds: [board]}}\n      - {wait: 30m"),
+        pushes="0 fire a kind=x",
+        expected="30 desk alert a1\n930 desk escalation a1\n2730 desk escalation a1\n4530 desk escalation a1",
+        until=9000,
+    ),
+    Row(
+        says="whom an earlier call reached is nothing to the next",
+        routing=calling(", until: each"),
+        pushes="0 fire a kind=x\n950 reach #1 p_1\n1000 ack p_1 a",
+        expected="30 desk alert a1\n930 desk escalation a1\n2730 desk escalation a1",
+    ),
+    Row(
         says="an acknowledgement of something else is nothing",
         routing=calling(),
         pushes="0 fire a kind=x\n100 ack p_1 b",

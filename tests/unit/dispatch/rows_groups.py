@@ -51,6 +51,12 @@ WAITS = [
         expected="30 desk alert a1\n30 desk digest b1,c1",
     ),
     Row(
+        says="an empty label is an absent one",
+        routing=desk(group_by="['...']"),
+        pushes="0 fire a kind=x\n0 fire b kind=x n=",
+        expected="30 desk digest a1,b1",
+    ),
+    Row(
         says="an empty list groups everything",
         routing=desk(group_by="[]"),
         pushes="0 fire a kind=x\n0 fire b kind=y",

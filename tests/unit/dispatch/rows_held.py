@@ -78,6 +78,11 @@ SILENCES = [
         expected="1200 desk alert a1",
     ),
     Row(
+        says="each of a group is told when its own silence ends",
+        pushes='0 silence s {n="1"} for=10m\n0 silence t {n="2"} for=20m\n1 fire a kind=x n=1\n1 fire b kind=x n=2',
+        expected="600 desk alert a1\n1200 desk alert b1|a1",
+    ),
+    Row(
         says="a silence made shorter ends at its new end",
         pushes='0 silence s {kind="x"} for=2h\n1 fire a kind=x\n100 silence s {kind="x"} for=5m',
         expected="400 desk alert a1",

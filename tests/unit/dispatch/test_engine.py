@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alertcore.dispatch.engine import next_due, step
+from alertcore.dispatch.engine import LOOKS, next_due, step
 from alertcore.dispatch.events import AlertUpdate, RoutingSet, SilenceExpired, Tick
 from alertcore.dispatch.explain import fate
 from alertcore.dispatch.indexes import MEMO
@@ -98,6 +98,29 @@ def test_a_silence_over_open_duties_is_refused_and_names_them() -> None:
     assert "dispatch/silence/s" not in world.table.values
 
 
+def test_a_silence_with_something_wrong_is_refused() -> None:
+    world = World()
+    world.push("0 silence s {} for=1h")
+    assert [r.what for r in world.refused] == ["s"]
+    assert "dispatch/silence/s" not in world.table.values
+
+
+def test_an_end_that_is_past_by_a_late_tick_is_not_announced() -> None:
+    world = World()
+    world.push('0 silence s {kind="x"} for=1h')
+    world.now = MONDAY + 3600 * S
+    assert world.do(Tick()).endings == ()
+
+
+def test_a_full_store_of_matches_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alertcore.dispatch.indexes.LABEL_SETS", 1)
+    world = World()
+    for n in range(4):
+        world.push(f"0 fire e{n} kind=x n={n % 2}")
+    world.run_to(MONDAY + 60 * S)
+    assert world.told() == ["30 desk digest e01,e11,e21,e31"]
+
+
 def test_ending_a_silence_that_is_not_there_is_refused() -> None:
     world = World()
     world.do(SilenceExpired(silence_id="s", by="p_1"))
@@ -107,6 +130,8 @@ def test_ending_a_silence_that_is_not_there_is_refused() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        ({"silence_id": ""}, "id"),
+        ({"warn_ms": -1}, "warning"),
         ({"author": " "}, "author"),
         ({"reason": ""}, "reason"),
         ({"end": MONDAY}, "ends after it begins"),
@@ -179,8 +204,10 @@ def test_a_flood_takes_several_ticks_of_one_instant_and_the_urgent_come_first() 
     world.now = MONDAY + 30 * S
     first: Outcome = world.do(Tick())
     assert first.notices[0].news[0].alert_id == "u"
-    assert (len(first.notices), first.due) == (100, world.now)
-    assert len(world.do(Tick()).notices) == 51
+    assert (len(first.notices), first.due) == (LOOKS, world.now)
+    world.run_to(world.now)
+    assert len(world.notices) == 151
+    assert {n.at for n in world.notices} == {world.now}
 
 
 def test_a_notice_carries_what_its_escalation_waits_for() -> None:

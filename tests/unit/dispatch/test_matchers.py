@@ -54,6 +54,8 @@ def test_matchers_are_read(text: str, expected: list[tuple[str, str, str]]) -> N
         ('"a b"="x', "a quote is not closed", 7),
         (r'"a b"="\q"', "there is no escape", 8),
         ('""="x"', "a label name is empty", 1),
+        ('a=b"c', "a quote is not closed", 4),
+        ("a=b}c", "'}'", 4),
         ("a b=c", "one of =, !=, =~ and !~", 3),
         ('a=~"("', "the pattern '(' is not valid", 5),
         ('a=~"(?=x)"', "looks ahead or behind", 5),

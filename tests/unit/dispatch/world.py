@@ -113,7 +113,7 @@ def shown(n: Outgoing, start: datetime) -> str:
 
 
 def _options(words: list[str]) -> tuple[dict[str, str], set[str]]:
-    return {k: v for k, _, v in (w.partition("=") for w in words) if v}, {w for w in words if "=" not in w}
+    return {k: v for k, is_, v in (w.partition("=") for w in words) if is_}, {w for w in words if "=" not in w}
 
 
 def _fire(world: World, words: list[str], status: Status = Status.FIRING) -> None:
