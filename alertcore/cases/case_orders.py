@@ -16,11 +16,15 @@ from alertcore.deadlines.clock import end_of_day
 from alertcore.records.alert import AlertKind
 from alertcore.records.hub import Command
 from alertcore.records.shared import Nature, Subject, SubjectKind
+from alertcore.statejson import dump
 
 CaseOrder = Callable[[Desk, CaseFile, Command], str]
 """Does what is commanded on a case; returns the reason. What cannot be done is named and changes nothing."""
 
 
+LARGEST = 1024 * 1024
+LESS = ("case.close", "case.reopen", "measure.refuse", "measure.end", "text.refuse")
+"""Orders that a full case still takes."""
 EVALUATED = {"impact", "market_share_pct", "residual_stock", "alternatives", "text"}
 
 
@@ -37,7 +41,15 @@ def take(desk: Desk, command: Command, orders: Mapping[str, CaseOrder]) -> str:
     if any(len(text) > LONGEST for text in (command.reason, *command.params.values())):
         return Outcome.TOO_LONG
     case = case_file.find(desk, command.nature, subject) or CaseFile(subject=subject, nature=command.nature)
+    if command.action not in LESS and _size(desk, case) > LARGEST:
+        return Outcome.CASE_FULL
     return order(desk, case, command)
+
+
+def _size(desk: Desk, case: CaseFile) -> int:
+    """Bytes of what officers said of the subject: it is written whole at each step, and must stay far below what a record may be."""
+    kept = desk.get(f"case/{case.nature}/{case.subject.id}") if case.subject.kind is SubjectKind.CIS else None
+    return len(dump(case)) + (len(dump(kept)) if kept is not None else 0)
 
 
 def subject_of(target: str) -> Subject | None:

@@ -243,3 +243,16 @@ def test_a_measure_on_what_is_no_medicine_stands_in_its_alert_and_stays_when_the
     assert [m["status"] for m in measures(of, "supply_chain")] == ["agreed"]
     of.report(product=replace(defect().product, cis=None), details="more", received_at=NOW + HOURS)
     assert [m.measure_id for m in of.alert().measures] == ["import"]
+
+
+def test_a_case_that_is_full_takes_no_more_text_and_can_still_be_closed() -> None:
+    of = World()
+    do(of, "measure.propose", code="import")
+    number, text = 0, "x" * 4000
+    while reason_of(of, "case.note", text=text) == "case_kept" and number < 400:
+        do(of, "case.note", text=text)
+        number += 1
+    assert 250 < number < 300
+    assert reason_of(of, "case.consult", question="?", to="b") == "case_full"
+    assert reason_of(of, "measure.refuse", id="import") == "case_kept"
+    assert reason_of(of, "case.close") == "case_kept"
