@@ -1,6 +1,6 @@
 """The dispatch engine alone: updates a second, latency with many silences and routes, and the cost as more alerts stand open.
 
-Run: python -m bench.dispatch [updates] [--alone]. Where Debian's prometheus-alertmanager is installed, the same alerts go there too, but for --alone.
+Run: python -m bench.dispatch [updates] [--alone]. Where Debian's prometheus-alertmanager is installed, the same alerts go there too.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def main() -> int:
     """One JSON document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("updates", nargs="?", type=int, default=100_000)
-    parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--alone", action="store_true", help="not beside Alertmanager")
     told = parser.parse_args()
     gc.collect()
     found: dict[str, Any] = {"open_alerts": {str(size): rate(told.updates, size) for size in SIZES}}
