@@ -238,6 +238,15 @@ def test_a_level_without_a_name_of_its_own_is_one_of_reporters() -> None:
     assert (" déclarants : 50 %" in told["reach_fr"], " reporters: 50 %" in told["reach_en"]) == (True, True)
 
 
+def test_a_later_word_of_a_partition_does_not_put_off_what_was_to_be_told() -> None:
+    world = recalled()
+    world.feed("reach", reach(PHARMACIES))
+    assert world.wait(timedelta(seconds=30)) == []
+    world.feed("reach", reach(("wholesaler", 1, 1, 0), source=1))
+    assert world.wait(timedelta(seconds=29)) == []
+    assert [a.reason for a in alerts(world.wait(timedelta(seconds=1)))] == ["reach_changed"]
+
+
 def test_officers_read_the_reach_at_most_once_a_day() -> None:
     world = recalled()
     world.feed("reach", reach(PHARMACIES))
