@@ -19,8 +19,7 @@ _escalation, _outgoing, _ref = maker(Escalation), maker(Outgoing), maker(AlertRe
 
 def begin(turn: Turn, notice: Outgoing, route: Route, receiver: Receiver) -> None:
     """A chain of its own for each message, about the alerts that were news in it; an alert runs in one chain of a receiver alone."""
-    running = {a for r in notice.news for a in [r.alert_id] if _runs(turn, a, receiver.name)}
-    alerts = tuple(r.alert_id for r in notice.news if r.alert_id not in running)
+    alerts = tuple(r.alert_id for r in notice.news if not _called(turn, r.alert_id, receiver.name, notice))
     if not alerts:
         return
     made = _escalation(
@@ -40,8 +39,11 @@ def begin(turn: Turn, notice: Outgoing, route: Route, receiver: Receiver) -> Non
         turn.ix.chains.setdefault(alert_id, set()).add(made.notice_id)
 
 
-def _runs(turn: Turn, alert_id: str, receiver: str) -> bool:
-    return any(chain.receiver == receiver for chain in _chains(turn, alert_id))
+def _called(turn: Turn, alert_id: str, receiver: str, notice: Outgoing) -> bool:
+    """Whether a chain runs for an alert, or one has ended well; a duty must be acknowledged in each version."""
+    mark = turn.mark(alert_id, receiver)
+    settled = mark is not None and mark.acked and not notice.duty
+    return settled or any(chain.receiver == receiver for chain in _chains(turn, alert_id))
 
 
 def _chains(turn: Turn, alert_id: str) -> list[Escalation]:
@@ -94,7 +96,8 @@ def _without(turn: Turn, chain: Escalation, alert_id: str) -> None:
 
 def acknowledged(turn: Turn, event: Acknowledged) -> None:
     """Somebody has acknowledged: every chain that this was enough for ends."""
-    ids = {c.notice_id for c in _chains(turn, event.alert_id)} if event.alert_id else set()
+    chains = _chains(turn, event.alert_id) if event.alert_id else []
+    ids = {c.notice_id for c in chains if event.receiver in ("", c.receiver)}
     for notice_id in sorted(ids | _of_notice(turn, event.notice_id)):
         chain = _chain(turn, notice_id)
         if event.by not in chain.acked:
@@ -123,6 +126,9 @@ def _settle(turn: Turn, chain: Escalation, by: str) -> None:
     for alert in _alerts(turn, chain):
         verdict = verdict_made(word=Word.ACKNOWLEDGED, by=by or chain.acked[-1])
         turn.accounts.append(turn.account(alert, chain.receiver, (verdict_made(word=Word.ROUTED, by=chain.route), verdict)))
+        mark = turn.mark(alert.alert_id, chain.receiver)
+        assert mark is not None
+        turn.put_mark(replace(mark, acked=True))
     _end(turn, chain)
 
 

@@ -59,11 +59,12 @@ class RoutingSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """A person has acknowledged a notice, or an alert in whatever notice they had it. by: opaque id."""
+    """A person has acknowledged a notice; or an alert, in all chains that run for it, or those of one receiver. by: opaque id."""
 
     by: str
     notice_id: str = ""
     alert_id: str = ""
+    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,10 @@ class GroupState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A receiver was told an alert, and not yet of its end. since: first told."""
+    """A receiver was told an alert, and not yet of its end. since: first told.
+
+    acked: its people have acknowledged, so no update calls anybody.
+    """
 
     alert_id: str
     receiver: str
@@ -74,6 +77,7 @@ class Mark:
     notice_id: str
     lane: Lane
     channels: tuple[Channel, ...]
+    acked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,7 @@ def _mark(turn: Turn, group: GroupState, alert: AlertState, made: Outgoing) -> N
             notice_id=made.notice_id,
             lane=made.lane,
             channels=made.channels,
+            acked=before is not None and before.acked,
         )
     )
 

@@ -194,6 +194,33 @@ ROWS = [
         until=1300,
     ),
     Row(
+        says="an update of what was acknowledged calls nobody",
+        routing=calling(),
+        pushes="0 fire a kind=x\n100 ack p_1 a\n400 fire a",
+        expected="30 desk alert a1\n430 desk update a2",
+    ),
+    Row(
+        says="an update of what nobody acknowledged calls anew",
+        routing=calling(),
+        pushes="0 fire a kind=x\n3000 fire a",
+        expected="30 desk alert a1\n930 desk escalation a1\n2730 desk escalation a1\n3030 desk update a2\n3930 desk escalation a2",
+        until=4000,
+    ),
+    Row(
+        says="each version of a duty is called for",
+        routing=calling(),
+        pushes="0 fire a kind=x duty\n100 ack p_1 a\n400 fire a duty",
+        expected="0 desk duty a1\n400 desk duty a2\n1300 desk escalation a2",
+        until=2000,
+    ),
+    Row(
+        says="an acknowledgement of one receiver leaves the chain of another",
+        routing=calling().replace("[kind],", "[kind], routes: [{receiver: desk, continue: true}, {receiver: ward}],")
+        + "  - {name: ward, audience: {}, escalation: [{wait: 20m, audience: {}}]}",
+        pushes="0 fire a kind=x\n100 ack p_1 #2",
+        expected="30 ward alert a1\n30 desk alert a1\n1230 ward escalation a1",
+    ),
+    Row(
         says="a reminder begins no chain",
         routing=calling(repeat="20m"),
         pushes="0 fire a kind=x\n100 ack p_1 a",

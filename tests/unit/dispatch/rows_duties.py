@@ -23,6 +23,11 @@ ROWS = [
     ),
     Row(says="a version of a duty is told once", pushes="0 fire a kind=x duty v=1\n1 fire a duty v=1", expected="0 desk duty a1"),
     Row(
+        says="a duty that only changes its labels is not told again",
+        pushes="0 fire a kind=x duty v=1\n10 fire a kind=y duty v=1",
+        expected="0 desk duty a1",
+    ),
+    Row(
         says="what becomes a duty is told at once, though it was told before",
         pushes="0 fire a kind=x v=1\n100 fire a duty v=1",
         expected="30 desk alert a1\n100 desk duty a1",

@@ -111,6 +111,11 @@ CHANGES = [
         expected="30 desk alert a1\n130 desk update a2",
     ),
     Row(
+        says="two that move to another group are one digest there",
+        pushes="0 fire a kind=x\n0 fire b kind=x\n100 fire a kind=y\n101 fire b kind=y",
+        expected="30 desk digest a1,b1\n130 desk digest a2,b2",
+    ),
+    Row(
         says="what has moved to another group ends there",
         pushes="0 fire a kind=x\n100 fire a kind=y\n500 end a",
         expected="30 desk alert a1\n130 desk update a2\n530 desk all_clear a3",

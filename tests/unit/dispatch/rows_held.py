@@ -247,6 +247,12 @@ INHIBITED = [
         expected="30 desk alert a1\n30 desk alert b1",
     ),
     Row(
+        says="the end of what is both sides of a rule is told",
+        routing=inhibiting("{source_matchers: ['severity=~\"major|minor\"'], target_matchers: ['severity=\"minor\"'], equal: [area]}"),
+        pushes="0 fire a kind=a severity=minor area=1\n100 end a",
+        expected="30 desk alert a1\n330 desk all_clear a2",
+    ),
+    Row(
         says="what is both sides is held back by what is a source alone",
         routing=inhibiting("{source_matchers: ['severity=~\"major|minor\"'], target_matchers: ['severity=\"minor\"'], equal: [area]}"),
         pushes="0 fire a kind=a severity=minor area=1\n0 fire b kind=b severity=major area=1",

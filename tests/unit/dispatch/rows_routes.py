@@ -174,6 +174,14 @@ CHANGED = [
         until=3000,
     ),
     Row(
+        says="a receiver that is no more is not reminded",
+        routing=TWO.replace("[kind]", "[kind]\n  repeat_interval: 10m"),
+        files={"next": one("desk", ", repeat_interval: 10m")},
+        pushes="0 fire a kind=x\n100 route next",
+        expected="30 desk alert a1\n30 region alert a1\n630 desk reminder |a1",
+        until=700,
+    ),
+    Row(
         says="what waits when the file changes is told by the new one",
         routing=one("desk"),
         files={"next": one("other")},

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alertcore.dispatch.engine import LOOKS, next_due, step
-from alertcore.dispatch.events import AlertUpdate, RoutingSet, SilenceExpired, Tick
+from alertcore.dispatch.events import Acknowledged, AlertUpdate, RoutingSet, SilenceExpired, Tick
 from alertcore.dispatch.explain import fate
 from alertcore.dispatch.indexes import MEMO
 from alertcore.dispatch.outcome import Outcome, Verdict, Word
@@ -228,6 +228,16 @@ def test_an_acknowledgement_is_an_account() -> None:
     world.push("0 fire a kind=x")
     world.push("100 ack p_1 a")
     assert world.accounts[-1].verdicts[-1] == Verdict(word=Word.ACKNOWLEDGED, by="p_1")
+
+
+def test_an_acknowledgement_of_an_alert_may_be_one_receivers_alone() -> None:
+    world = World(calling())
+    world.push("0 fire a kind=x")
+    world.run_to(MONDAY + 60 * S)
+    others = world.do(Acknowledged(by="p_1", alert_id="a", receiver="ward"))
+    own = world.do(Acknowledged(by="p_1", alert_id="a", receiver="desk"))
+    assert others.accounts == ()
+    assert [a.last for a in own.accounts] == [Word.ACKNOWLEDGED]
 
 
 def test_ids_of_notices_differ_and_are_the_same_again() -> None:
