@@ -79,7 +79,7 @@ class CollectedRunner(PytestRunner):
             for function, file in AT_IMPORT.items():
                 if function in mutant_name:
                     return _run_anew(file)
-            return _run(session, self._items, own(mutant_name, list(tests)))
+            return _run(session, self._items, own(mutant_name, [*tests, *_of_module(mutant_name, tests)]))
 
 
 def _apart(run: Callable[[], Found]) -> Found:
@@ -115,6 +115,13 @@ def _collect(arguments: list[str]) -> Session:
     if not session.items:
         raise SystemExit(f"no tests were collected for {Config.get().pytest_add_cli_args_test_selection}")
     return session
+
+
+def _of_module(mutant_name: str, but: Iterable[str]) -> list[str]:
+    """Tests that come through the module elsewhere, fastest first: where an answer is kept, only the first to ask is seen to ask."""
+    module, known = mutant_name.rpartition(".")[0] + ".", set(but)
+    found = {test for function, tests in mutmut.tests_by_mangled_function_name.items() if function.startswith(module) for test in tests}
+    return sorted(found - known, key=lambda test: mutmut.duration_by_test.get(test, 0.0))
 
 
 def own(mutant_name: str, tests: list[str]) -> list[str]:

@@ -174,6 +174,24 @@ def test_professionals_and_the_public_read_what_happens_and_not_what_is_wrong_wi
     assert published(found.last)[0].text.fr == plain
 
 
+def test_what_a_notice_says_is_in_the_facts_of_its_alert_by_name() -> None:
+    found = world()
+    alert = alerts(notify(found, alternatives="other catheters", states_concerned=("FR", "BE")))[0]
+    told = notice()
+    expected = {
+        "start": "2026-09-01",
+        "expected_return": "2027-01-01",
+        "event": str(told.event),
+        "report": str(told.report),
+        "origin": str(told.origin),
+        "harm_states": "FR,BE",
+        "states": "FR,BE",
+        "alternatives": "other catheters",
+        "company_id": firm().id,
+    }
+    assert {name: alert.facts.get(name) for name in expected} == expected
+
+
 def test_followers_are_those_of_the_device_its_group_its_kind_and_its_maker() -> None:
     found = world()
     other = device("4006381333931", basic_udi_di="12345_ABCDEFGHIJKLMCP", emdn="C0199")
