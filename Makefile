@@ -59,7 +59,7 @@ format: $(VENV)/.ready ## Put the code into the house's format
 bench: setup ## Measure, side by side with peers
 	@$(BIN)/python -m bench
 
-mutants: $(VENV)/.ready ## Change the rules line by line and see whether a test notices; about an hour, not in CI
+mutants: $(VENV)/.ready ## Change the rules line by line and see whether a test notices; some hours, not in CI
 	@$(BIN)/python -m tests.mutation
 
 clean: ## Remove what was set up or made here
