@@ -183,3 +183,12 @@ def test_however_an_alert_went_before_a_correction_reaches_those_told_and_no_gro
     assert bool(rapid(outs)) == any(
         str(a.step) == "released" and "authorities" in (a.release.audiences if a.release else ()) for a in alerts(of.outs)
     )
+
+
+def test_what_has_ended_is_neither_acknowledged_nor_contested() -> None:
+    of = World()
+    of.declare()
+    target = of.alert().alert_id
+    of.order("cancel", target)
+    assert reason_of(of, "ack", target) == "alert_ended"
+    assert reason_of(of, "contest", target, company="lab-a", text="we have stock") == "alert_ended"
