@@ -59,7 +59,7 @@ def cases_again(
     shell, lives = LocalShell(stage, time="data"), Lives()
     for alert in then:
         lives.see_then(alert)
-    waiting, outs = iter([*supply]), list[Out]()
+    waiting, outs = iter(supply), list[Out]()
     following = next(waiting, None)
 
     def feed(entry: Entry, key: str = "") -> None:

@@ -6,17 +6,14 @@ says something else.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zlib import crc32
 
 from alertcore.cases.state import SignalMark
 from alertcore.making import maker
 from alertcore.records.alert import Severity, SignalCell, SignalState
 from alertcore.records.shared import Text
-
-MOVED = 0.10
-"""A value that has moved by this share is another one."""
-EVERY = timedelta(days=1)
+from alertcore.retelling import due_again, moved
 
 _mark = maker(SignalMark)
 
@@ -53,12 +50,8 @@ def worth_telling(last: SignalMark | None, now: SignalMark) -> bool:
         return False
     if (last.severity, last.thresholds, len(last.values)) != (now.severity, now.thresholds, len(now.values)):
         return True
-    other = last.sentence != now.sentence or any(map(_moved, last.values, now.values))
-    return other and last.at is not None and now.at is not None and now.at - last.at >= EVERY
-
-
-def _moved(before: float, after: float) -> bool:
-    return before != after and abs(after - before) >= MOVED * abs(before)
+    other = last.sentence != now.sentence or any(map(moved, last.values, now.values))
+    return other and last.at is not None and now.at is not None and due_again(last.at, now.at)
 
 
 def state_of(last: SignalMark | None, now: SignalMark, *, question: bool) -> SignalState:

@@ -21,12 +21,11 @@ from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
+from alertcore.retelling import due_again, moved
 from alertcore.rules.coverage_text import Facts, sentence
 from alertcore.thresholds import CoveragePolicy
 
 RULE, RULE_VERSION = "coverage", 1
-CHANGED_SHARE = 0.10
-CHANGED_EVERY = timedelta(days=1)
 _HAIR = 1e-9
 _ORDER = (Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
 
@@ -160,8 +159,7 @@ def _worth_telling(last: CoverageTold, now: CoverageTold) -> bool:
     """Another severity or level at once; other regions, or a tenth more or less, once a day."""
     if (last.severity, _levels(last)) != (now.severity, _levels(now)):
         return True
-    moved = abs(now.days - last.days) >= CHANGED_SHARE * last.days - _HAIR and now.days != last.days
-    return (moved or last.cells != now.cells) and now.at - last.at >= CHANGED_EVERY
+    return (moved(last.days, now.days, _HAIR) or last.cells != now.cells) and due_again(last.at, now.at)
 
 
 def _levels(told: CoverageTold) -> set[tuple[bool, str]]:

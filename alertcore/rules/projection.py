@@ -25,12 +25,11 @@ from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
+from alertcore.retelling import SHARE, due_again
 from alertcore.rules.projection_text import Facts, Reach, sentence
 from alertcore.thresholds import ProjectionPolicy
 
 RULE, RULE_VERSION = "projection", 1
-CHANGED_SHARE = 0.10
-CHANGED_EVERY = timedelta(days=1)
 HORIZON_DAYS = 366
 """Dates further away are not told."""
 _HAIR = 1e-9
@@ -207,8 +206,8 @@ def _worth_telling(last: ProjectionTold, now: ProjectionTold, day: date) -> bool
         return True
     if last.on is None or now.on is None:
         return last.on != now.on
-    moved, left = abs((now.on - last.on).days), (last.on - day).days
-    return moved > 1 and moved >= CHANGED_SHARE * left - _HAIR and now.at - last.at >= CHANGED_EVERY
+    by, left = abs((now.on - last.on).days), (last.on - day).days
+    return by > 1 and by >= SHARE * left - _HAIR and due_again(last.at, now.at)
 
 
 def _by_policy(state: ProjectionState, now: Look, found: Burn) -> dict[str, float]:

@@ -15,11 +15,10 @@ from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, Sign
 from alertcore.records.holding import Holding, HoldingState
 from alertcore.records.shared import Subject, SubjectKind
 from alertcore.records.stock import Reporter
+from alertcore.retelling import due_again, moved
 from alertcore.rules.recalled_lot_text import sentence
 
 RULE, RULE_VERSION = "recalled_lot_in_stock", 1
-CHANGED_SHARE = 0.10
-CHANGED_EVERY = timedelta(days=1)
 _GRADES = tuple(Severity)
 
 
@@ -93,8 +92,7 @@ def look(state: RecalledState, now: Look) -> tuple[RecalledState, Signal | None]
 def _worth_telling(last: Told | None, now: Told) -> bool:
     if last is None or (last.severity, last.lots) != (now.severity, now.lots):
         return True
-    moved = now.packs != last.packs and abs(now.packs - last.packs) >= CHANGED_SHARE * last.packs
-    return moved and now.at - last.at >= CHANGED_EVERY
+    return moved(last.packs, now.packs) and due_again(last.at, now.at)
 
 
 def _signal(after: RecalledState, state: SignalState, since: datetime, found: tuple[Holding, ...], now: Look) -> Signal:

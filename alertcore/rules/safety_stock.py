@@ -11,20 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from alertcore.floor_periods import months_on
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
+from alertcore.retelling import due_again, moved
 from alertcore.rules.safety_stock_text import Facts, sentence
 from alertcore.thresholds import SafetyStockPolicy
 
 RULE, RULE_VERSION = "safety_stock", 1
 MONTHS = 12
-CHANGED_SHARE = 0.10
-CHANGED_EVERY = timedelta(days=1)
 _HAIR = 1e-9
 """Sums of means are rounded: what is at a level to nine digits is at it, not under it."""
 _GRADES = ((0.5, Severity.SEVERE), (0.75, Severity.MODERATE), (1.0, Severity.MINOR))
@@ -214,8 +213,7 @@ def _companies(breaches: tuple[Breach, ...], first: str) -> tuple[str, ...]:
 def _worth_telling(last: Told | None, now: Told) -> bool:
     if last is None or (last.severity, last.threshold, last.companies) != (now.severity, now.threshold, now.companies):
         return True
-    moved = abs(now.value - last.value) >= CHANGED_SHARE * last.value - _HAIR and now.value != last.value
-    return moved and now.at - last.at >= CHANGED_EVERY
+    return moved(last.value, now.value, _HAIR) and due_again(last.at, now.at)
 
 
 def _signal(before: FloorState, after: FloorState, told: Told, breach: Breach, standing: Standing, now: Look) -> Signal:
