@@ -24,6 +24,8 @@ _TOPICS = {
     "signals": "Signal",
     "alerts": "Alert",
     "notices": "Notice",
+    "verdicts": "Verdicts",
+    "silences": "Silence",
     "alerts.published": "PublishedAlert",
     "ledger.heads": "LedgerHead",
     "dead-letters": "DeadLetter",

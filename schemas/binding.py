@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from alertcore.records import alert, defect, device, holding, hub, journal, notice, product, rapid, shortage, stock
+from alertcore.records import alert, defect, device, dispatch, holding, hub, journal, notice, product, rapid, shortage, stock
 
-_MODULES = (alert, defect, device, holding, hub, journal, notice, product, rapid, shortage, stock)
+_MODULES = (alert, defect, device, dispatch, holding, hub, journal, notice, product, rapid, shortage, stock)
 
 KINDS: dict[str, str] = {
     "stock.reports": "StockReport",

@@ -15,7 +15,7 @@ from streams.worker import Names
 OUTPUTS: Mapping[str, tuple[str, ...]] = {
     "stock": ("supply.log", "cases.log", "dead-letters"),
     "supply": ("positions", "signals", "cases.log", "dead-letters"),
-    "cases": ("alerts", "notices", "signals", "rapidalerts.outbox", "dead-letters"),
+    "cases": ("alerts", "notices", "verdicts", "silences", "signals", "rapidalerts.outbox", "dead-letters"),
 }
 """Topics each stage emits to, besides its own log."""
 REFUSED_S, UNANSWERED_S = 5.0, 20.0

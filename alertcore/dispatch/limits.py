@@ -6,24 +6,11 @@ What is urgent or discharges a duty goes at once, and takes no room from the res
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from alertcore.records.notice import Channel, Lane
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """At most n messages on this channel in any span of `per_ms`."""
-
-    channel: Channel
-    n: int
-    per_ms: int
-
-    @property
-    def per(self) -> timedelta:
-        """The span."""
-        return timedelta(milliseconds=self.per_ms)
+from alertcore.records.notice import Limit as Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alertcore.records.shared import Nature, Subject
@@ -91,6 +91,20 @@ class NoticeReason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most so many messages to one person on a channel in a span of time."""
+
+    channel: Channel  # channel
+    n: int  # messages
+    per_ms: int  # span, milliseconds
+
+    @property
+    def per(self) -> timedelta:
+        """The span."""
+        return timedelta(milliseconds=self.per_ms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Something to be told to an audience."""
 
@@ -113,6 +127,9 @@ class Notice:
     ack_n: int = 0  # how many, for n_of_m
     ack_due: datetime | None = None  # until when, UTC
     reason: NoticeReason  # which rule
+    receiver: str = ""  # receiver of the routing file that is told; empty where no route led here
+    follows: tuple[str, ...] = ()  # notices that must be in the ledger before this one finds its recipients
+    limits: tuple[Limit, ...] = ()  # limits for one person; what is beyond waits and is merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from tocsin.hub import Hub
 from tocsin.rereading import replayed
 
 SUPPLY_CHAIN = ("community_pharmacy", "hospital_pharmacy", "wholesaler")
-TOPICS_WITHOUT_ADDRESSES = ("cases.log", "alerts", "notices", "signals", "alerts.published", "rapidalerts.outbox")
+TOPICS_WITHOUT_ADDRESSES = ("cases.log", "alerts", "notices", "verdicts", "silences", "signals", "alerts.published", "rapidalerts.outbox")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tocsin.provision.names import HUB_USERS, ROLES
 
 _LOGS = ("stock.log", "supply.log", "cases.log")
 _STATES = ("stock.state", "supply.state", "cases.state")
-_DECIDED = ("positions", "signals", "alerts", "notices", "rapidalerts.outbox")
+_DECIDED = ("positions", "signals", "alerts", "notices", "verdicts", "silences", "rapidalerts.outbox")
 _DOOR_WRITES = (*_LOGS, "out.*", "dead-letters")
 _SHARED_VIEWS = ("positions", "alerts")
 
@@ -21,7 +21,7 @@ READS: dict[str, tuple[str, ...]] = {
     "decide": (*_LOGS, *_STATES),
     "relay": ("rapidalerts.outbox", "alerts.published", "keys", "ledger.heads"),
     "deliver": ("notices",),
-    "console": ("signals",),
+    "console": ("signals", "verdicts", "silences", "in.hub.settings", "out.hub.receipts"),
 }
 """Topics each of the hub's users reads; a name that ends in `.*` is a prefix. Roles read positions and alerts besides."""
 

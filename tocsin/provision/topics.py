@@ -48,6 +48,8 @@ def hub_topics(stock_partitions: int = 4, supply_partitions: int = 4, agencies: 
         TopicSpec("signals", 4, _kept(YEARS_5)),
         TopicSpec("alerts", 4, _kept(YEARS_10)),
         TopicSpec("notices", 4, _kept(YEARS_5)),
+        TopicSpec("verdicts", 4, _kept(YEARS_5)),
+        TopicSpec("silences", 1, _COMPACT),
         TopicSpec("alerts.published", 1, _kept(YEARS_10)),
         TopicSpec("rapidalerts.outbox", 4, _kept(DAYS_30)),
         TopicSpec("ledger.heads", 1, _COMPACT),

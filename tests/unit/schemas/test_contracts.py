@@ -29,7 +29,7 @@ IDS = {
     "QualityDefect": 107, "Plan": 108, "Product": 109, "Device": 110, "Position": 111, "Signal": 112, "Alert": 113, "PublishedAlert": 114,
     "Notice": 115, "RapidAlert": 116, "Acknowledgement": 117, "DoorReceipt": 118, "DeadLetter": 119, "LedgerHead": 120,
     "SettingsFile": 121, "Command": 122, "Receipt": 123, "Entry": 124, "Tick": 125, "StockSheet": 126, "Partial": 127, "Journal": 128,
-    "JournalPart": 129, "Holding": 130, "Reach": 131,
+    "JournalPart": 129, "Holding": 130, "Reach": 131, "Verdicts": 132, "Silence": 133,
 }  # fmt: skip
 """Ids of the first versions, which stand in every message on the wire."""
 
