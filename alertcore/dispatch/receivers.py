@@ -11,13 +11,17 @@ from alertcore.dispatch.reading import Reading
 from alertcore.records.notice import AckMode, Audience, AudienceFilter, Channel, Lane
 from alertcore.records.shared import Subject, SubjectKind
 
-NAMES = ("name", "audience", "channels", "lane", "send_resolved", "limits", "escalation")
-AUDIENCE = ("kinds", "subjects", "regions", "countries", "facilities", "mandatory", "recipients_of")
+NAMES = ("name", "audience", "release", "channels", "lane", "duties", "send_resolved", "limits", "escalation")
+AUDIENCE = ("kinds", "subjects", "regions", "countries", "facilities", "mandatory", "concerned", "recipients_of")
 STEP = ("wait", "audience", "channels", "until", "n")
 CHANNELS = {c.value: c for c in Channel if c is not Channel.UNKNOWN}
 LANES = {x.value: x for x in Lane if x is not Lane.UNKNOWN}
 UNTIL = {m.value: m for m in (AckMode.ANY, AckMode.EACH, AckMode.N_OF_M)}
 SUBJECTS = {k.value: k for k in SubjectKind}
+RELEASES = {x: x for x in ("officers", "companies", "professionals", "patients")}
+"""Whom an alert is released to, in the order in which people let it out."""
+RELEASE_OF = dict.fromkeys(("officer", "deputy", "director", "board"), "officers") | {"company": "companies", "patient": "patients"}
+"""All other kinds are professionals, those that nobody knows yet too: nobody is taken for an officer by mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,19 +33,45 @@ class Step:
     channels: tuple[Channel, ...]
     until: AckMode = AckMode.ANY
     n: int = 1
+    concerned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """lane: None where the alert's own holds. audience: None where nobody is told (a route that swallows)."""
+    """lane: None where the alert's own holds. audience: None where nobody is told (a route that swallows).
+
+    concerned: of the audience only the organisations that the alert names. duties: what it is told discharges a duty.
+    release: the release audience it says it belongs to; empty where its kinds say so.
+    """
 
     name: str
     audience: Audience | None = None
+    concerned: bool = False
+    release: str = ""
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
     lane: Lane | None = None
+    duties: bool = True
     send_resolved: bool = True
     limits: tuple[Limit, ...] = ()
     escalation: tuple[Step, ...] = ()
+
+    @property
+    def release_audience(self) -> str:
+        """With whom it is told: officers, companies, professionals or patients. Empty where its kinds are of several, or there are none."""
+        found = releases(self.audience)
+        return self.release or (found.pop() if len(found) == 1 else "")
+
+    @property
+    def follows(self) -> bool:
+        """Whether only those are told who follow what the alert is about."""
+        f = self.audience.filter if self.audience is not None else None
+        return f is not None and not (f.mandatory or f.subjects or self.concerned)
+
+
+def releases(audience: Audience | None) -> set[str]:
+    """The release audiences that the kinds of an audience belong to."""
+    f = audience.filter if audience is not None else None
+    return {RELEASE_OF.get(kind, "professionals") for kind in f.kinds} if f is not None else set()
 
 
 def read_receiver(reading: Reading, value: Any, path: str) -> Receiver:
@@ -51,11 +81,15 @@ def read_receiver(reading: Reading, value: Any, path: str) -> Receiver:
     if not name:
         reading.wrong(path, "a receiver needs a name")
     channels = _channels(reading, given.get("channels"), f"{path}.channels")
+    audience = _audience(reading, given["audience"], f"{path}.audience") if "audience" in given else None
     return Receiver(
         name=name,
-        audience=_audience(reading, given["audience"], f"{path}.audience") if "audience" in given else None,
+        audience=audience,
+        concerned=_concerned(given.get("audience")),
+        release=_release(reading, given.get("release"), f"{path}.release", audience),
         channels=channels,
         lane=reading.one_of(given.get("lane"), f"{path}.lane", LANES, None),
+        duties=reading.yes(given.get("duties"), f"{path}.duties", True),
         send_resolved=reading.yes(given.get("send_resolved"), f"{path}.send_resolved", True),
         limits=tuple(_limit(reading, item, at) for item, at in reading.list_of(given.get("limits"), f"{path}.limits")),
         escalation=tuple(_step(reading, item, at, channels) for item, at in reading.list_of(given.get("escalation"), f"{path}.escalation")),
@@ -67,7 +101,21 @@ def _channels(reading: Reading, value: Any, path: str) -> tuple[Channel, ...]:
     return found or (Channel.EMAIL,)
 
 
-def _audience(reading: Reading, value: Any, path: str) -> Audience:
+def _concerned(audience: Any) -> bool:
+    return isinstance(audience, dict) and audience.get("concerned") is True
+
+
+def _release(reading: Reading, value: Any, path: str, audience: Audience | None) -> str:
+    """Later than its kinds say alone: an audience must not be told what was released to another before it."""
+    found: str = reading.one_of(value, path, RELEASES, "")
+    order = list(RELEASES)
+    if found and any(order.index(own) > order.index(found) for own in releases(audience)):
+        reading.wrong(path, "some of its kinds are told later than that: what is not released to them must not reach them")
+    return found
+
+
+def _audience(reading: Reading, value: Any, path: str, *, everybody: bool = False) -> Audience:
+    """everybody: of these kinds, where nothing says that it is followers or the organisations concerned."""
     given = reading.map_of(value, path, AUDIENCE)
     of = reading.text(given.get("recipients_of"), f"{path}.recipients_of")
     if of:
@@ -76,7 +124,10 @@ def _audience(reading: Reading, value: Any, path: str) -> Audience:
         return Audience(recipients_of=of)
     parts = {n: reading.texts(given.get(n), f"{path}.{n}") for n in ("kinds", "regions", "countries", "facilities")}
     subjects = tuple(_subject(reading, item, at) for item, at in reading.list_of(given.get("subjects"), f"{path}.subjects"))
-    mandatory = reading.yes(given.get("mandatory"), f"{path}.mandatory", False)
+    concerned = reading.yes(given.get("concerned"), f"{path}.concerned", False)
+    if concerned and (beside := [n for n in ("subjects", "facilities", "mandatory") if given.get(n)]):
+        reading.wrong(path, f"concerned is the organisations that the alert names, so {', '.join(beside)} cannot stand beside it")
+    mandatory = reading.yes(given.get("mandatory"), f"{path}.mandatory", everybody and not (concerned or subjects))
     return Audience(filter=AudienceFilter(**parts, subjects=subjects, mandatory=mandatory))
 
 
@@ -108,7 +159,8 @@ def _step(reading: Reading, value: Any, path: str, channels: tuple[Channel, ...]
     wait = reading.duration(given.get("wait"), f"{path}.wait", timedelta(minutes=15))
     return Step(
         wait_ms=wait // timedelta(milliseconds=1),
-        audience=_audience(reading, given.get("audience", {}), f"{path}.audience"),
+        audience=_audience(reading, given.get("audience", {}), f"{path}.audience", everybody=True),
+        concerned=_concerned(given.get("audience")),
         channels=_channels(reading, given["channels"], f"{path}.channels") if "channels" in given else channels,
         until=until,
         n=reading.count(given.get("n"), f"{path}.n", 1),
