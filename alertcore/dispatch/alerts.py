@@ -118,7 +118,7 @@ def regroup(turn: Turn, alert: AlertState) -> AlertState:
 
 
 def targets_of(turn: Turn, alert: AlertState) -> tuple[Target, ...]:
-    """Whom an alert falls to. A duty that no route tells anybody goes to whom the first route names."""
+    """Whom an alert falls to. A duty that no route tells anybody goes to whom the first route names, if it was released to them."""
     found = turn.ix.matched_alert(alert)
     for route in found.unheard:
         verdicts = (verdict_made(word=Word.ROUTED, by=route.where), verdict_made(word=Word.NOBODY, by=route.receiver))
@@ -127,6 +127,8 @@ def targets_of(turn: Turn, alert: AlertState) -> tuple[Target, ...]:
     receiver = turn.ix.routing.receivers[root.receiver]
     if found.targets or not alert.duty or receiver.audience is None:
         return found.targets
+    if alert.labels.get("audience", "") not in ("", receiver.release_audience) and receiver.release_audience != "officers":
+        return ()
     return (Target(root, receiver, {}, f"{root.key}|{receiver.name}|duty"),)
 
 

@@ -193,6 +193,7 @@ def _notice(turn: Turn, chain: Escalation, step: Step, after: Step | None, alert
         lane=chain.lane,
         news=tuple([_ref(alert_id=a.alert_id, version=a.version) for a in alerts]),
         audience=step.audience,
+        concerned=step.concerned,
         channels=step.channels,
         ack=until,
         ack_n=after.n if after and until is AckMode.N_OF_M else 0,

@@ -133,16 +133,18 @@ class Indexes:
         return found
 
     def _match(self, labels: dict[str, str]) -> Matched:
-        """A receiver that several routes name is told once, by the first of them."""
+        """A receiver that several routes name is told once, by the first of them; and only what is released to its own audience."""
         targets: dict[str, Target] = {}
         unheard = []
+        released = labels.get("audience")
         for route in matched(self.routing.root, labels):
             receiver = self.routing.receivers[route.receiver]
             if receiver.audience is None:
                 unheard.append(route)
-            elif receiver.name not in targets:
+            elif receiver.name not in targets and (not released or released == receiver.release_audience):
                 common = route.group_labels(labels)
-                stem = f"{route.key}|{receiver.name}|{json.dumps(common, ensure_ascii=False, separators=(',', ':'))}"
+                apart = common | {name: labels[name] for name in _apart(receiver) if labels.get(name)}
+                stem = f"{route.key}|{receiver.name}|{json.dumps(apart, ensure_ascii=False, separators=(',', ':'))}"
                 targets[receiver.name] = self._targets.setdefault(stem, Target(route, receiver, common, stem))
         return Matched(tuple(targets.values()), tuple(unheard), self.inhibit.roles(labels))
 
@@ -204,6 +206,11 @@ def indexes(table: Table) -> Indexes:
     if found is None:
         found = table.memo[MEMO] = Indexes(table)
     return found
+
+
+def _apart(receiver: Receiver) -> tuple[str, ...]:
+    """Labels that keep groups apart whatever a route groups by: an exercise from the real thing, and what is not for the same people."""
+    return ("nature", "address") if receiver.follows or receiver.concerned else ("nature",)
 
 
 def waits(alert: AlertState, mark: Mark | None) -> bool:

@@ -10,7 +10,10 @@ from alertcore.dispatch.matcher_index import MatcherIndex
 from alertcore.dispatch.routing import Inhibition
 
 Place = tuple[int, tuple[str, ...]]
-"""A rule, and the values of its equal labels."""
+"""A rule, and the values of its equal labels, with those that are always among them."""
+
+ALWAYS = ("audience", "company", "nature")
+"""What somebody was not told, or only in an exercise, never holds back what they are to be told. Absent on both sides is equal here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class InhibitIndex:
     def _place(self, n: int, labels: Mapping[str, str]) -> Place | None:
         rule = self._rules[n]
         values = tuple(labels.get(name, "") for name in rule.equal)
-        return (n, values) if rule.equal_absent or all(values) else None
+        if not rule.equal_absent and not all(values):
+            return None
+        return n, (*values, *[labels.get(name, "") for name in ALWAYS])
 
     def add(self, alert_id: str, roles: tuple[Role, ...], *, standing: bool) -> None:
         """An open alert; it holds others back while it stands."""

@@ -68,7 +68,8 @@ class Outgoing:
     """One message to one audience, before its text.
 
     news: alerts that this message is about. standing: others of the group that this receiver knows of and that still stand;
-    standing_more: how many it was told of beyond those named. audience: a filter over the directory, or another alert's recipients.
+    standing_more: how many it was told of beyond those named. audience: a filter over the directory, or another alert's recipients;
+    concerned: of that filter only the organisations that the alert names.
     recipients_of: in place of an audience, the alerts whose recipients under this receiver hear of them, each of those they were told.
     step: of an escalation, from 1.
     """
@@ -86,6 +87,7 @@ class Outgoing:
     standing: tuple[AlertRef, ...] = ()
     standing_more: int = 0
     audience: Audience | None = None
+    concerned: bool = False
     recipients_of: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
     limits: tuple[Limit, ...] = ()

@@ -94,7 +94,8 @@ def _addressed(turn: Turn, made: Outgoing, route: Route | None, receiver: Receiv
     """To the receiver's audience, with its escalation; to those told before where no route leads there any more."""
     if route is None or receiver is None or receiver.audience is None:
         return replace(made, recipients_of=tuple(r.alert_id for r in made.news), channels=_last_channels(turn, made))
-    made = replace(made, audience=receiver.audience, channels=receiver.channels, limits=() if made.duty else receiver.limits)
+    limits = () if made.duty else receiver.limits
+    made = replace(made, audience=receiver.audience, concerned=receiver.concerned, channels=receiver.channels, limits=limits)
     if receiver.escalation:
         begin(turn, made, route, receiver)
         first = receiver.escalation[0]
@@ -179,6 +180,7 @@ def remind(turn: Turn, group: GroupState, route: Route, receiver: Receiver, stan
             news=(),
             standing=refs,
             audience=receiver.audience or Audience(),
+            concerned=receiver.concerned,
             channels=receiver.channels,
             limits=receiver.limits,
             accounts=accounts(turn, group, [a for a, _ in standing.named], said),
