@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from alertcore.deadlines.calendar import read_calendar
+from alertcore.dispatch.settings_text import joined
 from alertcore.duty import read_roster
 from alertcore.identity import canonical_json
 from alertcore.policy import read_policy
@@ -18,8 +19,8 @@ from alertcore.records.hub import SettingName, SettingsFile
 from alertcore.register import read_authorities, read_senders
 from alertcore.settled import SettingsError
 from connectors.door.findings import Findings
+from connectors.routes_file import read_routes_file
 
-MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 1_000_000
 """Anchors can make a short file endless; one of this size is not a settings file."""
 
@@ -69,6 +70,8 @@ def _without_addresses(authorities: dict[str, Any]) -> dict[str, Any]:
 
 def parse_settings(name: SettingName, text: str, found: Findings) -> dict[str, Any] | None:
     """Content of a settings file as plain JSON, or None with the problems in `found`."""
+    if name is SettingName.ROUTES:
+        return _routes(text, found)
     try:
         raw = _plain(yaml.load(text, Loader=_Loader), [MAX_NODES])  # noqa: S506  # a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -85,6 +88,16 @@ def parse_settings(name: SettingName, text: str, found: Findings) -> dict[str, A
             found.fault("content", "settings", problem)
         return None
     return raw
+
+
+def _routes(text: str, found: Findings) -> dict[str, Any] | None:
+    """A routing file takes its lines with it: what is told says by which of them."""
+    file = read_routes_file(text)
+    for problem in file.problems:
+        found.fault("content", "settings", str(problem))
+    for warning in file.warnings:
+        found.remark("content", "settings", str(warning))
+    return joined(file.plain, file.lines) if file.routing is not None else None
 
 
 def _plain(value: Any, left: list[int]) -> Any:

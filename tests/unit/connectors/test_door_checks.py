@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from alertcore.dispatch.routing import read_routing
+from alertcore.dispatch.settings_text import split
 from alertcore.records.hub import DoorReceipt, Verdict
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import Declaration
@@ -258,10 +260,14 @@ def settings_file(name: str, content: str) -> dict[str, Any]:
         ("policy", "fresh_shar: 1", "fresh_shar: unknown name"),
         ("policy", "stock: {flush_s: 1}\nstock: {flush_s: 2}", "stock stands twice"),
         ("policy", "safety_stock: {months: {60000001: 5}}", "above the legal limit"),
-        ("routes", "- a\n- b", "expected a mapping"),
-        ("routes", "a: [", "line"),
-        ("routes", "a: .nan", "no value of a settings file"),
-        ("routes", "yes: 1", "must be a text"),
+        ("policy", "- a\n- b", "expected a mapping"),
+        ("policy", "a: [", "line"),
+        ("policy", "a: .nan", "no value of a settings file"),
+        ("policy", "yes: 1", "must be a text"),
+        ("routes", "- a\n- b", "a map is wanted here, not a list"),
+        ("routes", "", "a route is wanted"),
+        ("routes", "route: {receiver: a}\nreceivers:\n  - name: a\n  - naem: b", "line 4, receivers[1].naem: is not known"),
+        ("routes", "route: {receiver: a}\nreceivers:\n  - name: a\n  - naem: b", "line 4, receivers[1]: a receiver needs a name"),
         ("senders", "senders: [{name: a, kinds: []}, {name: a, kinds: []}]", "a stands twice"),
         ("authorities", "authorities: [{id: no, country: NO}]", "expected a text"),
         ("duty", "!!python/object/apply:os.system [ls]", "not YAML that can be used"),
@@ -286,6 +292,41 @@ def test_a_settings_file_is_appended_as_canonical_json_with_its_own_hash(send: S
     assert {one.entry.kind for one in door.appended} == {"policy"}
 
 
+ROUTES = """# ours
+route:
+  receiver: desk
+  routes:
+    - matchers: ['kind="defect"']
+      mute_time_intervals: [nights]
+receivers:
+  - name: desk
+    audience: {kinds: [officer]}
+time_intervals:
+  - {name: nights, time_intervals: [{times: [{start_time: 22:00, end_time: 24:00}]}]}
+"""
+
+
+def test_a_routing_file_is_appended_with_the_lines_it_came_from(send: Send, door: DryDoor) -> None:
+    assert send("settings", settings_file("routes", ROUTES), sender="hub").verdict is Verdict.TAKEN
+    file = decode(door.appended[0].entry.value)
+    plain, lines = split(file.content)
+    assert file.sha256 == hashlib.sha256(file.content.encode()).hexdigest()
+    assert plain["time_intervals"][0]["time_intervals"][0]["times"] == [{"start_time": "22:00", "end_time": "24:00"}]
+    assert read_routing(plain, lines).root.children[0].line == 5
+    assert {path: lines[path] for path in ("route", "route.receiver", "receivers[0].audience")} == {
+        "route": 2,
+        "route.receiver": 3,
+        "receivers[0].audience": 9,
+    }
+
+
+def test_what_a_routing_file_may_not_mean_is_a_remark_with_its_line(send: Send, door: DryDoor) -> None:
+    receipt = send("settings", settings_file("routes", ROUTES + "  - {name: days, time_intervals: []}\n"), sender="hub")
+    assert receipt.verdict is Verdict.REMARKS
+    assert [p.text for p in receipt.problems] == ["line 12, time_intervals[1]: time interval 'days' is used by no route"]
+    assert len(door.appended) == 1
+
+
 def test_a_settings_file_that_was_cut_is_refused(send: Send) -> None:
     value = settings_file("policy", "fresh_share: 0.7\n")
     assert codes(send("settings", value | {"content": "fresh_share: 0"}, sender="hub")) == {"sha256"}
@@ -295,7 +336,7 @@ def test_a_settings_file_that_was_cut_is_refused(send: Send) -> None:
     ("name", "logs"), [("routes", {"cases.log"}), ("duty", {"cases.log"}), ("calendar", {"stock.log", "supply.log", "cases.log"})]
 )
 def test_each_settings_file_goes_to_the_logs_of_those_who_read_it(send: Send, door: DryDoor, name: str, logs: set[str]) -> None:
-    contents = {"calendar": "years: [2026]\nnational: ['2026-01-01']", "duty": "director: officer-9"}
+    contents = {"routes": ROUTES, "calendar": "years: [2026]\nnational: ['2026-01-01']", "duty": "director: officer-9"}
     content = contents.get(name, "days: ['2026-01-01']")
     send("settings", settings_file(name, content), sender="hub")
     assert {one.log for one in door.appended} == logs

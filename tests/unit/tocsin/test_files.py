@@ -31,7 +31,7 @@ def test_files_of_ones_own_take_their_place(tmp_path: Path) -> None:
     assert registers.texts == {"senders": SENDERS, "authorities": AUTHORITIES, "policy": "stock:\n  flush_s: 5\n"} | dict(EMPTY)
 
 
-@pytest.mark.parametrize("name", ["policy", "senders", "authorities", "routes"])
+@pytest.mark.parametrize("name", ["policy", "senders", "authorities"])
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}"])
 def test_an_empty_file_is_the_shipped_one(name: str, text: str) -> None:
     check_file(name, text, "x.yaml")
@@ -45,7 +45,10 @@ def test_an_empty_file_is_the_shipped_one(name: str, text: str) -> None:
         ("policy", "a: !!python/object:os.system {}", r"x\.yaml is not YAML"),
         ("policy", "[" * 3000, r"x\.yaml is not YAML"),
         ("policy", "- a\n", "expected a mapping of names to values"),
-        ("routes", "just words", "expected a mapping of names to values"),
+        ("policy", "just words", "expected a mapping of names to values"),
+        ("routes", "just words", r"x\.yaml cannot be used:\n  a map is wanted here, not a text"),
+        ("routes", "", "a route is wanted"),
+        ("routes", "route:\n  receiver: a", r"line 2, route\.receiver: there is no receiver 'a'"),
         ("policy", "stock: {}\nstock: {}\n", r"x\.yaml is not YAML.*stock stands twice"),
         ("policy", "flush: 1", r"x\.yaml cannot be used:\n  flush: unknown name"),
         ("senders", "senders: [{name: acme}]", r"senders\[0\]\.kinds: is required"),
