@@ -157,3 +157,6 @@ class Outcome(StrEnum):
     NOT_AT_THIS_STEP = "not_at_this_step"
     NOT_ITS_COMPANY = "not_its_company"
     AWAITS_ANOTHER_PERSON = "awaits_another_person"
+    SILENCE_SET = "silence_set"
+    SILENCE_ENDED = "silence_ended"
+    SILENCE_REFUSED = "silence_refused"
