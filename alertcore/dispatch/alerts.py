@@ -19,7 +19,7 @@ from alertcore.dispatch.groups import (
     save,
     settled,
 )
-from alertcore.dispatch.indexes import Target, waits
+from alertcore.dispatch.indexes import Target
 from alertcore.dispatch.outcome import Word
 from alertcore.dispatch.state import AlertState
 from alertcore.dispatch.telling import tell_duty
@@ -37,6 +37,9 @@ def update(turn: Turn, event: AlertUpdate) -> None:
             _open(turn, event)
     elif event.version > old.version or (event.version == old.version and not _same(old, event)):
         _change(turn, old, event)
+    elif event.version == old.version and old.covered != event.covered:
+        put_alert(turn, replace(old, covered=event.covered))
+        _uncovered(turn, old, event)
 
 
 def _same(old: AlertState, event: AlertUpdate) -> bool:
@@ -57,6 +60,7 @@ def _state(event: AlertUpdate, groups: tuple[str, ...]) -> AlertState:
         duty=event.duty,
         ending=event.ending,
         groups=groups,
+        covered=event.covered,
     )
 
 
@@ -80,6 +84,14 @@ def _change(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
         (turn.ix.duties.add if alert.duty else turn.ix.duties.discard)(alert.alert_id)
         alert = regroup(turn, alert)
     _spread(turn, alert)
+    _uncovered(turn, old, event)
+
+
+def _uncovered(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
+    """Where an alert covers it no longer for some receiver, what waits may speak."""
+    alert = turn.alert(event.alert_id) if set(old.covered) - set(event.covered) else None
+    if alert is not None:
+        release_alert(turn, alert)
 
 
 def _reindex(turn: Turn, old: AlertState, alert: AlertState, *, stays: bool) -> None:
@@ -160,12 +172,12 @@ def _spread(turn: Turn, alert: AlertState) -> None:
         mark = turn.mark(alert.alert_id, group.receiver)
         if alert.status is Status.RESOLVED and mark is not None and mark.duty:
             end_now(turn, group, alert)
-        elif alert.status is Status.FIRING and alert.duty:
-            if waits(alert, mark):
+        elif alert.status is Status.FIRING and turn.is_duty(alert, group.receiver):
+            if turn.ix.waits(alert, group.receiver, mark):
                 tell_duty(turn, group, alert)
             settled(turn, key, alert.alert_id)
         else:
-            changed(turn, group, alert.alert_id, news=waits(alert, mark))
+            changed(turn, group, alert.alert_id, news=turn.ix.waits(alert, group.receiver, mark))
 
 
 def reroute(turn: Turn, alert: AlertState) -> None:
@@ -173,9 +185,9 @@ def reroute(turn: Turn, alert: AlertState) -> None:
     alert = regroup(turn, alert)
     for key in alert.groups:
         group = turn.group(key)
-        if group is None or not waits(alert, turn.mark(alert.alert_id, group.receiver)):
+        if group is None or not turn.ix.waits(alert, group.receiver, turn.mark(alert.alert_id, group.receiver)):
             continue
-        if alert.duty and alert.status is Status.FIRING:
+        if alert.status is Status.FIRING and turn.is_duty(alert, group.receiver):
             tell_duty(turn, group, alert)
         else:
             changed(turn, group, alert.alert_id, news=True)

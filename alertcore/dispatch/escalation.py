@@ -78,10 +78,10 @@ def _unlink(turn: Turn, notice_id: str, alert_id: str) -> None:
         del turn.ix.chains[alert_id]
 
 
-def ended(turn: Turn, alert_id: str, group: str) -> None:
-    """An alert is over in a group: nobody is called for it there any more."""
+def ended(turn: Turn, alert_id: str, receiver: str) -> None:
+    """An alert is over for a receiver: nobody is called for it there any more, whatever group it was told in."""
     for chain in _chains(turn, alert_id):
-        if chain.group == group:
+        if chain.receiver == receiver:
             _without(turn, chain, alert_id)
 
 
@@ -147,7 +147,7 @@ def _alerts(turn: Turn, chain: Escalation) -> list[AlertState]:
 def call(turn: Turn, chain: Escalation) -> None:
     """The time of a step has come. While all its alerts are held back, it waits; when the last step is done, the chain is over."""
     standing = [a for a in _alerts(turn, chain) if a.status is Status.FIRING]
-    held = [(a, turn.held(a)) for a in standing]
+    held = [(a, turn.held(a, chain.receiver)) for a in standing]
     free = [a for a, h in held if h is None]
     if not free:
         _wait(turn, chain, [(a, h) for a, h in held if h is not None])

@@ -16,11 +16,20 @@ class Status(StrEnum):
     RESOLVED = "resolved"
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Everybody of a receiver was told another alert, `by`, that says what this one says too."""
+
+    receiver: str
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertUpdate:
     """An alert as it is now. A version is never told twice to one receiver; an older one than the known is ignored.
 
-    duty: telling it discharges a legal duty. ending: how its end is told, `all_clear` or `correction`.
+    duty: telling it discharges a legal duty. ending: how its end is told, `all_clear`, `update` or `correction`; `unknown` where its
+    successor tells it and nobody is to hear of an end. covered: for whom it would say nothing new.
     """
 
     alert_id: str
@@ -30,6 +39,7 @@ class AlertUpdate:
     lane: Lane = Lane.NORMAL
     duty: bool = False
     ending: Purpose = Purpose.ALL_CLEAR
+    covered: tuple[Covered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,14 +19,16 @@ from alertcore.records.notice import AlertRef, Purpose
 NAMED = 20
 """Alerts that stand beside the news and are named in a message; of the rest it says how many: no message grows with its group."""
 
+ENDINGS = (Purpose.ALL_CLEAR, Purpose.UPDATE, Purpose.CORRECTION)
+"""How an end is told. One with another ending is told to nobody: what took its place tells."""
+
 
 @dataclass(slots=True)
 class _Sorted:
     """What waits in a group, by what becomes of it."""
 
     news: list[AlertState] = field(default_factory=list)
-    clear: list[AlertState] = field(default_factory=list)
-    corrected: list[AlertState] = field(default_factory=list)
+    over: list[AlertState] = field(default_factory=list)
     gone: list[AlertState] = field(default_factory=list)
     until: list[datetime] = field(default_factory=list)
 
@@ -76,10 +78,10 @@ def end_now(turn: Turn, group: GroupState, alert: AlertState) -> None:
 
 
 def _end(turn: Turn, group: GroupState, found: _Sorted) -> None:
-    tell_ends(turn, group, found.clear, Purpose.ALL_CLEAR)
-    tell_ends(turn, group, found.corrected, Purpose.CORRECTION)
-    for alert in (*found.clear, *found.corrected, *found.gone):
-        _gone(turn, group.key, alert)
+    for purpose in ENDINGS if found.over else ():
+        tell_ends(turn, group, [a for a in found.over if a.ending is purpose], purpose)
+    for alert in (*found.over, *found.gone):
+        _gone(turn, group, alert)
 
 
 def _sort(turn: Turn, group: GroupState, alert: AlertState, muted: Verdict | None, found: _Sorted) -> None:
@@ -87,7 +89,7 @@ def _sort(turn: Turn, group: GroupState, alert: AlertState, muted: Verdict | Non
     if alert.status is Status.RESOLVED:
         _sort_ended(turn, group, alert, mark, muted, found)
         return
-    held = turn.held(alert) or (None if alert.duty else muted)
+    held = turn.held(alert, group.receiver) or (None if muted is None or turn.is_duty(alert, group.receiver) else muted)
     if held is None:
         found.news.append(alert)
         return
@@ -102,6 +104,8 @@ def _sort_ended(turn: Turn, group: GroupState, alert: AlertState, mark: Mark | N
     verdict = None
     if mark is None:
         verdict = verdict_made(word=Word.ENDED_UNTOLD)
+    elif alert.ending not in ENDINGS:
+        verdict = verdict_made(word=Word.ENDED_UNSAID, by="superseded")
     elif receiver is not None and not receiver.send_resolved:
         verdict = verdict_made(word=Word.ENDED_UNSAID, by=f"send_resolved: false of {receiver.name}")
     elif muted is not None and not mark.duty:
@@ -109,7 +113,7 @@ def _sort_ended(turn: Turn, group: GroupState, alert: AlertState, mark: Mark | N
         found.until += [muted.until] if muted.until else []
         return
     if verdict is None:
-        (found.corrected if alert.ending is Purpose.CORRECTION else found.clear).append(alert)
+        found.over.append(alert)
         return
     noted(turn, group, alert, verdict)
     if mark is not None:
@@ -117,12 +121,12 @@ def _sort_ended(turn: Turn, group: GroupState, alert: AlertState, mark: Mark | N
     found.gone.append(alert)
 
 
-def _gone(turn: Turn, key: str, alert: AlertState) -> None:
+def _gone(turn: Turn, group: GroupState, alert: AlertState) -> None:
     """The end of an alert is dealt with in a group; after the last one nothing of it is left."""
     now = turn.alert(alert.alert_id)
     assert now is not None
-    now = leave(turn, key, now)
-    escalation.ended(turn, alert.alert_id, key)
+    now = leave(turn, group.key, now)
+    escalation.ended(turn, alert.alert_id, group.receiver)
     if now.groups:
         put_alert(turn, now)
     else:
@@ -160,7 +164,7 @@ def _standing(turn: Turn, group: GroupState, but: set[str], most: int) -> Standi
         if alert_id in but:
             continue
         alert, mark = turn.alert(alert_id), turn.mark(alert_id, group.receiver)
-        if alert is not None and mark is not None and alert.status is Status.FIRING and turn.held(alert) is None:
+        if alert is not None and mark is not None and alert.status is Status.FIRING and turn.held(alert, group.receiver) is None:
             found.append((alert, ref_made(alert_id=alert_id, version=mark.version)))
     return Standing(found, 0)
 

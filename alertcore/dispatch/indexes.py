@@ -118,7 +118,8 @@ class Indexes:
             self.members.setdefault(group, set()).add(alert.alert_id)
             state: GroupState | None = table.get(group_key(group))
             assert state is not None
-            if waits(alert, table.get(mark_key(alert.alert_id, state.receiver))):
+            mark: Mark | None = table.get(mark_key(alert.alert_id, state.receiver))
+            if self.waits(alert, state.receiver, mark):
                 self.pending.setdefault(group, set()).add(alert.alert_id)
 
     def matched(self, labels: dict[str, str]) -> Matched:
@@ -147,6 +148,19 @@ class Indexes:
                 stem = f"{route.key}|{receiver.name}|{json.dumps(apart, ensure_ascii=False, separators=(',', ':'))}"
                 targets[receiver.name] = self._targets.setdefault(stem, Target(route, receiver, common, stem))
         return Matched(tuple(targets.values()), tuple(unheard), self.inhibit.roles(labels))
+
+    def is_duty(self, alert: AlertState, receiver: str, mark: Mark | None) -> bool:
+        """Whether telling a receiver of an alert discharges a duty. One that is no more goes on hearing it as it heard it."""
+        if not alert.duty:
+            return False
+        known = self.routing.receivers.get(receiver)
+        return known.duties if known is not None else mark is not None and mark.duty
+
+    def waits(self, alert: AlertState, receiver: str, mark: Mark | None) -> bool:
+        """Whether there is something of an alert that a receiver does not know yet."""
+        if alert.status is Status.RESOLVED or mark is None:
+            return True
+        return mark.version < alert.version or (not mark.duty and self.is_duty(alert, receiver, mark))
 
     def matched_alert(self, alert: AlertState) -> Matched:
         """The same for an open alert, by its id."""
@@ -211,13 +225,6 @@ def indexes(table: Table) -> Indexes:
 def _apart(receiver: Receiver) -> tuple[str, ...]:
     """Labels that keep groups apart whatever a route groups by: an exercise from the real thing, and what is not for the same people."""
     return ("nature", "address") if receiver.follows or receiver.concerned else ("nature",)
-
-
-def waits(alert: AlertState, mark: Mark | None) -> bool:
-    """Whether there is something of an alert that a receiver does not know yet."""
-    if alert.status is Status.RESOLVED or mark is None:
-        return True
-    return mark.version < alert.version or (alert.duty and not mark.duty)
 
 
 def lane_of(target: Target, lane: Lane) -> Lane:

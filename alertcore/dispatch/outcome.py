@@ -17,6 +17,7 @@ class Word(StrEnum):
     DUTY = "duty"
     GROUPED = "grouped"
     NOBODY = "nobody"
+    COVERED = "covered"
     INHIBITED = "inhibited"
     SILENCED = "silenced"
     MUTED = "muted"
@@ -30,13 +31,13 @@ class Word(StrEnum):
     LIMITED = "limited"
 
 
-HELD = (Word.INHIBITED, Word.SILENCED, Word.MUTED)
+HELD = (Word.COVERED, Word.INHIBITED, Word.SILENCED, Word.MUTED)
 """Verdicts that something is not told now, and will be when the reason ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """by: the route, rule, silence, time interval or notice that decided; until: when it ends, where that is known."""
+    """by: the route, rule, alert, silence, time interval or notice that decided; until: when it ends, where that is known."""
 
     word: Word
     by: str = ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from alertcore import statejson
-from alertcore.dispatch.events import Status
+from alertcore.dispatch.events import Covered, Status
 from alertcore.dispatch.receivers import Step
 from alertcore.dispatch.silences import Silence
 from alertcore.records.notice import Channel, Lane, Purpose
@@ -38,6 +38,7 @@ class AlertState:
     duty: bool
     ending: Purpose
     groups: tuple[str, ...]
+    covered: tuple[Covered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,10 +76,17 @@ class Turn:
             verdicts=verdicts,
         )
 
-    def held(self, alert: AlertState) -> Verdict | None:
-        """What keeps an alert from being told now: another alert, or a silence. A duty is kept by nothing."""
-        if alert.duty:
+    def is_duty(self, alert: AlertState, receiver: str) -> bool:
+        """Whether telling a receiver of an alert discharges a duty."""
+        return alert.duty and self.ix.is_duty(alert, receiver, self.mark(alert.alert_id, receiver))
+
+    def held(self, alert: AlertState, receiver: str) -> Verdict | None:
+        """What keeps a receiver from being told now: an alert it knows, another that holds back, a silence. A duty is kept by nothing."""
+        if alert.duty and self.is_duty(alert, receiver):
             return None
+        for covered in alert.covered:
+            if covered.receiver == receiver:
+                return verdict_made(word=Word.COVERED, by=covered.by)
         roles = self.ix.matched_alert(alert).roles
         by = self.ix.inhibit.by(roles) if roles else None
         if by is not None:

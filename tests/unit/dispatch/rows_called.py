@@ -91,6 +91,13 @@ ROWS = [
         until=4000,
     ),
     Row(
+        says="nobody is called for what is over though it moved to another group after it was told",
+        routing=calling(),
+        pushes="0 fire a kind=x\n100 fire a kind=y\n200 end a\n700 ack p_1 a",
+        expected="30 desk alert a1\n130 desk update a2\n430 desk all_clear a3",
+        until=9000,
+    ),
+    Row(
         says="each: one of two is not enough",
         routing=calling(", until: each"),
         pushes="0 fire a kind=x\n60 reach #1 p_1,p_2\n100 ack p_1 a",

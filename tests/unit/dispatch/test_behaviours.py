@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.dispatch import rows_calendar, rows_called, rows_duties, rows_groups, rows_held, rows_routes, rows_units
+from tests.unit.dispatch import rows_calendar, rows_called, rows_covered, rows_duties, rows_groups, rows_held, rows_routes, rows_units
 from tests.unit.dispatch.world import Row, as_expected, played
 
-ROWS = [*rows_groups.ROWS, *rows_held.ROWS, *rows_duties.ROWS, *rows_routes.ROWS, *rows_calendar.ROWS, *rows_called.ROWS, *rows_units.ROWS]
+ROWS = [
+    *rows_groups.ROWS,
+    *rows_held.ROWS,
+    *rows_duties.ROWS,
+    *rows_routes.ROWS,
+    *rows_calendar.ROWS,
+    *rows_called.ROWS,
+    *rows_units.ROWS,
+    *rows_covered.ROWS,
+]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.says)

@@ -52,6 +52,28 @@ def test_what_is_silent_says_by_which_silence_and_until_when() -> None:
     assert world.accounts[-1].verdicts[-1] == Verdict(word=Word.SILENCED, by="s", until=MONDAY + 600 * S)
 
 
+def test_what_is_covered_says_by_which_alert_before_any_other_reason() -> None:
+    world = World()
+    world.push('0 silence s {kind="x"} for=10m')
+    world.push("1 fire a kind=x covered=desk:z")
+    world.run_to(MONDAY + 60 * S)
+    assert world.notices == []
+    assert verdicts(world) == ["routed", "grouped", "covered"]
+    assert world.accounts[-1].verdicts[-1] == Verdict(word=Word.COVERED, by="z")
+    found = fate(world.accounts, "a", 1, {"desk"})
+    assert found is not None
+    assert found.held
+
+
+def test_an_end_that_nobody_is_to_hear_of_says_so_and_leaves_nothing() -> None:
+    world = World()
+    world.push("0 fire a kind=x")
+    world.push("100 end a as=unknown")
+    world.run_to(MONDAY + timedelta(days=1))
+    assert world.accounts[-1].verdicts[-1] == Verdict(word=Word.ENDED_UNSAID, by="superseded")
+    assert [k for k, _ in world.table.items("dispatch/") if k != "dispatch/routing"] == []
+
+
 def test_what_ends_untold_says_so() -> None:
     world = World()
     world.push("0 fire a kind=x")

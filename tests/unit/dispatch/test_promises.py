@@ -57,7 +57,7 @@ matchers = st.sampled_from(['{kind="x"}', '{area="1"}', '{severity="minor"}', '{
 
 def fires(duty: bool) -> st.SearchStrategy[str]:
     """An alert, new or another version of it."""
-    flags = st.sampled_from(["", " duty", " lane=urgent"] if duty else ["", " lane=urgent"])
+    flags = st.sampled_from([*([" duty"] if duty else []), "", " lane=urgent", " covered=desk:z", " covered=desk:z,ward:y"])
     return st.builds(lambda n, labels, flag: f"fire {n} {labels}{flag}", names, label_sets, flags)
 
 

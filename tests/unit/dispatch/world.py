@@ -15,7 +15,18 @@ import yaml
 
 from alertcore.dispatch.durations import read_duration
 from alertcore.dispatch.engine import next_due, step
-from alertcore.dispatch.events import Acknowledged, AlertUpdate, Event, Reached, RoutingSet, SilenceExpired, SilenceSet, Status, Tick
+from alertcore.dispatch.events import (
+    Acknowledged,
+    AlertUpdate,
+    Covered,
+    Event,
+    Reached,
+    RoutingSet,
+    SilenceExpired,
+    SilenceSet,
+    Status,
+    Tick,
+)
 from alertcore.dispatch.interval_text import WEEKDAYS, minute_of_day
 from alertcore.dispatch.matcher_text import read_matchers
 from alertcore.dispatch.outcome import Account, Outcome, Outgoing, Refused, SilenceEnding
@@ -117,11 +128,15 @@ def _options(words: list[str]) -> tuple[dict[str, str], set[str]]:
 
 
 def _fire(world: World, words: list[str], status: Status = Status.FIRING) -> None:
-    """`fire a kind=x lane=urgent duty v=3`: labels stay as they were where none are given. `v=` is its version, else one more."""
+    """`fire a kind=x lane=urgent duty v=3`: labels stay as they were where none are given. `v=` is its version, else one more.
+
+    `covered=desk:b,ward:b`: for these receivers it is covered by b.
+    """
     name, given = words[0], _options(words[1:])
     options, flags = given
     version = int(options.pop("v", world.versions.get(name, 0) + 1))
     lane, ending = Lane(options.pop("lane", "normal")), Purpose(options.pop("as", "all_clear"))
+    covered = tuple(Covered(*c.split(":")) for c in options.pop("covered", "").split(",") if c)
     labels = options or world.labels.get(name, {})
     if status is Status.RESOLVED:
         kept = world.kept.get(name, {})
@@ -130,7 +145,8 @@ def _fire(world: World, words: list[str], status: Status = Status.FIRING) -> Non
         duty = "duty" in flags
         world.kept[name] = {"lane": lane, "duty": duty}
     world.versions[name], world.labels[name] = version, labels
-    world.do(AlertUpdate(alert_id=name, version=version, labels=labels, status=status, lane=lane, duty=duty, ending=ending))
+    about = AlertUpdate(alert_id=name, version=version, labels=labels, status=status, lane=lane, duty=duty, ending=ending, covered=covered)
+    world.do(about)
 
 
 def _end(world: World, words: list[str]) -> None:
