@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, literal_column, select, text, update
@@ -19,6 +18,7 @@ from store.directory import TemplateAudience
 from store.leaves import event_leaf, intended_detail
 from store.ledger import OPEN, TOLD, DeliveryState, NoticeState, deliveries, delivery_events, notice_alerts, notices
 from store.metadata import to_micros
+from store.pseudonym import pseudonym
 from store.vault import Vault
 
 SQLITE_CHUNK = 2_000
@@ -136,8 +136,7 @@ class Expansion:
         """A patient is another in every alert: only with the key can two rows be seen to be of one person."""
         if recipient.audience != TemplateAudience.PATIENT:
             return str(recipient.person_id), None
-        pseudonym = blake2b(about.encode(), key=recipient.key, digest_size=16).hexdigest()
-        return "x" + pseudonym, self._vault.seal(b"%d" % recipient.person_id, LINK_PURPOSE)
+        return pseudonym(about, recipient.key), self._vault.seal(b"%d" % recipient.person_id, LINK_PURPOSE)
 
     def _language(self, own: str, notice: Notice) -> str:
         offered = notice.languages or self._languages

@@ -11,8 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from alertcore.records.notice import Notice
 from store.database import Database
 from store.errors import OtherOwner
-from store.ledger import NoticeState, intake_offsets, lane_number, notice_alerts, notices
+from store.ledger import intake_offsets, notice_alerts, notice_follows, notices
 from store.metadata import to_micros
+from store.notice_row import notice_row
 
 Taken = tuple[Notice, bytes]  # the notice and the bytes it came as
 
@@ -64,7 +65,7 @@ def _add(connection: Connection, batch: Sequence[Taken], at: int) -> int:
     if not fresh:
         return 0
     adding = insert(notices).returning(notices.c.id, notices.c.notice_id, sort_by_parameter_order=True)
-    rows = connection.execute(adding, [_row(notice, body, at) for notice, body in fresh.values()])
+    rows = connection.execute(adding, [notice_row(notice, body, at) for notice, body in fresh.values()])
     told = [
         {"alert_id": alert, "notice": row.id, "version": version}
         for row in rows
@@ -72,21 +73,7 @@ def _add(connection: Connection, batch: Sequence[Taken], at: int) -> int:
     ]
     if told:
         connection.execute(insert(notice_alerts), told)
+    follows = [{"notice": row.id, "follows": f} for row in rows for f in dict.fromkeys(fresh[row.notice_id][0].follows)]
+    if follows:
+        connection.execute(insert(notice_follows), follows)
     return len(fresh)
-
-
-def _row(notice: Notice, body: bytes, at: int) -> dict[str, object]:
-    return {
-        "notice_id": notice.notice_id,
-        "nature": notice.nature.value,
-        "purpose": notice.purpose.value,
-        "lane": int(lane_number(notice.lane)),
-        "duty": notice.duty,
-        "body": body,
-        "taken_at": at,
-        "state": NoticeState.OPEN.value,
-        "cursor": 0,
-        "receipt_due": True,
-        "receipt_version": 0,
-        "receipt_counts": "",
-    }

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    or_,
 )
 
 from alertcore.records.notice import Lane
@@ -46,8 +47,9 @@ OPEN = (DeliveryState.INTENDED, DeliveryState.CLAIMED, DeliveryState.DEFERRED)
 
 
 class NoticeState(StrEnum):
-    """`open` while recipients are still being put into the ledger."""
+    """`waiting` for what it follows; `open` while recipients are still being put into the ledger."""
 
+    WAITING = "waiting"
     OPEN = "open"
     EXPANDED = "expanded"
 
@@ -92,6 +94,16 @@ notices = Table(
     Column("receipt_due", Boolean, nullable=False),  # true while its numbers may differ from the last receipt
     Column("receipt_version", Integer, nullable=False),
     Column("receipt_counts", Text, nullable=False),
+    Column("receiver", Text, nullable=False, server_default=""),  # who is told, by the name in the routing file
+    Column("about", Text, nullable=False, server_default=""),  # first alert: a patient's pseudonym is theirs for it; empty on old rows
+    Column("limited_until", BigInteger),  # until when its deliveries may matter for a limit; null where it has none
+)
+Index("notices_waiting", notices.c.id, sqlite_where=notices.c.state == "waiting", postgresql_where=notices.c.state == "waiting")
+Index(
+    "notices_limited",
+    notices.c.limited_until,
+    sqlite_where=notices.c.limited_until.is_not(None),
+    postgresql_where=notices.c.limited_until.is_not(None),
 )
 Index("notices_open", notices.c.lane, notices.c.id, sqlite_where=notices.c.state == "open", postgresql_where=notices.c.state == "open")
 Index("notices_receipt_due", notices.c.id, sqlite_where=notices.c.receipt_due, postgresql_where=notices.c.receipt_due)
@@ -103,6 +115,13 @@ notice_alerts = Table(
     Column("notice", ForeignKey(notices.c.id), primary_key=True),
     Column("version", Integer, nullable=False),
     Index("notice_alerts_notice", "notice"),
+)
+
+notice_follows = Table(
+    "notice_follows",
+    metadata,
+    Column("notice", ForeignKey(notices.c.id), primary_key=True),
+    Column("follows", String(40), primary_key=True),  # notice id; it may not be here yet
 )
 
 deliveries = Table(
@@ -124,7 +143,25 @@ deliveries = Table(
     Column("worker", String(40)),
     Column("claimed_at", BigInteger),
     Column("changed_at", BigInteger, nullable=False),
+    Column("held_until", BigInteger),  # waits for room under a limit, and is looked at then; due is null meanwhile
+    Column("admitted_at", BigInteger),  # when a limit let it go
+    Column("merged_into", BigInteger),  # the delivery whose message carries it; its own number where it carries others
     UniqueConstraint("notice", "person", "channel"),
+)
+_LIMITED = or_(deliveries.c.held_until.is_not(None), deliveries.c.admitted_at.is_not(None))
+Index("deliveries_limited", deliveries.c.person, sqlite_where=_LIMITED, postgresql_where=_LIMITED)
+Index(
+    "deliveries_held",
+    deliveries.c.held_until,
+    deliveries.c.id,
+    sqlite_where=deliveries.c.held_until.is_not(None),
+    postgresql_where=deliveries.c.held_until.is_not(None),
+)
+Index(
+    "deliveries_merged",
+    deliveries.c.merged_into,
+    sqlite_where=deliveries.c.merged_into.is_not(None),
+    postgresql_where=deliveries.c.merged_into.is_not(None),
 )
 Index(
     "deliveries_due",

@@ -42,7 +42,7 @@ class Summary:
 
     async def notices(self) -> tuple[int, int]:
         """(notices taken, of which recipients are still being written)."""
-        query = select(func.count(), func.count().filter(notices.c.state == NoticeState.OPEN.value))
+        query = select(func.count(), func.count().filter(notices.c.state != NoticeState.EXPANDED.value))
         async with self._database.reading() as connection:
             taken, still_open = (await connection.execute(query)).one()
         return taken, still_open
