@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alertcore.dispatch.events import AlertUpdate, Status
-from alertcore.dispatch.flushing import end_now
+from alertcore.dispatch.flushing import end_now, look_now
 from alertcore.dispatch.groups import (
     AT_ONCE,
     changed,
@@ -18,6 +18,7 @@ from alertcore.dispatch.groups import (
     release_alert,
     save,
     settled,
+    tells_now,
 )
 from alertcore.dispatch.indexes import Target
 from alertcore.dispatch.outcome import Word
@@ -90,8 +91,15 @@ def _change(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
 def _uncovered(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
     """Where an alert covers it no longer for some receiver, what waits may speak."""
     alert = turn.alert(event.alert_id) if set(old.covered) - set(event.covered) else None
-    if alert is not None:
-        release_alert(turn, alert)
+    if alert is None:
+        return
+    for key in alert.groups if event.again else ():
+        group = turn.group(key)
+        mark = turn.mark(alert.alert_id, group.receiver) if group is not None and group.receiver in event.again else None
+        if mark is not None:
+            turn.put_mark(replace(mark, version=0))
+            turn.ix.pending.setdefault(key, set()).add(alert.alert_id)
+    release_alert(turn, alert)
 
 
 def _reindex(turn: Turn, old: AlertState, alert: AlertState, *, stays: bool) -> None:
@@ -165,7 +173,7 @@ def _move_mark(turn: Turn, alert: AlertState, key: str, target: Target) -> None:
 
 
 def _spread(turn: Turn, alert: AlertState) -> None:
-    """To every group: what is to be told in time, or at once where it is a duty."""
+    """To every group: what is to be told in time; at once where it is a duty, or nobody else can join."""
     for key in alert.groups:
         group = turn.group(key)
         assert group is not None
@@ -177,7 +185,8 @@ def _spread(turn: Turn, alert: AlertState) -> None:
                 tell_duty(turn, group, alert)
             settled(turn, key, alert.alert_id)
         else:
-            changed(turn, group, alert.alert_id, news=turn.ix.waits(alert, group.receiver, mark))
+            tell = look_now if tells_now(turn, group) else changed
+            tell(turn, group, alert.alert_id, news=turn.ix.waits(alert, group.receiver, mark))
 
 
 def reroute(turn: Turn, alert: AlertState) -> None:

@@ -29,7 +29,8 @@ class AlertUpdate:
     """An alert as it is now. A version is never told twice to one receiver; an older one than the known is ignored.
 
     duty: telling it discharges a legal duty. ending: how its end is told, `all_clear`, `update` or `correction`; `unknown` where its
-    successor tells it and nobody is to hear of an end. covered: for whom it would say nothing new.
+    successor tells it and nobody is to hear of an end. covered: for whom it would say nothing new. again: receivers to tell this version
+    once more, since they heard meanwhile that what covered it is over.
     """
 
     alert_id: str
@@ -40,6 +41,7 @@ class AlertUpdate:
     duty: bool = False
     ending: Purpose = Purpose.ALL_CLEAR
     covered: tuple[Covered, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +87,18 @@ class Reached:
     people: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How far a notice got, in absolute numbers: deliveries intended, and acknowledged."""
+
+    notice_id: str
+    total: int
+    acknowledged: int
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """Time has come to an instant; only this lets timers run, so that facts that were there first count first."""
 
 
-Event = AlertUpdate | SilenceSet | SilenceExpired | RoutingSet | Acknowledged | Reached | Tick
+Event = AlertUpdate | SilenceSet | SilenceExpired | RoutingSet | Acknowledged | Reached | Counted | Tick

@@ -50,6 +50,18 @@ def look(turn: Turn, key: str) -> None:
     keep_or_forget(turn, key)
 
 
+def look_now(turn: Turn, group: GroupState, alert_id: str, *, news: bool) -> None:
+    """A change in a group of one alert, told in the step it comes in."""
+    if news:
+        turn.ix.pending.setdefault(group.key, set()).add(alert_id)
+    else:
+        settled(turn, group.key, alert_id)
+    group = replace(group, release_at=None, flushed_at=turn.at)
+    save(turn, group)
+    _flush(turn, group)
+    keep_or_forget(turn, group.key)
+
+
 def _flush(turn: Turn, group: GroupState) -> None:
     waiting = turn.ix.pending.get(group.key)
     if not waiting:

@@ -14,6 +14,9 @@ from alertcore.records.notice import Lane
 AT_ONCE = timedelta(milliseconds=1)
 """The shortest wait: what comes in the same millisecond is one message, whatever group_wait says."""
 
+ALONE_BY = "alert"
+"""A group by this label holds one alert: the label names it."""
+
 _group_made = maker(GroupState)
 
 
@@ -49,6 +52,19 @@ def ensured(turn: Turn, target: Target, lane: Lane) -> GroupState:
 def join(turn: Turn, group: str, alert_id: str) -> None:
     """An alert is in a group from now on."""
     turn.ix.members.setdefault(group, set()).add(alert_id)
+
+
+def tells_now(turn: Turn, group: GroupState) -> bool:
+    """Whether a change is told in the very step it comes in: where no other alert can ever join, there is nothing to wait for.
+
+    So where it groups by the alert, does not wait for a first message, and its last look is an interval ago.
+    """
+    route = turn.ix.routes.get(group.route)
+    if route is None or ALONE_BY not in group.labels or group.due is not None or len(turn.ix.members[group.key]) > 1:
+        return False
+    if group.flushed_at is None:
+        return not route.group_wait
+    return not min(route.group_wait, route.group_interval) and group.flushed_at + route.group_interval <= turn.at
 
 
 def changed(turn: Turn, group: GroupState, alert_id: str, *, news: bool) -> None:

@@ -224,7 +224,7 @@ def indexes(table: Table) -> Indexes:
 
 def _apart(receiver: Receiver) -> tuple[str, ...]:
     """Labels that keep groups apart whatever a route groups by: an exercise from the real thing, and what is not for the same people."""
-    return ("nature", "address") if receiver.follows or receiver.concerned else ("nature",)
+    return ("nature", "company", "address") if receiver.follows or receiver.concerned else ("nature", "company")
 
 
 def lane_of(target: Target, lane: Lane) -> Lane:

@@ -71,7 +71,8 @@ class Outgoing:
     news: alerts that this message is about. standing: others of the group that this receiver knows of and that still stand;
     standing_more: how many it was told of beyond those named. audience: a filter over the directory, or another alert's recipients;
     concerned: of that filter only the organisations that the alert names.
-    recipients_of: in place of an audience, the alerts whose recipients under this receiver hear of them, each of those they were told.
+    recipients_of: in place of an audience, the alerts whose recipients under this receiver hear of them, each of those they were told;
+    last_told: for each of these since when it was told there (RFC 3339), and the notice that told it last.
     step: of an escalation, from 1.
     """
 
@@ -90,6 +91,7 @@ class Outgoing:
     audience: Audience | None = None
     concerned: bool = False
     recipients_of: tuple[str, ...] = ()
+    last_told: tuple[tuple[str, str], ...] = ()
     channels: tuple[Channel, ...] = ()
     limits: tuple[Limit, ...] = ()
     ack: AckMode = AckMode.NONE

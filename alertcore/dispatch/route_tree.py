@@ -102,8 +102,8 @@ def _node(reading: Reading, given: dict[str, Any], above: Route, path: str, key:
         goes_on=reading.yes(given.get("continue"), f"{path}.continue", False),
         group_by=_group_by(reading, given, path, above.group_by),
         group_wait=reading.duration(given.get("group_wait"), f"{path}.group_wait", above.group_wait),
-        group_interval=_above_nothing(reading, given, path, "group_interval", above.group_interval),
-        repeat_interval=_above_nothing(reading, given, path, "repeat_interval", above.repeat_interval),
+        group_interval=reading.duration(given.get("group_interval"), f"{path}.group_interval", above.group_interval),
+        repeat_interval=_repeat_interval(reading, given, path, above.repeat_interval),
         mute=reading.texts(given.get("mute_time_intervals"), f"{path}.mute_time_intervals"),
         active=reading.texts(given.get("active_time_intervals"), f"{path}.active_time_intervals"),
         shadowed="",
@@ -148,8 +148,8 @@ def _group_by(reading: Reading, given: dict[str, Any], path: str, above: tuple[s
     return tuple(sorted(set(names)))
 
 
-def _above_nothing(reading: Reading, given: dict[str, Any], path: str, name: str, above: timedelta) -> timedelta:
-    found = reading.duration(given.get(name), f"{path}.{name}", above)
+def _repeat_interval(reading: Reading, given: dict[str, Any], path: str, above: timedelta) -> timedelta:
+    found = reading.duration(given.get("repeat_interval"), f"{path}.repeat_interval", above)
     if found <= timedelta(0):
-        reading.wrong(f"{path}.{name}", "must be more than nothing")
+        reading.wrong(f"{path}.repeat_interval", "must be more than nothing")
     return found

@@ -16,6 +16,7 @@ from alertcore.dispatch.turn import Turn, verdict_made
 from alertcore.identity import digest
 from alertcore.making import maker, replace
 from alertcore.records.notice import AckMode, AlertRef, Audience, Lane, Purpose
+from alertcore.statejson import rfc3339
 
 ref_made, _mark_made, _outgoing = maker(AlertRef), maker(Mark), maker(Outgoing)
 
@@ -93,7 +94,9 @@ def _tell(turn: Turn, group: GroupState, lane: Lane, news: list[AlertState], sta
 def _addressed(turn: Turn, made: Outgoing, route: Route | None, receiver: Receiver | None) -> Outgoing:
     """To the receiver's audience, with its escalation; to those told before where no route leads there any more."""
     if route is None or receiver is None or receiver.audience is None:
-        return replace(made, recipients_of=tuple(r.alert_id for r in made.news), channels=_last_channels(turn, made))
+        marks = [turn.mark(r.alert_id, made.receiver) for r in made.news]
+        channels = next((m.channels for m in marks if m is not None), ())
+        return replace(made, recipients_of=tuple(r.alert_id for r in made.news), last_told=_last_told(marks), channels=channels)
     limits = () if made.duty else receiver.limits
     made = replace(made, audience=receiver.audience, concerned=receiver.concerned, channels=receiver.channels, limits=limits)
     if receiver.escalation:
@@ -104,9 +107,8 @@ def _addressed(turn: Turn, made: Outgoing, route: Route | None, receiver: Receiv
     return made
 
 
-def _last_channels(turn: Turn, made: Outgoing) -> tuple[str, ...]:
-    marks = [turn.mark(r.alert_id, made.receiver) for r in made.news]
-    return next((m.channels for m in marks if m is not None), ())
+def _last_told(marks: Sequence[Mark | None]) -> tuple[tuple[str, str], ...]:
+    return tuple([(rfc3339(m.since), m.notice_id) if m is not None else ("", "") for m in marks])
 
 
 def _mark(turn: Turn, group: GroupState, alert: AlertState, made: Outgoing) -> None:
@@ -150,6 +152,7 @@ def tell_ends(turn: Turn, group: GroupState, ended: list[AlertState], purpose: P
             duty=duty,
             news=refs,
             recipients_of=tuple([a.alert_id for a in ended]),
+            last_told=_last_told(marks),
             channels=receiver.channels if receiver else marks[0].channels,
             limits=receiver.limits if receiver and not duty else (),
             accounts=accounts(turn, group, ended, said),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.dispatch import rows_calendar, rows_called, rows_covered, rows_duties, rows_groups, rows_held, rows_routes, rows_units
+from tests.unit.dispatch import (
+    rows_at_once,
+    rows_calendar,
+    rows_called,
+    rows_covered,
+    rows_duties,
+    rows_groups,
+    rows_held,
+    rows_routes,
+    rows_units,
+)
 from tests.unit.dispatch.world import Row, as_expected, played
 
 ROWS = [
@@ -16,6 +26,7 @@ ROWS = [
     *rows_called.ROWS,
     *rows_units.ROWS,
     *rows_covered.ROWS,
+    *rows_at_once.ROWS,
 ]
 
 

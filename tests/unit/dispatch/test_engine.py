@@ -245,6 +245,34 @@ def test_a_notice_carries_what_its_escalation_waits_for() -> None:
     assert call.accounts[0].receiver == "desk#1"
 
 
+def test_what_nobody_can_join_needs_no_tick() -> None:
+    world = World("route: {receiver: d, group_by: [alert], group_wait: 0s}\nreceivers: [{name: d, audience: {mandatory: true}}]")
+    found = world.do(AlertUpdate(alert_id="a/officers", version=1, labels={"alert": "a"}))
+    assert [n.purpose for n in found.notices] == [Purpose.ALERT]
+    assert [a.last for a in found.notices[0].accounts] == [Word.TOLD]
+
+
+def test_what_holds_it_back_is_said_in_the_step_it_comes_in() -> None:
+    world = World("route: {receiver: d, group_by: [alert], group_wait: 0s}\nreceivers: [{name: d, audience: {mandatory: true}}]")
+    world.push('0 silence s {alert="a"} for=10m')
+    found = world.do(AlertUpdate(alert_id="a/officers", version=1, labels={"alert": "a"}))
+    assert (found.notices, [a.last for a in found.accounts]) == ((), [Word.SILENCED])
+
+
+def test_an_end_says_since_when_and_by_what_each_alert_was_told() -> None:
+    world = World()
+    world.push("0 fire a kind=x")
+    world.push("100 fire b kind=x")
+    world.push("700 fire a")
+    world.push("1100 end a")
+    world.push("1100 end b")
+    world.run_to(MONDAY + 2000 * S)
+    first, second, update, end = world.notices
+    assert end.recipients_of == ("a", "b")
+    assert end.last_told == (("2026-03-02T08:00:30Z", update.notice_id), ("2026-03-02T08:05:30Z", second.notice_id))
+    assert first.last_told == ()
+
+
 def test_an_acknowledgement_is_an_account() -> None:
     world = World(calling())
     world.push("0 fire a kind=x")

@@ -42,7 +42,9 @@ time_intervals:
   - name: hour
     time_intervals: [{times: [{start_time: '08:10', end_time: '08:20'}]}]
 """
-OTHER = ROUTING.replace('kind="x"', 'kind="z"').replace("group_by: [kind]", "group_by: ['...']")
+OTHER = (
+    ROUTING.replace('kind="x"', 'kind="z"').replace("group_by: [kind]", "group_by: ['...']").replace("group_wait: 10s", "group_wait: 0s")
+)
 RECEIVERS = ("desk", "chain", "ward", "quiet")
 
 names = st.sampled_from(["a", "b", "c", "d"])
@@ -58,7 +60,7 @@ matchers = st.sampled_from(['{kind="x"}', '{area="1"}', '{severity="minor"}', '{
 def fires(duty: bool) -> st.SearchStrategy[str]:
     """An alert, new or another version of it."""
     flags = st.sampled_from([*([" duty"] if duty else []), "", " lane=urgent", " covered=desk:z", " covered=desk:z,ward:y"])
-    return st.builds(lambda n, labels, flag: f"fire {n} {labels}{flag}", names, label_sets, flags)
+    return st.builds(lambda n, labels, flag: f"fire {n} {labels} alert={n}{flag}", names, label_sets, flags)
 
 
 def pushes(*, duty: bool = True, changes: bool = True, silences: bool = True, moves: bool = True) -> st.SearchStrategy[list[str]]:

@@ -113,7 +113,7 @@ def change(path: str, value: Any) -> str:
         ("route.receiver", "nobody", "route.receiver: there is no receiver 'nobody'"),
         ("route.grupo_by", [], "route.grupo_by: is not known; known are active_time_intervals"),
         ("route.group_wait", "10", "route.group_wait: '10' is not a duration"),
-        ("route.group_interval", "0s", "route.group_interval: must be more than nothing"),
+        ("route.repeat_interval", "0s", "route.repeat_interval: must be more than nothing"),
         ("route.repeat_interval", "5m1h", "route.repeat_interval: '5m1h' is not a duration"),
         ("route.matchers", ["a=b"], "route.matchers: the first route takes every alert"),
         ("route.continue", True, "route.continue: there is nothing to go on to"),
