@@ -62,12 +62,12 @@ def _audiences(plain: Any, lines: Mapping[str, int]) -> Iterator[Problem]:
 
 
 def _receivers(plain: Any) -> Iterator[tuple[Receiver, str]]:
-    """Those that can be read, with their paths; what is wrong with others is told elsewhere."""
+    """Those whose people can be read, with their paths; what is wrong with others is told elsewhere."""
     given = plain.get("receivers") if isinstance(plain, dict) else None
     for n, item in enumerate(given if isinstance(given, list) else ()):
         path, reading = f"receivers[{n}]", Reading()
         receiver = read_receiver(reading, item, path)
-        if not reading.problems:
+        if not any(p.path.startswith((f"{path}.audience", f"{path}.release")) for p in reading.problems):
             yield receiver, path
 
 

@@ -25,7 +25,7 @@ COMMANDS = {
     "senders": "setup:senders_app",
     "authorities": "setup:authorities_app",
     "policy": "setup:policy_app",
-    "routes": "setup:routes_app",
+    "routes": "routes:app",
     "calendar": "setup:calendar_app",
     "duty": "duty:app",
     "db": "setup:db_app",

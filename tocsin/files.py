@@ -39,7 +39,7 @@ def read_registers(settings: Settings) -> Registers:
     for name in ("policy", "routes", "senders", "authorities", "duty", "calendar"):
         path: Path | None = getattr(settings.files, name)
         if path is not None:
-            texts[name] = _read(path)
+            texts[name] = read_text(path)
             check_file(name, texts[name], str(path))
         elif name in SHIPPED:
             texts[name] = (files("tocsin.demo") / SHIPPED[name]).read_text(encoding="utf-8")
@@ -62,10 +62,11 @@ def check_file(name: str, text: str, where: str) -> dict[str, Any]:
 
 def read_settings_file(name: str, path: Path) -> dict[str, Any]:
     """Content of a settings file, as plain JSON. UsageError names the file, the place and what to do."""
-    return check_file(name, _read(path), str(path))
+    return check_file(name, read_text(path), str(path))
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """UsageError where the file cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from connectors.routes_file import RoutesFile, read_routes_file
 from notifiers.rendering import Renderer
 from notifiers.template_check import check as differences
 from plumbing.admin import Admin
@@ -19,9 +21,10 @@ from tocsin.commands.options import HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put
 from tocsin.commands.running import run
 from tocsin.exits import DONE, FAILED, ExitError
-from tocsin.files import check_file, read_registers
+from tocsin.files import check_file, read_registers, read_text
 from tocsin.hub import Hub
 from tocsin.roles.deliver import house_of
+from tocsin.routes_file import chosen_text, placed
 
 Found = tuple[bool, str]
 
@@ -34,12 +37,32 @@ def check(
     settings: SettingsOption = None,
 ) -> None:
     """Check what a hub needs; exit 1 on a fault."""
-    for name, file in (("routes", routes), ("policy", policy)):
-        if file is not None:
-            check_file(name, file.read_text(encoding="utf-8"), str(file))
-            print(f"ok    {name}: {file} can be used")
-    if routes is None and policy is None:
-        run(_check(Hub.find(home, settings), json))
+    good = True
+    if policy is not None:
+        check_file("policy", read_text(policy), str(policy))
+        _tell("policy", True, f"{policy} can be used", json)
+    if routes is not None:
+        good = _check_routes(str(routes), read_routes_file(read_text(routes)), json)
+    if routes is not None or policy is not None:
+        raise typer.Exit(DONE if good else FAILED)
+    run(_check(Hub.find(home, settings), json))
+
+
+def _check_routes(where: str, found: RoutesFile, as_json: bool) -> bool:
+    """A line for each fault and warning, then one for the file."""
+    for word, problems in (("fault", found.problems), ("warning", found.warnings)):
+        for p in problems:
+            if as_json:
+                put({"check": "routes", "ok": word == "warning", "file": where, **asdict(p)})
+            else:
+                print(placed(where, p) if word == "fault" else placed(where, replace(p, text=f"warning: {p.text}")))
+    good = found.routing is not None
+    _tell("routes", good, f"{where} {'can' if good else 'cannot'} be used", as_json)
+    return good
+
+
+def _tell(name: str, ok: bool, detail: str, as_json: bool) -> None:
+    put({"check": name, "ok": ok, "detail": detail}) if as_json else print(f"{'ok   ' if ok else 'FAULT'} {name}: {detail}")
 
 
 async def _check(hub: Hub, as_json: bool) -> int:
@@ -50,7 +73,7 @@ async def _check(hub: Hub, as_json: bool) -> int:
         except (ExitError, PlumbingError, StoreAway) as error:
             ok, detail = False, str(error)
         good &= ok
-        put({"check": name, "ok": ok, "detail": detail}) if as_json else print(f"{'ok   ' if ok else 'FAULT'} {name}: {detail}")
+        _tell(name, ok, detail, as_json)
     return DONE if good else FAILED
 
 
@@ -61,6 +84,12 @@ def _looks(hub: Hub) -> list[tuple[str, Callable[[], Awaitable[Found]]]]:
     async def files() -> Found:
         registers = read_registers(hub.settings)
         return True, f"{len(registers.senders.senders)} senders, {len(registers.authorities.authorities)} authorities"
+
+    async def routes() -> Found:
+        where, text = chosen_text(hub.settings.files.routes)
+        found = read_routes_file(text)
+        told = [placed(where, p) for p in (*found.problems, *found.warnings)]
+        return found.routing is not None, "; ".join(told) or f"{where}: nothing to say against it"
 
     async def schemas() -> Found:
         return True, f"{len(catalogue().by_id)} released schemas"
@@ -77,5 +106,5 @@ def _looks(hub: Hub) -> list[tuple[str, Callable[[], Awaitable[Found]]]]:
         good, at = await is_current(hub.database_url), await revision(hub.database_url)
         return good, f"at revision {at}" if good else f"at revision {at}: run `tocsin db upgrade`"
 
-    looks = (settings, files, schemas, templates, kafka, database)
+    looks = (settings, files, routes, schemas, templates, kafka, database)
     return [(look.__name__, look) for look in looks]

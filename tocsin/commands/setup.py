@@ -1,4 +1,4 @@
-"""Setting up: topics, senders, authorities, policy, routes, database; always a plan first."""
+"""Setting up: topics, senders, authorities, policy, calendar, database; always a plan first."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import typer
 
 from plumbing.admin import Admin
 from store.migrate import upgrade
+from tocsin.commands.in_force import put_in_force
 from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put, say
 from tocsin.commands.replay import show_differences
 from tocsin.commands.running import run
-from tocsin.exits import DONE, FAILED, UsageError
+from tocsin.exits import DONE, UsageError
 from tocsin.files import Registers, read_registers, read_settings_file
 from tocsin.hub import Hub
 from tocsin.prepare import apply_settings_files, ensure_token
 from tocsin.provision import commands as provision
 from tocsin.provision.plan import Step
 from tocsin.rereading import under
-from tocsin.setting_up import send_file
 
 Planned = Callable[[Admin, Path, Registers], Awaitable[Sequence[Step]]]
 SecretsOption = Annotated[Path | None, typer.Option("--secrets", help="Folder for passwords, one file a user; default below --home.")]
@@ -32,7 +32,6 @@ topics_app = typer.Typer(help="The hub's own topics, users and rights.", no_args
 senders_app = typer.Typer(help="Who may send what: topics, users and rights of senders.", no_args_is_help=True)
 authorities_app = typer.Typer(help="Foreign authorities: topics, users and rights.", no_args_is_help=True)
 policy_app = typer.Typer(help="The agency's policy.", no_args_is_help=True)
-routes_app = typer.Typer(help="Who is told what.", no_args_is_help=True)
 calendar_app = typer.Typer(help="Public holidays, by which working days are counted.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -114,15 +113,6 @@ def policy_apply(
     run(_apply_policy(Hub.find(home, settings), content, text, by, json))
 
 
-@routes_app.command("apply")
-def routes_apply(
-    file: Path, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
-) -> None:
-    """Put a routes file into force."""
-    read_settings_file("routes", file)
-    run(_send("routes", file.read_text(encoding="utf-8"), by, json, Hub.find(home, settings)))
-
-
 @calendar_app.command("show")
 def calendar_show(home: HomeOption = None, settings: SettingsOption = None) -> None:
     """The calendar that `apply` would put into force, as JSON: the agency's own file, else the shipped one of this year."""
@@ -142,7 +132,7 @@ def calendar_apply(
     if file is not None:
         read_settings_file("calendar", file)
     text = file.read_text(encoding="utf-8") if file is not None else read_registers(hub.settings).texts["calendar"]
-    run(_send("calendar", text, by, json, hub))
+    run(put_in_force(hub, "calendar", text, by, json))
 
 
 async def _plan_policy(hub: Hub, content: dict[str, Any], as_json: bool) -> int:
@@ -155,18 +145,7 @@ async def _apply_policy(hub: Hub, content: dict[str, Any], text: str, by: str, a
     found = await under(hub, content, say)
     if not as_json:
         show_differences(found)
-    return await _send("policy", text, by, as_json, hub, would=found)
-
-
-async def _send(name: str, text: str, by: str, as_json: bool, hub: Hub, **more: Any) -> int:
-    receipt = await send_file(hub.access("hub"), name, text, by)
-    problems = [p.text for p in receipt.problems]
-    taken = receipt.verdict in ("taken", "remarks")
-    if as_json:
-        put({"name": name, "verdict": receipt.verdict, "problems": problems, **more})
-    else:
-        print(f"{name} is in force" if taken else f"{name} was refused:\n" + "\n".join(f"  {p}" for p in problems))
-    return DONE if taken else FAILED
+    return await put_in_force(hub, "policy", text, by, as_json, would=found)
 
 
 @db_app.command("upgrade")
