@@ -14,6 +14,7 @@ from typing import Any
 from alertcore import statejson
 from alertcore.cases.case_file import PREFIX, CaseFile
 from alertcore.cases.wiring import KINDS
+from alertcore.dispatch import state as dispatch_state
 from alertcore.records.journal import Journal
 from alertcore.sharding import CASES_LOG
 from plumbing.reader import Reader
@@ -35,7 +36,10 @@ class CaseState:
     def get(self, key: str) -> Any | None:
         """The value under a key, or None."""
         raw = self._raw.get(key)
-        return None if raw is None else statejson.load(KINDS[key.split("/", 1)[0]], raw)
+        if raw is None:
+            return None
+        kind = key.split("/", 1)[0]
+        return dispatch_state.load(key, raw) if kind == "dispatch" else statejson.load(KINDS[kind], raw)
 
     def items(self, prefix: str) -> Iterator[tuple[str, Any]]:
         """All (key, value) whose key begins with the prefix, in key order."""
