@@ -9,7 +9,7 @@ import json
 from datetime import datetime
 
 from alertcore.dispatch import alerts, escalation, flushing, silencing
-from alertcore.dispatch.events import Acknowledged, AlertUpdate, Event, Reached, RoutingSet, SilenceExpired, SilenceSet, Tick
+from alertcore.dispatch.events import Acknowledged, AlertUpdate, Counted, Event, Reached, RoutingSet, SilenceExpired, SilenceSet, Tick
 from alertcore.dispatch.indexes import MEMO, indexes
 from alertcore.dispatch.outcome import Outcome
 from alertcore.dispatch.routing import read_routing
@@ -36,6 +36,8 @@ def step(table: Table, event: Event, at: datetime) -> Outcome:
             escalation.acknowledged(turn, event)
         case Reached():
             escalation.reached(turn, event)
+        case Counted():
+            escalation.counted(turn, event)
         case _:
             assert type(event) is RoutingSet
     return turn.outcome()

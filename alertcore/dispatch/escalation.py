@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from alertcore.dispatch.events import Acknowledged, Reached, Status
+from alertcore.dispatch.events import Acknowledged, Counted, Reached, Status
 from alertcore.dispatch.outcome import Outgoing, Verdict, Word
 from alertcore.dispatch.receivers import Receiver, Step
 from alertcore.dispatch.route_tree import Route
@@ -119,12 +119,25 @@ def reached(turn: Turn, event: Reached) -> None:
             _settle(turn, replace(chain, people=tuple(sorted(event.people))), "")
 
 
+def counted(turn: Turn, event: Counted) -> None:
+    """So many have acknowledged a notice of a chain."""
+    for notice_id in sorted(_of_notice(turn, event.notice_id)):
+        chain = _chain(turn, notice_id)
+        others = (c for c in chain.counted if c.notice_id != event.notice_id)
+        _settle(turn, replace(chain, counted=(*others, event)), _in_words(event))
+
+
+def _in_words(count: Counted) -> str:
+    return f"{count.acknowledged} of {count.total}: {count.notice_id}"
+
+
 def _settle(turn: Turn, chain: Escalation, by: str) -> None:
     if not enough(chain):
         turn.table.put(escalation_key(chain.notice_id), chain)
         return
+    by = by or (chain.acked[-1] if chain.acked else _in_words(chain.counted[-1]))
     for alert in _alerts(turn, chain):
-        verdict = verdict_made(word=Word.ACKNOWLEDGED, by=by or chain.acked[-1])
+        verdict = verdict_made(word=Word.ACKNOWLEDGED, by=by)
         turn.accounts.append(turn.account(alert, chain.receiver, (verdict_made(word=Word.ROUTED, by=chain.route), verdict)))
         mark = turn.mark(alert.alert_id, chain.receiver)
         assert mark is not None
@@ -133,11 +146,16 @@ def _settle(turn: Turn, chain: Escalation, by: str) -> None:
 
 
 def enough(chain: Escalation) -> bool:
-    """Whether those who acknowledged are as many as the next step waits for. `each` is never reached before it is known who they are."""
+    """Whether those who acknowledged are as many as the next step waits for. `each` is never reached before it is known how many they are.
+
+    Who is known by name may be in a count too, so the larger of both numbers holds, not their sum.
+    """
     step = chain.steps[chain.n]
     if step.until is AckMode.EACH:
-        return bool(chain.people) and set(chain.people or ()) <= set(chain.acked)
-    return len(chain.acked) >= (step.n if step.until is AckMode.N_OF_M else 1)
+        everybody = bool(chain.people) and set(chain.people or ()) <= set(chain.acked)
+        return everybody or any(c.notice_id == chain.notices[-1] and c.acknowledged >= c.total > 0 for c in chain.counted)
+    most = max(len(chain.acked), sum(c.acknowledged for c in chain.counted))
+    return most >= (step.n if step.until is AckMode.N_OF_M else 1)
 
 
 def _alerts(turn: Turn, chain: Escalation) -> list[AlertState]:

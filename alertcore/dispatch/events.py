@@ -89,7 +89,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """How far a notice got, in absolute numbers: deliveries intended, and acknowledged."""
+    """How many of those a notice goes to have acknowledged it, where it is not known who. Absolute numbers: the latest counts."""
 
     notice_id: str
     total: int

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from alertcore import statejson
-from alertcore.dispatch.events import Covered, Status
+from alertcore.dispatch.events import Counted, Covered, Status
 from alertcore.dispatch.receivers import Step
 from alertcore.dispatch.silences import Silence
 from alertcore.records.notice import Channel, Lane, Purpose
@@ -85,7 +85,7 @@ class Mark:
 class Escalation:
     """A chain of calls that runs, with the steps it started with. n: the next step. held: it waits for a silence or an inhibition to end.
 
-    notices: all of it so far. people: whom the last of them reached, once known.
+    notices: all of it so far. people: whom the last of them reached, once known. counted: the last count of each notice that has one.
     """
 
     notice_id: str
@@ -102,6 +102,7 @@ class Escalation:
     n: int = 0
     acked: tuple[str, ...] = ()
     people: tuple[str, ...] | None = None
+    counted: tuple[Counted, ...] = ()
 
 
 def alert_key(alert_id: str) -> str:

@@ -8,6 +8,7 @@ from tests.unit.dispatch import (
     rows_at_once,
     rows_calendar,
     rows_called,
+    rows_counted,
     rows_covered,
     rows_duties,
     rows_groups,
@@ -27,6 +28,7 @@ ROWS = [
     *rows_units.ROWS,
     *rows_covered.ROWS,
     *rows_at_once.ROWS,
+    *rows_counted.ROWS,
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alertcore.dispatch.engine import LOOKS, next_due, step
-from alertcore.dispatch.events import Acknowledged, AlertUpdate, RoutingSet, SilenceExpired, Tick
+from alertcore.dispatch.events import Acknowledged, AlertUpdate, Counted, RoutingSet, SilenceExpired, Tick
 from alertcore.dispatch.explain import fate
 from alertcore.dispatch.indexes import MEMO
 from alertcore.dispatch.outcome import Outcome, Verdict, Word
@@ -243,6 +243,20 @@ def test_a_notice_carries_what_its_escalation_waits_for() -> None:
     assert call.audience.filter is not None
     assert call.audience.filter.kinds == ("deputy",)
     assert call.accounts[0].receiver == "desk#1"
+
+
+def test_a_count_that_is_enough_is_an_account_of_how_many() -> None:
+    world = World(calling())
+    world.push("0 fire a kind=x")
+    world.push("100 count #1 2/5")
+    assert world.accounts[-1].verdicts[-1] == Verdict(word=Word.ACKNOWLEDGED, by=f"2 of 5: {world.notices[0].notice_id}")
+
+
+def test_a_count_of_an_unknown_notice_is_nothing() -> None:
+    world = World(calling())
+    before = world.table.dumped()
+    assert world.do(Counted(notice_id="ntc_x", total=1, acknowledged=1)).accounts == ()
+    assert world.table.dumped() == before
 
 
 def test_what_nobody_can_join_needs_no_tick() -> None:

@@ -18,6 +18,7 @@ from alertcore.dispatch.engine import next_due, step
 from alertcore.dispatch.events import (
     Acknowledged,
     AlertUpdate,
+    Counted,
     Covered,
     Event,
     Reached,
@@ -193,6 +194,13 @@ def _reach(world: World, words: list[str]) -> None:
     world.do(Reached(notice_id=world.notices[int(words[0][1:]) - 1].notice_id, people=tuple(words[1].split(","))))
 
 
+def _count(world: World, words: list[str]) -> None:
+    """`count #1 2/5`: two of five have acknowledged."""
+    acknowledged, _, total = words[1].partition("/")
+    notice = world.notices[int(words[0][1:]) - 1].notice_id
+    world.do(Counted(notice_id=notice, total=int(total), acknowledged=int(acknowledged)))
+
+
 def _route(world: World, words: list[str]) -> None:
     """`route NAME`: one of the row's files comes into force."""
     world.do(RoutingSet(version=words[0], content=content(world.files[words[0]])))
@@ -205,6 +213,7 @@ VERBS: dict[str, Callable[[World, list[str]], None]] = {
     "unsilence": _unsilence,
     "ack": _ack,
     "reach": _reach,
+    "count": _count,
     "route": _route,
 }
 
