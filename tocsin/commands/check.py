@@ -67,7 +67,7 @@ def _tell(name: str, ok: bool, detail: str, as_json: bool) -> None:
 
 async def _check(hub: Hub, as_json: bool) -> int:
     good = True
-    for name, look in _looks(hub):
+    for name, look in looks(hub).items():
         try:
             ok, detail = await look()
         except (ExitError, PlumbingError, StoreAway) as error:
@@ -77,7 +77,9 @@ async def _check(hub: Hub, as_json: bool) -> int:
     return DONE if good else FAILED
 
 
-def _looks(hub: Hub) -> list[tuple[str, Callable[[], Awaitable[Found]]]]:
+def looks(hub: Hub) -> dict[str, Callable[[], Awaitable[Found]]]:
+    """What is looked at, by its name, in order."""
+
     async def settings() -> Found:
         return True, f"agency {hub.settings.agency.id}, time {hub.settings.time}, ports {hub.settings.ports}"
 
@@ -106,5 +108,4 @@ def _looks(hub: Hub) -> list[tuple[str, Callable[[], Awaitable[Found]]]]:
         good, at = await is_current(hub.database_url), await revision(hub.database_url)
         return good, f"at revision {at}" if good else f"at revision {at}: run `tocsin db upgrade`"
 
-    looks = (settings, files, routes, schemas, templates, kafka, database)
-    return [(look.__name__, look) for look in looks]
+    return {look.__name__: look for look in (settings, files, routes, schemas, templates, kafka, database)}
