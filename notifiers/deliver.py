@@ -91,9 +91,16 @@ def build(database: Database, config: DeliverConfig, metrics: Metrics | None = N
             route.channels.append(provider)
             if metrics is not None:
                 metrics.mail_connections.labels(server.name).set_function(lambda p=provider: p.open_connections)  # type: ignore[misc]
-    expansion = Expansion(database, config.vault, decode, config.house.languages)
+    expansion = Expansion(database, config.vault, decode, config.house.languages, gone_on=lambda n: _gone_on(n, metrics))
     expander = Expander(expansion, frozenset({Channel.EMAIL.value}), wake.set, ignore_times=config.data_time)
     return Desk(queue, sender, expander, wake)
+
+
+def _gone_on(notice_id: str, metrics: Metrics | None) -> None:
+    """What a notice follows was set aside, or was lost: whoever was told by it hears no end."""
+    _log.error("a notice goes on without what it follows", notice=notice_id)
+    if metrics is not None:
+        metrics.notices_gone_on.inc()
 
 
 class Standby:

@@ -162,6 +162,12 @@ class Metrics:
             "Deliveries in the ledger that are due and not sent.",
             "Urgent above 0 for 1 min: are senders running, and do they reach a provider?",
         )
+        self.notices_gone_on = self._counter(
+            "notices_gone_on_total",
+            (),
+            "Notices that waited ten minutes for one they follow, and went on without it.",
+            "Any: a notice was not readable, see tocsin_dead_letters_total; whoever it was for hears neither of it nor of the end.",
+        )
         self.mail_connections = self._gauge(
             "mail_connections",
             ("provider",),

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from alertcore.records.notice import Channel
 from store.database import Database
-from store.expansion import LINK_PURPOSE
 from store.leaves import event_leaf
 from store.ledger import DeliveryState, deliveries, delivery_events, notices
 from store.metadata import to_micros
 from store.people import People
+from store.pseudonym import opened
 from store.tokens import Tokens, TokenUse
-from store.vault import SealBroken, Vault
+from store.vault import Vault
 
 # What an answer may still change: a state further on is never taken back by one that comes late.
 _BEFORE = {
@@ -86,10 +86,7 @@ class Answers:
     def _person(self, found: Row[Any]) -> int | None:
         if found.link is None:
             return int(found.person)
-        try:
-            return int(self._vault.open(found.link, LINK_PURPOSE))
-        except SealBroken:
-            return None
+        return opened(self._vault, found.link)
 
 
 def _advance(connection: Connection, found: Row[Any], state: DeliveryState, at: int, code: int, detail: str) -> bool:

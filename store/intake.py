@@ -65,7 +65,7 @@ def _add(connection: Connection, batch: Sequence[Taken], at: int) -> int:
     if not fresh:
         return 0
     adding = insert(notices).returning(notices.c.id, notices.c.notice_id, sort_by_parameter_order=True)
-    rows = connection.execute(adding, [notice_row(notice, body, at) for notice, body in fresh.values()])
+    rows = connection.execute(adding, [notice_row(notice, body, at) for notice, body in fresh.values()]).all()
     told = [
         {"alert_id": alert, "notice": row.id, "version": version}
         for row in rows

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, func, select
 
 from alertcore.records.notice import Channel
 from store.database import Database
-from store.expansion import LINK_PURPOSE
 from store.leaves import event_leaf
 from store.ledger import DeliveryState, deliveries, notices
 from store.metadata import to_micros
 from store.people import CONTACT_PURPOSE, KEY_PURPOSE
+from store.pseudonym import opened
 from store.queue_sql import POSTGRES, SQLITE
 from store.vault import SealBroken, Vault
 
@@ -116,12 +116,7 @@ class Queue:
         return rows
 
     def _person(self, person: str, link: bytes | None) -> int | None:
-        if link is None:
-            return int(person)
-        try:
-            return int(self._vault.open(link, LINK_PURPOSE))
-        except SealBroken:
-            return None
+        return int(person) if link is None else opened(self._vault, link)
 
     def _addresses(self, connection: Connection, people: set[int], channel: str) -> dict[int, str]:
         """The address in force now, not when the notice was expanded: a correction meanwhile counts."""
