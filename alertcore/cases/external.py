@@ -1,0 +1,160 @@
+"""Alerts posted from outside, as Prometheus and `amtool` post them: each set of labels is one alert of kind `hub`, for officers alone.
+
+It stands until the end that was posted, and a source that names none posts again before it runs out. What only repeats is not told.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alertcore.cases import alerts, timers
+from alertcore.cases.desk import Desk
+from alertcore.cases.lives import open_file
+from alertcore.cases.picture import Picture, content_facts
+from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.state import AlertFile
+from alertcore.cases.units import OWN_LABELS
+from alertcore.dispatch.fingerprint import fingerprint
+from alertcore.dispatch.posted import Posted, merged, read
+from alertcore.records.alert import AlertKind, AlertStep, Severity
+from alertcore.records.hub import Command
+from alertcore.records.shared import Nature, Subject, SubjectKind
+from alertcore.statejson import json_text, rfc3339
+
+ACTION = "external_alert"
+TIMER = RULE = "external"
+RENEWED_AFTER = timedelta(hours=1)
+"""How often at most other annotations alone make a version: those of Prometheus may name another figure each minute."""
+
+RESERVED = (*OWN_LABELS, "template", "rule", "companies", "by_company", "holder")
+"""Labels that the hub itself goes by: nobody outside sets them."""
+PREFIX = "posted_"
+"""Before a label of that name."""
+SUBJECT_PREFIX = "external-"
+"""Before the fingerprint, in the id of what such an alert is about."""
+
+SEVERITIES = {
+    **dict.fromkeys(("critical", "page", "emergency", "fatal"), Severity.CRITICAL),
+    **dict.fromkeys(("severe", "error", "high", "major"), Severity.SEVERE),
+    **dict.fromkeys(("minor", "low", "notice"), Severity.MINOR),
+    **dict.fromkeys(("info", "information", "informational", "debug", "none"), Severity.INFO),
+}
+"""The hub's severities by what others call them; anything else is moderate, as a warning is."""
+
+KINDS: dict[str, type[object]] = {"external": Posted}
+"""What stands, by nature and fingerprint (`external/<nature>/<fingerprint>`)."""
+
+
+def take(desk: Desk, order: Command) -> str:
+    """Params: alerts (see `dispatch.posted`). Nothing is returned where the action is another; the reason is that of the last alert.
+
+    The same command again changes nothing: its ends are instants, so it need not be remembered.
+    """
+    if order.action != ACTION:
+        return ""
+    if not order.by.strip():
+        return Outcome.NO_PERSON
+    try:
+        posts = read(order.params.get("alerts", ""))
+    except ValueError:
+        return Outcome.UNKNOWN_VALUE
+    if order.nature not in (Nature.ACTUAL, Nature.EXERCISE):
+        return Outcome.UNKNOWN_VALUE
+    reason: str = Outcome.NOTHING_NEW
+    for post in posts:
+        reason = _take(desk, order.nature, post)
+    return reason
+
+
+def wake(desk: Desk, whose: str) -> None:
+    """Nobody has posted it again before its end."""
+    nature, _, print_ = whose.partition("/")
+    stood: Posted | None = desk.get(f"external/{whose}")
+    if stood is not None:
+        _end(desk, Nature(nature), print_, stood)
+
+
+def _take(desk: Desk, nature: Nature, post: Posted) -> str:
+    print_ = fingerprint(post.labels)
+    whose = f"{nature}/{print_}"
+    old: Posted | None = desk.get(f"external/{whose}")
+    if post.until <= desk.now:
+        return _end(desk, nature, print_, post)
+    stands = merged(old, post)
+    if stands != old:
+        desk.put(f"external/{whose}", stands)
+        timers.set_timer(desk, TIMER, whose, stands.until)
+    picture = _picture(nature, print_, stands)
+    file = open_file(desk, AlertKind.HUB, picture.subject, nature)
+    if file is not None:
+        return _renewed(desk, file, picture)
+    alerts.show(desk, picture, Reason.EXTERNAL_ALERT, Reason.EXTERNAL_CHANGED)
+    return desk.reason
+
+
+def _renewed(desk: Desk, file: AlertFile, picture: Picture) -> str:
+    """What others say beside the same labels is kept, seldom, and told to nobody: it is the same alert."""
+    if content_facts(file.alert) == picture.facts or desk.now - file.alert.decided_at < RENEWED_AFTER:
+        return Outcome.NOTHING_NEW
+    beside = {k: v for k, v in file.alert.facts.items() if k not in content_facts(file.alert)}
+    facts = alerts.in_key_order(beside | picture.facts)
+    alerts.save(desk, alerts.step(desk, file, AlertStep.UPDATED, Reason.EXTERNAL_CHANGED, facts=facts))
+    return Reason.EXTERNAL_CHANGED
+
+
+def _end(desk: Desk, nature: Nature, print_: str, last: Posted) -> str:
+    whose = f"{nature}/{print_}"
+    if desk.get(f"external/{whose}") is not None:
+        desk.put(f"external/{whose}", None)
+        timers.set_timer(desk, TIMER, whose, None)
+    file = open_file(desk, AlertKind.HUB, _subject(print_), nature)
+    if file is None:
+        return Outcome.NOT_OPEN
+    alerts.end(desk, file, AlertStep.RESOLVED, Reason.EXTERNAL_OVER, _facts(last))
+    return Reason.EXTERNAL_OVER
+
+
+def _picture(nature: Nature, print_: str, post: Posted) -> Picture:
+    return Picture(
+        kind=AlertKind.HUB,
+        subject=_subject(print_),
+        nature=nature,
+        severity=SEVERITIES.get(post.labels.get("severity", "").lower(), Severity.MODERATE),
+        labels=_labels(post.labels) | {"template": "hub", "rule": RULE},
+        facts=_facts(post),
+        audiences=("officers",),
+    )
+
+
+def _subject(print_: str) -> Subject:
+    return Subject(kind=SubjectKind.REPORTER, id=f"{SUBJECT_PREFIX}{print_}")
+
+
+def _labels(given: dict[str, str]) -> dict[str, str]:
+    """The posted labels, those with a name of the hub's own under another."""
+    found = {name: value for name, value in given.items() if name not in RESERVED}
+    for name in sorted(given.keys() & set(RESERVED)):
+        free = PREFIX + name
+        while free in given:
+            free = PREFIX + free
+        found[free] = given[name]
+    return found
+
+
+def _facts(post: Posted) -> dict[str, str]:
+    """What it says, in the words it came in: the hub does not know their language."""
+    said = post.annotations
+    name = post.labels.get("alertname", "") or "alert"
+    headline = said.get("summary", "") or said.get("title", "") or name
+    sentence = said.get("description", "") or said.get("message", "") or headline
+    return {
+        "name": name,
+        "headline_fr": headline,
+        "headline_en": headline,
+        "sentence_fr": sentence,
+        "sentence_en": sentence,
+        "since": post.since.date().isoformat(),
+        "posted_since": rfc3339(post.since),
+        "annotations": json_text(dict(sorted(said.items()))),
+        "generator": post.generator,
+    }
