@@ -7,6 +7,7 @@ from datetime import timedelta
 from alertcore.dispatch.events import AlertUpdate, Status
 from alertcore.dispatch.flushing import end_now, look_now
 from alertcore.dispatch.groups import (
+    ALONE_BY,
     AT_ONCE,
     changed,
     ensured,
@@ -85,7 +86,8 @@ def _change(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
         (turn.ix.duties.add if alert.duty else turn.ix.duties.discard)(alert.alert_id)
         alert = regroup(turn, alert)
     _spread(turn, alert)
-    _uncovered(turn, old, event)
+    if old.covered:
+        _uncovered(turn, old, event)
 
 
 def _uncovered(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
@@ -180,12 +182,12 @@ def _spread(turn: Turn, alert: AlertState) -> None:
         mark = turn.mark(alert.alert_id, group.receiver)
         if alert.status is Status.RESOLVED and mark is not None and mark.duty:
             end_now(turn, group, alert)
-        elif alert.status is Status.FIRING and turn.is_duty(alert, group.receiver):
+        elif alert.duty and alert.status is Status.FIRING and turn.is_duty(alert, group.receiver):
             if turn.ix.waits(alert, group.receiver, mark):
                 tell_duty(turn, group, alert)
             settled(turn, key, alert.alert_id)
         else:
-            tell = look_now if tells_now(turn, group) else changed
+            tell = look_now if ALONE_BY in group.labels and tells_now(turn, group) else changed
             tell(turn, group, alert.alert_id, news=turn.ix.waits(alert, group.receiver, mark))
 
 

@@ -101,7 +101,7 @@ def _sort(turn: Turn, group: GroupState, alert: AlertState, muted: Verdict | Non
     if alert.status is Status.RESOLVED:
         _sort_ended(turn, group, alert, mark, muted, found)
         return
-    held = turn.held(alert, group.receiver) or (None if muted is None or turn.is_duty(alert, group.receiver) else muted)
+    held = turn.held(alert, group.receiver) or (None if muted is None or (alert.duty and turn.is_duty(alert, group.receiver)) else muted)
     if held is None:
         found.news.append(alert)
         return

@@ -55,12 +55,12 @@ def join(turn: Turn, group: str, alert_id: str) -> None:
 
 
 def tells_now(turn: Turn, group: GroupState) -> bool:
-    """Whether a change is told in the very step it comes in: where no other alert can ever join, there is nothing to wait for.
+    """Of a group by the alert, whether a change is told in the step it comes in: no other can ever join, so there is nothing to wait for.
 
-    So where it groups by the alert, does not wait for a first message, and its last look is an interval ago.
+    So it is where a first message does not wait, and the last look is an interval ago.
     """
     route = turn.ix.routes.get(group.route)
-    if route is None or ALONE_BY not in group.labels or group.due is not None or len(turn.ix.members[group.key]) > 1:
+    if route is None or group.due is not None or len(turn.ix.members[group.key]) > 1:
         return False
     if group.flushed_at is None:
         return not route.group_wait

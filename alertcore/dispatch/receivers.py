@@ -22,6 +22,11 @@ RELEASES = {x: x for x in ("officers", "companies", "professionals", "patients")
 """Whom an alert is released to, in the order in which people let it out."""
 RELEASE_OF = dict.fromkeys(("officer", "deputy", "director", "board"), "officers") | {"company": "companies", "patient": "patients"}
 """All other kinds are professionals, those that nobody knows yet too: nobody is taken for an officer by mistake."""
+KINDS = (
+    *("patient", "physician", "community_pharmacy", "hospital_pharmacy", "hospital", "wholesaler", "depositary"),
+    *("company", "officer", "authority"),
+)
+"""Kinds of people and bodies in the directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,12 @@ class Receiver:
         """Whether only those are told who follow what the alert is about."""
         f = self.audience.filter if self.audience is not None else None
         return f is not None and not (f.mandatory or f.subjects or self.concerned)
+
+
+def unknown_kinds(receiver: Receiver) -> list[str]:
+    """Kinds that it or a step of its names, and that nobody in the directory is of."""
+    filters = [a.filter for a in (receiver.audience, *(s.audience for s in receiver.escalation)) if a is not None and a.filter is not None]
+    return sorted({kind for f in filters for kind in f.kinds if kind not in KINDS})
 
 
 def releases(audience: Audience | None) -> set[str]:

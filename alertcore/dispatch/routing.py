@@ -10,7 +10,7 @@ from alertcore.dispatch.interval_text import read_interval
 from alertcore.dispatch.intervals import Interval
 from alertcore.dispatch.matchers import Matchers
 from alertcore.dispatch.reading import Reading
-from alertcore.dispatch.receivers import Receiver, read_receiver
+from alertcore.dispatch.receivers import Receiver, read_receiver, unknown_kinds
 from alertcore.dispatch.route_tree import Route, read_tree, walk
 
 TOP = ("route", "receivers", "inhibit_rules", "time_intervals", "mute_time_intervals")
@@ -110,6 +110,10 @@ def _unused(root: Route, receivers: dict[str, Receiver], intervals: dict[str, tu
     used = {r.receiver for r in routes}
     named = {n for r in routes for n in (*r.mute, *r.active)}
     found = [f"receiver {name!r} is used by no route" for name in receivers if name not in used]
+    for name, receiver in receivers.items():
+        found += [f"receiver {name!r}: nobody in the directory is of kind {kind!r}" for kind in unknown_kinds(receiver)]
+    if not any(receivers[name].duties for name in used if receivers[name].audience is not None):
+        found.append("no receiver that a route uses discharges duties")
     found += [f"time interval {name!r} is used by no route" for name in intervals if name not in named]
     if receivers[root.receiver].audience is None:
         found.append(f"{root.where}: {root.receiver!r} has no audience: what no other route takes is told to nobody")

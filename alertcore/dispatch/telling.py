@@ -44,7 +44,7 @@ def accounts(turn: Turn, group: GroupState, alerts: Sequence[AlertState], *verdi
     """For each alert the verdicts that all of a group begin with, and these."""
     first, grouped = routed(turn, group), verdict_made(word=Word.GROUPED, by=group.key)
     usual, duty = (first, grouped, *verdicts), (first, verdict_made(word=Word.DUTY), grouped, *verdicts)
-    return tuple([turn.account(a, group.receiver, duty if turn.is_duty(a, group.receiver) else usual) for a in alerts])
+    return tuple([turn.account(a, group.receiver, duty if a.duty and turn.is_duty(a, group.receiver) else usual) for a in alerts])
 
 
 def noted(turn: Turn, group: GroupState, alert: AlertState, verdict: Verdict) -> None:
@@ -119,7 +119,7 @@ def _mark(turn: Turn, group: GroupState, alert: AlertState, made: Outgoing) -> N
             receiver=group.receiver,
             group=group.key,
             version=alert.version,
-            duty=turn.is_duty(alert, group.receiver),
+            duty=alert.duty and turn.is_duty(alert, group.receiver),
             since=before.since if before else turn.at,
             told_at=turn.at,
             notice_id=made.notice_id,

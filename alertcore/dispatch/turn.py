@@ -78,7 +78,7 @@ class Turn:
 
     def is_duty(self, alert: AlertState, receiver: str) -> bool:
         """Whether telling a receiver of an alert discharges a duty."""
-        return alert.duty and self.ix.is_duty(alert, receiver, self.mark(alert.alert_id, receiver))
+        return self.ix.is_duty(alert, receiver, self.mark(alert.alert_id, receiver))
 
     def held(self, alert: AlertState, receiver: str) -> Verdict | None:
         """What keeps a receiver from being told now: an alert it knows, another that holds back, a silence. A duty is kept by nothing."""

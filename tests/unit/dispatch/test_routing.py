@@ -11,9 +11,11 @@ import yaml
 from alertcore.dispatch.durations import duration_text, read_duration
 from alertcore.dispatch.intervals import Range
 from alertcore.dispatch.reading import SettingsError
+from alertcore.dispatch.receivers import KINDS
 from alertcore.dispatch.route_tree import matched, walk
 from alertcore.dispatch.routing import Routing, read_routing
 from alertcore.records.notice import AckMode, Channel, Lane
+from store.directory import PersonKind
 
 GOOD = """
 route:
@@ -191,6 +193,25 @@ time_intervals: [{name: t, time_intervals: [{}]}]
         "route: 'a' has no audience: what no other route takes is told to nobody",
         "line 7, route.routes[1]: is never reached: route.routes[0] takes everything before it",
     )
+
+
+def test_a_kind_that_nobody_is_of_is_a_warning() -> None:
+    steps = "escalation: [{wait: 1h, audience: {kinds: [chief]}}]"
+    text = f"route: {{receiver: a}}\nreceivers: [{{name: a, audience: {{kinds: [officer, nurse]}}, {steps}}}]"
+    assert read(text).warnings == (
+        "receiver 'a': nobody in the directory is of kind 'chief'",
+        "receiver 'a': nobody in the directory is of kind 'nurse'",
+    )
+
+
+def test_the_kinds_that_receivers_know_are_those_of_the_directory() -> None:
+    assert set(KINDS) == set(PersonKind)
+
+
+def test_a_file_in_which_nobody_discharges_duties_is_a_warning() -> None:
+    text = "route: {receiver: a}\nreceivers: [{name: a, audience: {kinds: [officer]}, duties: DUTIES}]"
+    assert read(text.replace("DUTIES", "false")).warnings == ("no receiver that a route uses discharges duties",)
+    assert read(text.replace("DUTIES", "true")).warnings == ()
 
 
 def test_routes_too_deep_are_refused() -> None:
