@@ -35,9 +35,10 @@ def falls(routing: Routing, labels: Mapping[str, str], at: datetime) -> list[Fal
     """In the order of the tree. Where the labels name a release audience, the receivers of others are left out, as in the hub."""
     found: list[Fall] = []
     firsts: dict[str, str] = {}
+    released = labels.get(AUDIENCE)
     for route in matched(routing.root, labels):
         receiver = routing.receivers[route.receiver]
-        if receiver.audience is not None and labels.get(AUDIENCE, receiver.release_audience) != receiver.release_audience:
+        if receiver.audience is not None and released and released != receiver.release_audience:
             continue
         muted_by, until = _muted(routing, route, at)
         first = firsts.setdefault(receiver.name, route.path)

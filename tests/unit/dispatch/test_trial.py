@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 import yaml
 
+from alertcore.dispatch.indexes import Indexes
 from alertcore.dispatch.routing import Routing, read_routing
+from alertcore.dispatch.state import ROUTING, MemoryTable, RoutingState
 from alertcore.dispatch.trial import falls, receivers_of
 
 TEXT = """
@@ -90,3 +93,16 @@ def test_what_mutes_it_and_until_when(at: str, pharmacies: tuple[str, str | None
     found = falls(routing(), {"kind": "a"}, datetime.fromisoformat(at))
     expected = [(by, datetime.fromisoformat(until) if until else None) for by, until in (pharmacies, patients)]
     assert [(one.muted_by, one.until) for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    "audience", [{}, {"audience": ""}, {"audience": "patients"}, {"audience": "professionals"}, {"audience": "officers"}]
+)
+@pytest.mark.parametrize("labels", [{}, {"kind": "a"}, {"kind": "a", "area": "x"}, {"kind": "b"}])
+def test_the_engine_tells_the_same_receivers_in_the_same_groups(labels: dict[str, str], audience: dict[str, str]) -> None:
+    state = RoutingState(version="1", content=json.dumps(yaml.safe_load(TEXT)), lines={})
+    engine = Indexes(MemoryTable({ROUTING: state})).matched(labels | audience)
+    tried = [one for one in falls(routing(), labels | audience, NOON) if not one.first and one.receiver.audience is not None]
+    assert [(one.receiver.name, one.route.path, one.group) for one in tried] == [
+        (target.receiver.name, target.route.path, target.labels) for target in engine.targets
+    ]
