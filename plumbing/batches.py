@@ -61,11 +61,11 @@ async def _partitions(client: Any, topic: str) -> int:
 def _partition(record: OutRecord, count: int) -> int:
     if record.partition is not None:
         return record.partition
-    return random.randrange(count) if record.key is None else _by_key(record.key, count)  # noqa: S311 - spreads load, keeps no secret
+    return random.randrange(count) if record.key is None else partition_of(record.key, count)  # noqa: S311 - spreads load, keeps no secret
 
 
 @lru_cache(maxsize=16_384)
-def _by_key(key: bytes, count: int) -> int:
+def partition_of(key: bytes, count: int) -> int:
     """As Java's producer does it. Kept: the client's murmur2 is Python, and what is decided of one alert goes out under one key."""
     return int((murmur2(key) & 0x7FFFFFFF) % count)
 
