@@ -99,7 +99,7 @@ def _uncovered(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
         group = turn.group(key)
         mark = turn.mark(alert.alert_id, group.receiver) if group is not None and group.receiver in event.again else None
         if mark is not None:
-            turn.put_mark(replace(mark, version=0))
+            turn.put_mark(replace(mark, again=True))
             turn.ix.pending.setdefault(key, set()).add(alert.alert_id)
     release_alert(turn, alert)
 

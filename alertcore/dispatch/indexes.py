@@ -160,7 +160,7 @@ class Indexes:
         """Whether there is something of an alert that a receiver does not know yet."""
         if alert.status is Status.RESOLVED or mark is None:
             return True
-        return mark.version < alert.version or (not mark.duty and self.is_duty(alert, receiver, mark))
+        return mark.version < alert.version or mark.again or (not mark.duty and self.is_duty(alert, receiver, mark))
 
     def matched_alert(self, alert: AlertState) -> Matched:
         """The same for an open alert, by its id."""

@@ -65,7 +65,7 @@ class GroupState:
 class Mark:
     """A receiver was told an alert, and not yet of its end. since: first told.
 
-    acked: its people have acknowledged, so no update calls anybody.
+    acked: its people have acknowledged, so no update calls anybody. again: they are to hear again what they know.
     """
 
     alert_id: str
@@ -79,6 +79,7 @@ class Mark:
     lane: Lane
     channels: tuple[Channel, ...]
     acked: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

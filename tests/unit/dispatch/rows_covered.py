@@ -83,6 +83,23 @@ COVERED = [
         expected="30 d alert a1\n430 d alert b1\n1030 d reminder |b1",
         until=1100,
     ),
+    Row(
+        says="what was told before it was covered is told again where it is asked, and once",
+        pushes="0 fire a kind=x v=1\n400 fire a covered=desk:z v=1\n1000 fire a again=desk v=1\n2000 fire a again=desk v=1",
+        expected="30 desk alert a1\n1000 desk update a1",
+    ),
+    Row(
+        says="what was told before it was covered is not told again where it is not asked",
+        pushes="0 fire a kind=x v=1\n400 fire a covered=desk:z v=1\n1000 fire a again=ward v=1",
+        expected="30 desk alert a1",
+    ),
+    Row(
+        says="what waits to be told again is named as it is known meanwhile",
+        routing="{route: {receiver: d, group_by: [kind], group_interval: 1h, repeat_interval: 10m}, receivers: [{name: d, audience: {}}]}",
+        pushes="0 fire a kind=x v=3\n40 fire a covered=d:z v=3\n400 fire a again=d v=3",
+        expected="30 d alert a3\n630 d reminder |a3",
+        until=700,
+    ),
 ]
 
 SUPERSEDED = [

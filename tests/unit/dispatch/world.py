@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -131,13 +131,14 @@ def _options(words: list[str]) -> tuple[dict[str, str], set[str]]:
 def _fire(world: World, words: list[str], status: Status = Status.FIRING) -> None:
     """`fire a kind=x lane=urgent duty v=3`: labels stay as they were where none are given. `v=` is its version, else one more.
 
-    `covered=desk:b,ward:b`: for these receivers it is covered by b.
+    `covered=desk:b,ward:b`: for these receivers it is covered by b. `again=desk`: they are told again what they know.
     """
     name, given = words[0], _options(words[1:])
     options, flags = given
     version = int(options.pop("v", world.versions.get(name, 0) + 1))
     lane, ending = Lane(options.pop("lane", "normal")), Purpose(options.pop("as", "all_clear"))
     covered = tuple(Covered(*c.split(":")) for c in options.pop("covered", "").split(",") if c)
+    again = tuple(r for r in options.pop("again", "").split(",") if r)
     labels = options or world.labels.get(name, {})
     if status is Status.RESOLVED:
         kept = world.kept.get(name, {})
@@ -146,8 +147,8 @@ def _fire(world: World, words: list[str], status: Status = Status.FIRING) -> Non
         duty = "duty" in flags
         world.kept[name] = {"lane": lane, "duty": duty}
     world.versions[name], world.labels[name] = version, labels
-    about = AlertUpdate(alert_id=name, version=version, labels=labels, status=status, lane=lane, duty=duty, ending=ending, covered=covered)
-    world.do(about)
+    about = AlertUpdate(alert_id=name, version=version, labels=labels, status=status, lane=lane, duty=duty, ending=ending)
+    world.do(replace(about, covered=covered, again=again))
 
 
 def _end(world: World, words: list[str]) -> None:
