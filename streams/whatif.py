@@ -83,6 +83,22 @@ def cases_again(
     return outs + shell.idle()
 
 
+def routed_again(stages: tuple[Stage, Stage], routes: SettingsFile, log: Iterable[Logged]) -> Iterator[tuple[list[Out], list[Out]]]:
+    """For each entry of the case log what it led to, and what it would have led to had this routing file been in force from the beginning.
+
+    Alerts are the same in both: routes decide nothing but who is told, and when.
+    """
+    then, now, begun = LocalShell(stages[0], time="data"), LocalShell(stages[1], time="data"), False
+    for one in log:
+        if not begun:
+            now.feed(0, _in_force(routes, one.entry.stamp, "routes"))
+            begun = True
+        if one.entry.kind != "tick":
+            outs = then.feed(0, one.entry, one.key)
+            yield outs, now.feed(0, one.entry, one.key) if one.entry.kind != "routes" else []
+    yield then.idle(), now.idle()
+
+
 class Lives:
     """Which alert of the second reading stands where one of the first stood: the n-th of its kind, subject and nature."""
 
@@ -137,8 +153,8 @@ def _life(alert: Alert) -> str:
     return f"{alert.nature}/{alert.kind}/{alert.subject.kind}:{alert.subject.id}"
 
 
-def _in_force(policy: SettingsFile, stamp: datetime) -> Entry:
-    return Entry(stamp=stamp, sender=HUB, event_id=f"evt_whatif_{policy.sha256[:16]}", kind="policy", value=encode(policy))
+def _in_force(file: SettingsFile, stamp: datetime, kind: str = "policy") -> Entry:
+    return Entry(stamp=stamp, sender=HUB, event_id=f"evt_whatif_{file.sha256[:16]}", kind=kind, value=encode(file))
 
 
 def _to_cases(outs: Iterable[Out]) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""The kept logs read again, as they were or under another policy: for `tocsin replay` and the dry run of a policy."""
+"""The kept logs read again, as they were or under another policy or routing file: for `tocsin replay` and dry runs."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from schemas.codec import decode
 from streams.deciding import Record
 from streams.emitting import Out
 from streams.replay import OutOfOrderError, Place, replay
-from streams.whatif import Logged, cases_again, in_order, supply_again
+from streams.whatif import Logged, cases_again, in_order, routed_again, supply_again
 from tocsin.differing import Reading, differences, summed
 from tocsin.exits import ExitError
 from tocsin.hub import Hub
+from tocsin.rerouting import LOOK_BACK, Told
+from tocsin.rerouting import differences as told_differently
 from tocsin.roles.decide import agency_of
 
 Said = Callable[[str], None]
@@ -64,13 +66,31 @@ async def under(hub: Hub, policy: dict[str, Any], say: Said) -> dict[str, Any]:
     return differences(summed(then, zone), now)
 
 
+async def under_routes(hub: Hub, routes: dict[str, Any], say: Said) -> dict[str, Any]:
+    """Who would have been told how often under another routing file, as `tocsin.rerouting.differences` gives it, over the last 90 days.
+
+    routes: content of its file as it goes into the log.
+    """
+    agency = agency_of(hub.settings)
+    log = [one async for one in _logged(hub.access("operator"), CASES_LOG, 0)]
+    last = max((one.entry.stamp for one in log), default=datetime.fromtimestamp(0, UTC))
+    then, now = (Told(since=last - LOOK_BACK, zone=agency.timezone) for _ in range(2))
+    say(f"reading again: {len(log)} entries of cases, counting from {then.since:%Y-%m-%d}")
+    for n, (was, would_be) in enumerate(routed_again((CasesStage(agency), CasesStage(agency)), _as_file(routes, SettingName.ROUTES), log)):
+        then.add(out.value for out in was)
+        now.add(out.value for out in would_be)
+        if n and n % 5000 == 0:
+            say(f"  {n} of {len(log)}")
+    return told_differently(then, now)
+
+
 async def _logged(access: KafkaAccess, topic: str, partition: int) -> AsyncIterator[Logged]:
     async for batch in Reader(access).read_to_end(topic, partition):
         for r in batch:
             yield Logged(partition, r.offset, (r.key or b"").decode(), decode(r.value or b""))
 
 
-def _as_file(policy: dict[str, Any]) -> SettingsFile:
-    text = canonical_json(policy)
+def _as_file(content: dict[str, Any], name: SettingName = SettingName.POLICY) -> SettingsFile:
+    text = canonical_json(content)
     at = datetime.fromtimestamp(0, UTC)
-    return SettingsFile(name=SettingName.POLICY, content=text.decode(), sha256=hashlib.sha256(text).hexdigest(), by="dry-run", at=at)
+    return SettingsFile(name=name, content=text.decode(), sha256=hashlib.sha256(text).hexdigest(), by="dry-run", at=at)

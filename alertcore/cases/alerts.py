@@ -90,8 +90,10 @@ def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None
 
 
 def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> None:
-    wanted = gates.in_order((*picture.audiences, *(t.audience for t in file.told)))
+    wanted = gates.in_order((*picture.audiences, *(u.partition("/")[0] for u in file.units)))
     release, waiting = _content_release(desk, picture.kind, wanted)
+    if waiting or file.earlier:
+        file = replace(file, earlier=telling.held_back(file, waiting))
     deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
     deadlines = gates.met(deadlines, release.audiences, desk.now, "hub")
     content = _content(picture, deadlines, beside_kept(file.alert, picture))

@@ -25,6 +25,7 @@ def acknowledge(desk: Desk, file: AlertFile, order: Command) -> str:
         return Outcome.SAME_PERSON
     facts = alerts.in_key_order(file.alert.facts | {name: rfc3339(desk.now)})
     alerts.save(desk, alerts.step(desk, file, AlertStep.ACKNOWLEDGED, Reason.ACKNOWLEDGED, facts=facts))
+    telling.acknowledged(desk, file, order.by)
     return Reason.ACKNOWLEDGED
 
 

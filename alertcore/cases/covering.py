@@ -41,18 +41,8 @@ def _judge(desk: Desk, file: AlertFile) -> None:
     if before == now:
         return
     covers.index_of(desk).cover(file.alert.alert_id, before, now)
-    if now is not None:
-        alerts.save(desk, alerts.step(desk, file, AlertStep.COVERED, Reason.COVERED_BY_ANOTHER, covered_by=now))
-    else:
-        _return(desk, file)
-
-
-def _return(desk: Desk, file: AlertFile) -> None:
-    """The cover has ended: whoever was not told for its sake, or has heard that it is over, hears what still holds."""
-    above: AlertFile | None = desk.get(f"alert/{file.alert.covered_by}")
-    file = alerts.step(desk, file, AlertStep.UNCOVERED, Reason.COVER_ENDED, covered_by=None)
-    audiences = file.alert.release.audiences if file.alert.release is not None else ()
-    alerts.save(desk, telling.tell_groups(desk, file, audiences, telling.hidden_by(above)) if above is not None else file)
+    how, reason = (AlertStep.COVERED, Reason.COVERED_BY_ANOTHER) if now is not None else (AlertStep.UNCOVERED, Reason.COVER_ENDED)
+    alerts.save(desk, telling.look_again(desk, alerts.step(desk, file, how, reason, covered_by=now)))
 
 
 def _ended(desk: Desk, moved: Moved) -> None:

@@ -125,6 +125,9 @@ def _within(route: Route, other: Route, subjects: tuple[Subject, ...]) -> bool:
         return False
     if theirs.facilities and not (mine.facilities and set(mine.facilities) <= set(theirs.facilities)):
         return False
+    for asked, named in ((mine.regions, theirs.regions), (mine.countries, theirs.countries)):
+        if named and not (asked and set(asked) <= set(named)):
+            return False
     if theirs.mandatory:
         return True
     return not mine.mandatory and set(mine.subjects) <= set(subjects)

@@ -59,7 +59,7 @@ def _call(desk: Desk, file: AlertFile, reason: Reason, purpose: Purpose, said: S
     telling.remind(desk, file, purpose, duty=duty, say=words.joined([text for _, text in said]))
     for company in dict.fromkeys(d.to for d, _ in said if d.to != AGENCY):
         own = words.joined([text for d, text in said if d.to == company])
-        telling.remind(desk, file, purpose, duty=duty, say=own, group=f"company:{company}")
+        telling.remind(desk, file, purpose, duty=duty, say=own, group=f"companies:{company}")
     desk.reason = reason
     return file
 

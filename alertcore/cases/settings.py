@@ -12,19 +12,27 @@ from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Setting
 from alertcore.deadlines.calendar import Calendar, read_calendar
 from alertcore.deadlines.duties import Limits
+from alertcore.dispatch.routing import read_routing
+from alertcore.dispatch.settings_text import without_lines
 from alertcore.duty import Roster, read_roster
 from alertcore.policy import Policy, read_policy
 from alertcore.records.hub import SettingsFile
 from alertcore.register import Authorities, Senders, read_authorities, read_senders
-from alertcore.settled import SettingsError
 from alertcore.stage import View
 
 T = TypeVar("T")
+
+
+def _read_routes(value: object) -> object:
+    return read_routing(*without_lines(value))
+
+
 _READERS: dict[str, Callable[[object], object]] = {
     "policy": read_policy,
     "authorities": read_authorities,
     "calendar": read_calendar,
     "duty": read_roster,
+    "routes": _read_routes,
 }
 """What stage cases reads itself; other files only have their version kept."""
 
@@ -39,7 +47,7 @@ def take(desk: Desk, file: SettingsFile) -> str:
         content = json.loads(file.content)
         if file.name in _READERS:
             _READERS[file.name](content)
-    except (SettingsError, json.JSONDecodeError):
+    except ValueError:  # SettingsError, that of a routing file, and no JSON
         return Outcome.SETTINGS_UNUSABLE
     desk.put(key, Setting(version=1 if old is None else old.version + 1, sha256=file.sha256, content=file.content))
     return Outcome.SETTINGS_TAKEN

@@ -7,15 +7,17 @@ from typing import Any
 
 from alertcore import statejson
 from alertcore.agency import Agency
-from alertcore.cases import due, ringing, seen, settings, timers
+from alertcore.cases import dispatching, due, external, ringing, seen, settings, silences, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.wiring import FOLLOWERS, KINDS, RULES, WAKERS
+from alertcore.dispatch import state as dispatch_state
+from alertcore.dispatch.events import Tick
 from alertcore.records.shared import Nature
 from alertcore.stage import Decision, Message, View
 
 WITHOUT_DEDUP = (
-    *("tick", "position", "reference.products", "reference.devices"),
+    *("tick", "position", "receipt", "reference.products", "reference.devices"),
     *("policy", "authorities", "senders", "routes", "duty", "calendar"),
 )
 """Kinds that change nothing when they come twice; their ids need no remembering."""
@@ -49,7 +51,7 @@ class CasesStage:
             return Outcome.KIND_WITHOUT_RULE
         if kind not in OF_OFFICERS and getattr(desk.message.value, "nature", None) is Nature.TEST:
             return Outcome.TEST_WITHOUT_CONTENT
-        if kind not in WITHOUT_DEDUP and seen.is_repeat(desk):
+        if kind not in WITHOUT_DEDUP and not external.of(desk.message.value) and seen.is_repeat(desk):
             return Outcome.REPEAT
         reason, *_ = [rule(desk, desk.message.value) for rule in rules]
         return reason
@@ -60,7 +62,8 @@ class CasesStage:
 
     def load(self, key: str, raw: bytes) -> Any:
         """State value from bytes; its type follows from the key."""
-        return statejson.load(KINDS[key.split("/", 1)[0]], raw)
+        kind = key.split("/", 1)[0]
+        return dispatch_state.load(key, raw) if kind == "dispatch" else statejson.load(KINDS[kind], raw)
 
 
 def _tick(desk: Desk) -> str:
@@ -69,6 +72,8 @@ def _tick(desk: Desk) -> str:
         ringing.ring(desk, file)
     for rule, subject in timers.reached(desk):
         WAKERS[rule](desk, subject)
+    for ending in dispatching.put(desk, Tick()).endings:
+        silences.ending(desk, ending)
     return desk.reason
 
 
@@ -83,5 +88,5 @@ def _follow(desk: Desk) -> None:
 
 
 def _due(desk: Desk) -> datetime | None:
-    instants = (due.earliest(desk), timers.earliest(desk))
+    instants = (due.earliest(desk), timers.earliest(desk), dispatching.due(desk))
     return min((at for at in instants if at is not None), default=None)

@@ -64,13 +64,27 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A group of people that was told. kinds, facilities, mandatory: of its filter; who is not mandatory follows the alert's subjects."""
+    """A group of people that was told, by the receiver of the routing file, for companies with the one.
+
+    The rest is of its filter; who is not mandatory follows the alert's subjects, where none are named.
+    """
 
     group: str
     audience: str
     kinds: tuple[str, ...]
     facilities: tuple[str, ...] = ()
     mandatory: bool = False
+    regions: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What an audience was released while the present content waits for a person."""
+
+    audience: str
+    alert: Alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +94,7 @@ class AlertFile:
     since: when it was raised. ended: whether its life is over. wanted: audiences its content is meant for. approvals: by whom so far.
     told: groups told. published: whether outsiders saw it. limit_at: when the next person is called; reminders: how often that was.
     missed: duties told as missed. rings: calls still to come before a duty is due. due_at: earliest instant it wants a tick.
+    units: what of it the dispatch engine knows. earlier: by audience that waits.
     """
 
     alert: Alert
@@ -94,6 +109,8 @@ class AlertFile:
     missed: tuple[str, ...] = ()
     rings: tuple[Ring, ...] = ()
     due_at: datetime | None = None
+    units: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,19 @@
-"""What a version tells: notices to the groups of released audiences, rapid alerts to authorities, and the public."""
+"""What a version tells: through dispatch to people, by rapid alerts to authorities, and the public; and what calls past every route."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from alertcore.cases import publishing, rapid, rapid_device, rapid_shortage
+from alertcore.cases import dispatching, publishing, rapid, rapid_device, rapid_shortage, units
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
 from alertcore.cases.relations import reaches
-from alertcore.cases.state import AlertFile, Told
+from alertcore.cases.state import AlertFile, Earlier, Told
+from alertcore.dispatch.events import Acknowledged, AlertUpdate, Covered, Status
 from alertcore.dispatch.notices import common, params, to_group, to_recipients
-from alertcore.dispatch.routes import Route, followed, routes
-from alertcore.making import maker, replace
-from alertcore.records.alert import Alert, AlertStep, Severity
+from alertcore.dispatch.receivers import Receiver
+from alertcore.dispatch.routes import Route, company_route, followed, officers_route
+from alertcore.dispatch.state import AlertState, alert_key
+from alertcore.making import replace
+from alertcore.records.alert import Alert, AlertStep
 from alertcore.records.notice import AudienceFilter, Lane, Notice, Purpose
 from alertcore.records.shared import Text
 
@@ -20,18 +21,19 @@ NO_ALL_CLEAR = (Reason.NO_LONGER_REPORTED, Reason.DEVICE_GONE)
 """Ends that are no good news: nobody knows that it is over, or it is over for good."""
 
 
-_told = maker(Told)
-
-
 def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
-    """Tell the present content to these audiences: for the first time, or as an update to a group that was told before.
+    """Give the present content to dispatch for these audiences: what a receiver does not know yet it is told, now or in its time.
 
     Not to those who were told an alert that covers this one. Authorities and subscribers read every version, covered or not.
     """
     alert = file.alert
-    above: AlertFile | None = desk.get(f"alert/{alert.covered_by}") if alert.covered_by is not None else None
-    hidden = hidden_by(above) if above is not None else None
-    file = tell_groups(desk, file, audiences, (lambda route: not hidden(route)) if hidden is not None else None)
+    if file.earlier:
+        file = replace(file, earlier=tuple(e for e in file.earlier if e.audience not in audiences))
+    known = set(file.units)
+    for suffix in units.suffixes(alert, audiences):
+        if suffix not in known:
+            file = replace(file, units=(*file.units, suffix))
+        file = dispatching.update(desk, _update(desk, file, suffix, alert.version), file)
     if "authorities" in audiences:
         rapid.notify(desk, alert)
         rapid_device.notify(desk, alert)
@@ -41,47 +43,78 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     return file
 
 
-def hidden_by(above: AlertFile) -> Callable[[Route], bool]:
-    """Which routes name only people who were told this alert."""
+def held_back(file: AlertFile, waiting: tuple[str, ...]) -> tuple[Earlier, ...]:
+    """What audiences go on being told while another content waits for a person. file: before that content."""
+    before = {e.audience: e for e in file.earlier}
+    known = {u.partition("/")[0] for u in file.units}
+    return tuple(before.get(a) or Earlier(audience=a, alert=file.alert) for a in waiting if a in known)
+
+
+def look_again(desk: Desk, file: AlertFile) -> AlertFile:
+    """Another alert has begun or ceased to cover this one. Who heard that the other is over hears what still holds."""
+    for suffix in file.units:
+        unit = units.unit_id(file.alert.alert_id, suffix)
+        state: AlertState | None = desk.get(alert_key(unit))
+        if state is None:
+            continue
+        now = _update(desk, file, suffix, state.version)
+        free = {c.receiver for c in state.covered} - {c.receiver for c in now.covered}
+        file = dispatching.update(desk, replace(now, again=tuple(sorted(free))), file)
+    return file
+
+
+def _update(desk: Desk, file: AlertFile, suffix: str, version: int) -> AlertUpdate:
+    alert = units.content(file, suffix.partition("/")[0])
+    return units.update_of(alert, suffix, version, _covered(desk, file.alert, suffix))
+
+
+def _covered(desk: Desk, alert: Alert, suffix: str) -> tuple[Covered, ...]:
+    """The receivers of which everybody was told the alert that covers this one."""
+    above: AlertFile | None = desk.get(f"alert/{alert.covered_by}") if alert.covered_by is not None else None
+    if above is None:
+        return ()
+    audience, _, company = suffix.partition("/")
     told = tuple(_route(t, above.alert) for t in above.told)
-    return lambda route: reaches(above.alert, told, route)
+    mine = [r for r in dispatching.routing(desk).receivers.values() if r.audience is not None and r.release_audience == audience]
+    covered = [r.name for r in mine if reaches(above.alert, told, _as_route(r, alert, company))]
+    return tuple(Covered(receiver=name, by=above.alert.alert_id) for name in covered)
 
 
-def tell_groups(desk: Desk, file: AlertFile, audiences: tuple[str, ...], wanted: Callable[[Route], bool] | None) -> AlertFile:
-    """Tell the present content to the groups of these audiences that are wanted; None: to all."""
-    alert = file.alert
-    before = {t.group for t in file.told}
-    told = {t.group: t for t in file.told}
-    known = _known(desk, alert)
-    texts: dict[str, dict[str, str]] = {}
-    for route in _addressed(file):
-        if route.audience in audiences and (wanted is None or wanted(route)):
-            purpose = Purpose.UPDATE if route.group in before else Purpose.ALERT
-            reader = _reader(route)
-            if reader not in texts:
-                texts[reader] = params(alert, known, reader)
-            _send(desk, to_group(alert, route, purpose, texts[reader], desk.now))
-            told[route.group] = _mark(route)
-    everyone = tuple(told.values())
-    return file if everyone == file.told else replace(file, told=everyone)
+def _as_route(receiver: Receiver, alert: Alert, company: str) -> Route:
+    whom = units.audience_of(receiver, alert, company).filter or AudienceFilter(kinds=())
+    return Route(group=receiver.name, audience=receiver.release_audience, filter=whom, why="")
 
 
 def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
-    """Tell an end to exactly those who were told the alert: all-clear, or correction where it was cancelled."""
+    """Tell an end to exactly those who were told the alert: all-clear, or correction where it was cancelled. A successor tells its own."""
     alert = file.alert
+    ending = _ending(alert)
+    file = replace(file, earlier=()) if file.earlier else file
+    for suffix in file.units:
+        standing = units.update_of(alert, suffix, alert.version, ())
+        file = dispatching.update(desk, replace(standing, status=Status.RESOLVED, ending=ending), file)
     if alert.step is AlertStep.SUPERSEDED:
         return file
-    purpose = Purpose.ALL_CLEAR if alert.step is AlertStep.RESOLVED else Purpose.CORRECTION
-    if alert.reason in NO_ALL_CLEAR:
-        purpose = Purpose.UPDATE
-    if file.told:
-        _send(desk, to_recipients(alert, purpose, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))
     rapid.notify_end(desk, alert)
     rapid_device.notify_end(desk, alert)
     rapid_shortage.notify_end(desk, alert)
     if file.published:
         publishing.publish(desk, file)
     return file
+
+
+def _ending(alert: Alert) -> Purpose:
+    """How the end is told; unknown: not at all."""
+    if alert.step is AlertStep.SUPERSEDED:
+        return Purpose.UNKNOWN
+    if alert.reason in NO_ALL_CLEAR:
+        return Purpose.UPDATE
+    return Purpose.ALL_CLEAR if alert.step is AlertStep.RESOLVED else Purpose.CORRECTION
+
+
+def acknowledged(desk: Desk, file: AlertFile, by: str) -> None:
+    """An officer has seen it: calls of officers for it end."""
+    dispatching.put(desk, Acknowledged(by=by, alert_id=units.unit_id(file.alert.alert_id, "officers")))
 
 
 def call(desk: Desk, file: AlertFile, person: str) -> None:
@@ -96,7 +129,7 @@ def tell_correction(desk: Desk, file: AlertFile, text: str) -> AlertFile:
     """Tell a correction to exactly those who were told the alert, on whatever way they were. text: what is right, for authorities."""
     alert = file.alert
     if file.told:
-        _send(desk, to_recipients(alert, Purpose.CORRECTION, lane(file), params(alert, _known(desk, alert), "outside"), desk.now))
+        _send(desk, to_recipients(alert, Purpose.CORRECTION, units.lane(alert), params(alert, _known(desk, alert), "outside"), desk.now))
     rapid.notify_corrected(desk, alert, text)
     rapid_device.notify_corrected(desk, alert)
     rapid_shortage.notify_corrected(desk, alert, text)
@@ -107,21 +140,15 @@ def tell_correction(desk: Desk, file: AlertFile, text: str) -> AlertFile:
 
 def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False, say: Text | None = None, group: str = "officers") -> None:
     """Call the officers, or the company of a group: something waits for them. say: what, before the sentence of the alert."""
-    route = next((r for r in routes(file.alert) if r.group == group), None)
-    if route is None:
+    company = group.partition(":")[2]
+    if company and company not in units.concerned(file.alert):
         return
-    urgent = replace(
-        route, lane=Lane.URGENT, duty=duty, why="something waits for an officer" if group == "officers" else "a duty of its own"
-    )
+    route = company_route(company, Lane.URGENT) if company else officers_route(Lane.URGENT)
+    urgent = replace(route, duty=duty, why="a duty of its own" if company else "something waits for an officer")
     told = params(file.alert, _known(desk, file.alert), _reader(route))
     if say is not None:
         told |= {"sentence_fr": f"{say.fr} {told['sentence_fr']}", "sentence_en": f"{say.en} {told['sentence_en']}"}
     _send(desk, to_group(file.alert, urgent, purpose, told, desk.now))
-
-
-def lane(file: AlertFile) -> Lane:
-    """The lane of an alert's end: that of its severity."""
-    return Lane.URGENT if file.alert.severity is Severity.CRITICAL else Lane.NORMAL
 
 
 def _known(desk: Desk, alert: Alert) -> dict[str, str]:
@@ -132,26 +159,16 @@ def _reader(route: Route) -> str:
     return route.filter.facilities[0] if route.audience == "companies" else "officers" if route.audience == "officers" else "outside"
 
 
-def _addressed(file: AlertFile) -> list[Route]:
-    """The routes of now, and groups told before that they no longer name: who was told something hears how it goes on."""
-    now = list(routes(file.alert))
-    named = {r.group for r in now}
-    old = [t for t in file.told if t.group not in named]
-    if not old:
-        return now
-    reached = {k for t in old if t.mandatory and not t.facilities for k in t.kinds}
-    kept = [r for r in now if not (r.filter.mandatory and set(r.filter.kinds) <= reached)]
-    return kept + [_route(t, file.alert) for t in old]
-
-
-def _mark(route: Route) -> Told:
-    f = route.filter
-    return _told(group=route.group, audience=route.audience, kinds=f.kinds, facilities=f.facilities, mandatory=f.mandatory)
-
-
 def _route(told: Told, alert: Alert) -> Route:
-    subjects = () if told.mandatory else followed(alert)
-    whom = AudienceFilter(kinds=told.kinds, facilities=told.facilities, subjects=subjects, mandatory=told.mandatory)
+    subjects = () if told.mandatory else told.subjects or followed(alert)
+    whom = AudienceFilter(
+        kinds=told.kinds,
+        subjects=subjects,
+        regions=told.regions,
+        countries=told.countries,
+        facilities=told.facilities,
+        mandatory=told.mandatory,
+    )
     return Route(group=told.group, audience=told.audience, filter=whom, why="was told before")
 
 

@@ -17,7 +17,9 @@ from alertcore.cases import (
     contained,
     correcting,
     covering,
+    dispatching,
     duty_met,
+    external,
     holdings,
     matters,
     medicines,
@@ -29,6 +31,7 @@ from alertcore.cases import (
     reporting,
     scarce,
     settings,
+    silences,
     snapshots,
     timers,
 )
@@ -38,8 +41,9 @@ from alertcore.cases.devices import take as take_device
 from alertcore.cases.disruptions import KINDS as DISRUPTION_KINDS
 from alertcore.cases.positions import KINDS as POSITION_KINDS
 from alertcore.cases.positions import take as take_position
+from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import KINDS as OWN_KINDS
-from alertcore.records.hub import Command
+from alertcore.records.hub import Command, SettingsFile
 from alertcore.rules import (
     case_measures,
     declared,
@@ -87,8 +91,17 @@ CASE_ORDERS: dict[str, case_orders.CaseOrder] = case_orders.ORDERS | case_measur
 
 
 def _obey(desk: Desk, order: Command) -> str:
-    """An order is on a case, on an alert, or for a check of contact points."""
-    return contact_test.take(desk, order) or case_orders.take(desk, order, CASE_ORDERS) or orders.take(desk, order, ORDERS)
+    """An order is on a silence, on a case, on an alert, for a check of contact points, or carries alerts posted from outside."""
+    own = contact_test.take(desk, order) or external.take(desk, order) or silences.take(desk, order, dispatching.put)
+    return own or case_orders.take(desk, order, CASE_ORDERS) or orders.take(desk, order, ORDERS)
+
+
+def _reroute(desk: Desk, file: SettingsFile) -> str:
+    """A routing file comes into force: what it says that is new is told, what was told stays told."""
+    reason = settings.take(desk, file)
+    if reason == Outcome.SETTINGS_TAKEN:
+        dispatching.rerouted(desk)
+    return reason
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -133,7 +146,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "policy": (lambda desk, file: policy_change.take(desk, file, RELOOKS),),
     "authorities": (settings.take,),
     "senders": (settings.take,),
-    "routes": (settings.take,),
+    "routes": (_reroute,),
+    "receipt": (dispatching.counted,),
     "duty": (settings.take,),
     "calendar": (settings.take,),
 }
@@ -160,6 +174,8 @@ WAKERS: dict[str, Waker] = {
     season.RULE: season.wake,
     surge.RULE: surge.wake,
     consulting.RULE: consulting.wake,
+    silences.TIMER: silences.wake,
+    external.TIMER: external.wake,
     policy_change.TIMER: lambda desk, _: policy_change.wake(desk, hub_signals.decide),
 }
 """By the rule's name in `timers.set_timer`."""
@@ -196,6 +212,8 @@ KINDS: dict[str, type[object]] = (
     | published.KINDS
     | several_states.KINDS
     | major_event.KINDS
+    | silences.KINDS
+    | external.KINDS
     | timers.KINDS
 )
 """Type of a state value by what its key begins with, up to the first slash."""

@@ -11,9 +11,14 @@ LINES = "lines"
 
 def split(content: str) -> tuple[dict[str, Any], dict[str, int]]:
     """The file and its lines. ValueError where it is no JSON, or none of a routing file."""
-    whole = json.loads(content)
-    if not isinstance(whole, dict):
+    return without_lines(json.loads(content))
+
+
+def without_lines(value: object) -> tuple[dict[str, Any], dict[str, int]]:
+    """The same for what was read already. ValueError where it is none of a routing file."""
+    if not isinstance(value, dict):
         raise ValueError("a routing file is a map")
+    whole = value.copy()
     lines = whole.pop(LINES, {})
     if not isinstance(lines, dict) or not all(type(n) is int for n in lines.values()):
         raise ValueError(f"{LINES} must be a map of paths to lines")

@@ -63,5 +63,5 @@ def test_a_company_that_an_alert_does_not_name_is_not_called() -> None:
     message = Message(value=None, kind="tick", key="a", at=of.now, partition=0, offset=99, event_id="evt_x")
     desk = Desk(of.shell.view(), message, Agency(id="ansm-demo"), policy, version)
     file = next(f for f in of.files() if f.alert.kind is AlertKind.DUTY)
-    telling.remind(desk, file, Purpose.DUTY, group="company:nobody")
+    telling.remind(desk, file, Purpose.DUTY, group="companies:nobody")
     assert desk.emits == []

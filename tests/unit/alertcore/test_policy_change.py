@@ -32,7 +32,7 @@ def test_what_a_policy_raises_is_told_together_after_a_minute() -> None:
     assert world.wait(MINUTE - timedelta(microseconds=1)) == []
     outs = world.wait(timedelta(microseconds=1))
     assert steps(outs) == ["raised", "released"]
-    assert groups(outs) == {"officers": "alert", "company:lab-a": "alert"}
+    assert groups(outs) == {"officers": "alert", "companies:lab-a": "alert"}
     assert alerts(outs)[0].reason == "below_floor"
 
 
@@ -55,7 +55,7 @@ def test_each_held_alert_needs_one_person_and_officers_see_how_many_wait() -> No
     held = sorted({a.alert_id for a in alerts(world.wait(MINUTE)) if a.kind is AlertKind.SAFETY_STOCK})
     outs = world.order("release", held[0])
     assert (alerts(outs)[0].kind, str(alerts(outs)[0].step)) == (AlertKind.SAFETY_STOCK, "released")
-    assert {n.reason.rule for n in notices(outs) if n.template == "safety_stock"} == {"officers", "company:lab-a"}
+    assert {n.reason.rule for n in notices(outs) if n.template == "safety_stock"} == {"officers", "companies:lab-a"}
     hub = [a for a in alerts(outs) if a.kind is AlertKind.HUB]
     assert hub[0].numbers == {"alerts_count": float(MOST)}
     for target in held[1:]:

@@ -243,7 +243,7 @@ def test_a_foreign_notification_is_a_defect_for_officers_that_is_never_relayed(c
     alert = alerts(outs)[-1]
     assert (str(alert.kind), str(alert.severity), alert.subject.id) == ("defect", severity, "IT1")
     assert (alert.facts["foreign_reference"], alert.labels["foreign"]) == ("IT/I/2/01", BE)
-    assert set(groups(outs)) == {"officers", "company:Holder"}
+    assert set(groups(outs)) == {"officers", "companies:Holder"}
     assert rapid(world.order("release")) == []
 
 

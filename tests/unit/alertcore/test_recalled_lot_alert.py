@@ -71,7 +71,7 @@ def of_holders(outs: list[Out]) -> list[Any]:
 
 def test_holder_company_and_officers_are_told_where_the_recall_was_released() -> None:
     outs = hold(recalled(), held())
-    assert groups(outs) == {"officers": "alert", "company:lab-a": "alert", "holder": "alert"}
+    assert groups(outs) == {"officers": "alert", "companies:lab-a": "alert", "holders": "alert"}
     raised = of_holders(outs)[0]
     assert (raised.reason, raised.subject.id, raised.severity) == ("lots_still_held", "p1", Severity.SEVERE)
     assert raised.batches == (Batch(cip13=CIP, lot="A1"),)
@@ -92,7 +92,7 @@ def test_the_alert_has_the_figures_of_its_signal_and_what_follows_the_packs() ->
     named = of_holders(hold(recalled(), held()))[0]
     assert (named.facts["holder_told"], named.facts["name"]) == ("yes", "Pharmacie Exemple")
     assert named.facts["headline_en"].endswith(": recalled lot still for sale")
-    assert (named.labels["holder"], "by_company" in named.labels) == ("community_pharmacy", False)
+    assert (named.labels["holders"], "by_company" in named.labels) == ("community_pharmacy", False)
     assert not [name for name in named.facts if name.startswith("own/")]
     untold = World()
     untold.report()
@@ -109,11 +109,11 @@ def test_lots_within_their_hours_of_grace_are_left_out() -> None:
 def test_a_holder_is_not_blamed_before_the_recall_has_reached_professionals() -> None:
     world = World()
     world.report()
-    assert groups(hold(world, held())) == {"officers": "alert", "company:lab-a": "alert"}
+    assert groups(hold(world, held())) == {"officers": "alert", "companies:lab-a": "alert"}
     defect = next(f.alert.alert_id for f in world.files() if f.alert.kind is AlertKind.DEFECT)
-    assert "holder" not in groups(world.order("release", target=defect, audience="public"))
+    assert "holders" not in groups(world.order("release", target=defect, audience="public"))
     outs = world.order("release", target=defect, audience="professionals")
-    assert groups(outs)["holder"] == "alert"
+    assert groups(outs)["holders"] == "alert"
     assert [str(a.step) for a in of_holders(outs)] == ["updated"]
     assert of_holders(world.order("release", target=defect)) == []
 
@@ -121,17 +121,17 @@ def test_a_holder_is_not_blamed_before_the_recall_has_reached_professionals() ->
 def test_a_recall_that_nobody_holds_back_reaches_the_holder_with_it() -> None:
     world = World(gates=[{"kind": "defect", "audience": "*", "gate": "automatic"}])
     world.report()
-    assert "holder" in groups(hold(world, held()))
+    assert "holders" in groups(hold(world, held()))
 
 
 def test_a_recall_that_is_closed_was_told_all_the_same() -> None:
     world = recalled()
     world.report(step=DefectStep.CLOSED, received_at=NOW + HOURS)
-    assert "holder" in groups(hold(world, held()))
+    assert "holders" in groups(hold(world, held()))
 
 
 def test_a_recall_the_case_does_not_know_tells_no_holder() -> None:
-    assert set(groups(hold(recalled(), held(defects=("demo/other",))))) == {"officers", "company:lab-a"}
+    assert set(groups(hold(recalled(), held(defects=("demo/other",))))) == {"officers", "companies:lab-a"}
 
 
 def test_what_is_gone_gives_the_all_clear_to_those_who_were_told() -> None:
@@ -174,9 +174,9 @@ def test_a_company_reads_of_its_own_medicines_alone() -> None:
     world.feed("reference.products", product("60000002", cip13=OTHER, name="AUTREDEMO", company="lab-b"))
     outs = hold(world, held(), held("B1", cip13=OTHER, cis="60000002"))
     texts = {n.reason.rule: n.params["sentence_fr"] for n in notices(outs)}
-    assert ("AUTREDEMO" in texts["company:lab-a"], "AMOXIDEMO" in texts["company:lab-a"]) == (False, True)
-    assert ("AUTREDEMO" in texts["company:lab-b"], "AMOXIDEMO" in texts["company:lab-b"]) == (True, False)
-    assert texts["officers"] == texts["holder"] == "Pharmacie Exemple (officine) a encore en vente 4 boîtes."
+    assert ("AUTREDEMO" in texts["companies:lab-a"], "AMOXIDEMO" in texts["companies:lab-a"]) == (False, True)
+    assert ("AUTREDEMO" in texts["companies:lab-b"], "AMOXIDEMO" in texts["companies:lab-b"]) == (True, False)
+    assert texts["officers"] == texts["holders"] == "Pharmacie Exemple (officine) a encore en vente 4 boîtes."
 
 
 def test_a_medicine_nobody_knows_has_no_company_to_tell() -> None:
@@ -186,7 +186,7 @@ def test_a_medicine_nobody_knows_has_no_company_to_tell() -> None:
 @pytest.mark.parametrize("kind", ["defect", "falsified"])
 def test_both_kinds_of_defect_reach_holders(kind: str) -> None:
     world = recalled(falsified=Falsified.CONFIRMED if kind == "falsified" else Falsified.NO)
-    assert "holder" in groups(hold(world, held()))
+    assert "holders" in groups(hold(world, held()))
 
 
 def reach(*rows: tuple[str, int, int, int], version: int = 1, source: int = 0, defect: str = "demo/q1") -> Reach:

@@ -71,8 +71,8 @@ def test_a_pharmacy_that_still_sells_a_recalled_lot_is_told_and_released_when_it
     outs = hub.report(1.2, reporter="p2")
     assert of_lots(outs) == [("p2", "raised"), ("p2", "released")]
     told = {o.value.reason.rule: o.value.params for o in outs if isinstance(o.value, Notice)}
-    assert set(told) == {"officers", "company:lab-1", "holder"}
-    assert told["holder"]["sentence_fr"].startswith("p2 (officine) a encore en vente 4\u00a0boîtes de 1 lot rappelé")
+    assert set(told) == {"officers", "companies:lab-1", "holders"}
+    assert told["holders"]["sentence_fr"].startswith("p2 (officine) a encore en vente 4\u00a0boîtes de 1 lot rappelé")
     assert of_lots(hub.report(2, reporter="p2", lots=[(CIP, "B1", 2)])) == [("p2", "resolved")]
     outs = hub.hub.advance(NOON + DAY + 2 * HOUR)
     reach = [o.value.params["reach_pct"] for o in outs if isinstance(o.value, Notice) and "reach_pct" in o.value.params]

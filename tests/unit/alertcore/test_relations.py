@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from alertcore.cases import telling
 from alertcore.cases.relations import covers, reaches
-from alertcore.dispatch.routes import Route, routes
+from alertcore.dispatch.routes import Route
+from alertcore.dispatch.state import group_key, mark_key
 from alertcore.records.alert import Alert, AlertKind, AlertStep, CellUnit, LogOrigin, Severity, SignalCell, SignalState
 from alertcore.records.defect import DefectClass, DefectStep, Falsified, SeriousRisk
 from alertcore.records.notice import AudienceFilter
@@ -254,11 +255,13 @@ def check(of: World) -> None:
         assert (file.alert.covered_by is not None) == bool(above)
         cover = by_id.get(file.alert.covered_by or "")
         assert cover is None or covers(cover.alert, file.alert)
-        hidden = telling.hidden_by(cover) if cover is not None else None
-        groups = {t.group for t in file.told}
-        released = file.alert.release.audiences if file.alert.release else ()
-        for one in routes(file.alert):
-            assert one.audience not in released or one.group in groups or (hidden is not None and hidden(one))
+    for _, unit in of.shell.view().items("dispatch/alert/"):
+        covered = {c.receiver for c in unit.covered}
+        for key in unit.groups:
+            group = of.shell.view().get(group_key(key))
+            mark = of.shell.view().get(mark_key(unit.alert_id, group.receiver))
+            waits = group.due is not None or group.release_at is not None
+            assert waits or group.receiver in covered or (mark is not None and mark.version == unit.version)
 
 
 @settings(max_examples=60, deadline=None)

@@ -427,7 +427,7 @@ def test_officers_and_the_medicines_companies_hear_of_it_and_of_its_end() -> Non
     outs = world.feed("signal", told(seen({None: 12.0}), seen({None: 12.0}, NOON + DAY, companies=("lab-a",)))[1][0])
     alert = cases_world.alerts(outs)[0]
     assert (alert.kind, alert.severity, alert.reason) == (AlertKind.COVERAGE, Severity.MODERATE, "supply_short")
-    assert cases_world.groups(outs) == {"officers": "alert", "company:lab-a": "alert"}
+    assert cases_world.groups(outs) == {"officers": "alert", "companies:lab-a": "alert"}
     assert alert.facts["headline_fr"] == "AMOXIDEMO 500 mg, gélule : couverture insuffisante"
     cleared = told(seen({None: 40.0}), state=short(12.0))[1][0]
     outs = world.feed("signal", cleared)

@@ -62,7 +62,7 @@ def test_an_open_alert_follows_what_the_reference_data_say_of_its_medicine() -> 
 
 def test_followers_companies_and_officers_are_told_at_once_and_the_public_reads_it() -> None:
     outs = World().declare()
-    assert groups(outs) == {"officers": "alert", "company:lab-a": "alert", "followers": "alert", "patients": "alert"}
+    assert groups(outs) == {"officers": "alert", "companies:lab-a": "alert", "followers": "alert", "patients": "alert"}
     assert [(p.sequence, p.subject.id) for p in published(outs)] == [(1, CIS)]
     assert {n.template for n in notices(outs)} == {"declared"}
 
@@ -125,8 +125,8 @@ def test_figures_of_a_company_go_to_itself_and_to_officers_only() -> None:
     stock = {n.reason.rule: {row["stock"] for row in json.loads(n.params["circuits"])} for n in notices(outs)}
     assert stock == {
         "officers": {250, 50},
-        "company:lab-a": {250, 50},
-        "company:lab-b": {None},
+        "companies:lab-a": {250, 50},
+        "companies:lab-b": {None},
         "followers": {None},
         "patients": {None},
     }
@@ -168,8 +168,8 @@ def test_a_second_company_is_a_version_of_the_open_alert() -> None:
     assert [(a.alert_id, a.version, str(a.step), a.reason) for a in alerts(outs)] == [(first.alert_id, 3, "updated", "another_company")]
     assert groups(outs) == {
         "officers": "update",
-        "company:lab-a": "update",
-        "company:lab-b": "alert",
+        "companies:lab-a": "update",
+        "companies:lab-b": "alert",
         "followers": "update",
         "patients": "update",
     }

@@ -41,8 +41,8 @@ def test_a_delay_is_read_by_officers_and_the_company_itself_and_by_nobody_else()
     said = {n.reason.rule: n.params for n in notices(outs)}
     assert LATE_FR in said["officers"]["sentence_fr"]
     assert LATE_EN in said["officers"]["sentence_en"]
-    assert LATE_FR in said["company:lab-a"]["sentence_fr"]
-    for group in ("company:lab-b", "followers", "patients"):
+    assert LATE_FR in said["companies:lab-a"]["sentence_fr"]
+    for group in ("companies:lab-b", "followers", "patients"):
         assert not [v for v in said[group].values() if "savait" in v or "had known" in v]
     assert "savait" not in published(outs)[0].text.fr
     assert LATE_FR in next(s for s in signals(outs) if s.rule == "declared").sentence.fr
@@ -58,8 +58,8 @@ def test_two_late_companies_read_their_own_delay() -> None:
     world.declare(known_at=NOW - 30 * HOURS)
     outs = world.declare("e1", "lab-b", known_at=NOW - 40 * HOURS)
     said = {n.reason.rule: n.params["sentence_en"] for n in notices(outs)}
-    assert ("lab-a had" in said["company:lab-a"], "lab-b had" in said["company:lab-a"]) == (True, False)
-    assert ("lab-a had" in said["company:lab-b"], "lab-b had" in said["company:lab-b"]) == (False, True)
+    assert ("lab-a had" in said["companies:lab-a"], "lab-b had" in said["companies:lab-a"]) == (True, False)
+    assert ("lab-a had" in said["companies:lab-b"], "lab-b had" in said["companies:lab-b"]) == (False, True)
     assert ("lab-a had" in said["officers"], "lab-b had" in said["officers"]) == (True, True)
 
 

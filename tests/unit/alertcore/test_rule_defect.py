@@ -54,7 +54,7 @@ def test_only_officers_and_companies_hear_before_a_person_has_released_it() -> N
     world = World()
     firm = Org(id="lab-h", scheme=OrgScheme.AGENCY, country="FR")
     outs = world.report(ma_holder=firm, recalling_firm=firm)
-    assert set(groups(outs)) == {"officers", "company:lab-a", "company:lab-h"}
+    assert set(groups(outs)) == {"officers", "companies:lab-a", "companies:lab-h"}
     assert (rapid(outs), published(outs)) == ([], [])
     assert alerts(outs)[-1].release is not None
 
@@ -128,7 +128,7 @@ def test_more_lots_are_a_version_that_waits_for_a_new_release() -> None:
     outs = world.report(step=UPDATE, received_at=NOW + HOURS, batches=(Batch(lot="A1"), Batch(lot="a1")))
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("updated", "lots_changed"), ("held", "awaits_release")]
     assert [b.lot for b in world.alert().batches] == ["A1", "a1"]
-    assert set(groups(outs)) == {"officers", "company:lab-a"}
+    assert set(groups(outs)) == {"officers", "companies:lab-a"}
     assert set(groups(world.order("release")).values()) == {"update"}
 
 

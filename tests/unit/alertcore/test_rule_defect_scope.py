@@ -52,7 +52,7 @@ def test_a_defect_of_a_substance_is_about_every_medicine_that_has_it() -> None:
     assert of_kind(alert.also, SubjectKind.CIP13) == ["3400960000001", "3400960000002"]
     assert of_kind(alert.also, SubjectKind.SUBSTANCE) == ["00456"]
     assert alert.labels["companies"] == "lab-a,lab-b"
-    assert set(groups(outs)) == {"officers", "company:lab-a", "company:lab-b"}
+    assert set(groups(outs)) == {"officers", "companies:lab-a", "companies:lab-b"}
     assert alert.facts["sentence_fr"].startswith("AMOXICILLINE : défaut de qualité de classe I")
 
 

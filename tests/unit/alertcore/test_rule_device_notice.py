@@ -319,7 +319,7 @@ def test_where_no_authority_is_registered_the_officer_is_told_and_the_duty_stays
 )
 def test_the_notifier_reads_what_is_wrong_with_its_notice(fields: dict[str, Any], told: list[str]) -> None:
     outs = notify(world(), **fields)
-    firm_reads = [n.params["instruction_en"] for n in notices(outs) if n.reason.rule.startswith("company:")]
+    firm_reads = [n.params["instruction_en"] for n in notices(outs) if n.reason.rule.startswith("companies:")]
     assert firm_reads == ["Complete or justify your notice to the agency."] * len(told)
     assert notices(outs, "officers")[0].params["instruction_en"].startswith("Check the notice")
     assert [n.audience.filter.facilities[0] for n in notices(outs) if n.audience.filter and n.audience.filter.facilities] == told

@@ -69,7 +69,7 @@ def test_it_fires_at_72_hours_and_not_a_second_before() -> None:
         Subject(kind=SubjectKind.CIS, id=CIS),
     )
     assert (alert.severity, alert.numbers) == (Severity.MODERATE, {"pharmacies_count": 1.0, "regions_count": 1.0})
-    assert groups(outs) == {"company:lab-a": "alert"}
+    assert groups(outs) == {"companies:lab-a": "alert"}
     assert [(s.rule, s.state, s.companies) for s in signals(outs)] == [("disruption_72h", SignalState.RAISED, ("lab-a",))]
     assert alert.facts["sentence_fr"] == (
         "AMOXIDEMO 500 mg, gélule : une pharmacie (Bretagne) attend depuis plus de 72 heures, malgré sa demande à deux distributeurs"
@@ -303,7 +303,7 @@ def test_five_pharmacies_or_three_regions_go_to_the_agency(count: int, regions: 
     assert alert.labels["cluster"] == str(cluster).lower()
     assert alert.severity is (Severity.SEVERE if cluster else Severity.MODERATE)
     assert ("officers" in {t.group for t in only(world).told}) is cluster
-    assert notices(world.outs, "company:lab-a")[0].params["instruction_en"].startswith("Answer the pharmacists")
+    assert notices(world.outs, "companies:lab-a")[0].params["instruction_en"].startswith("Answer the pharmacists")
     assert all(n.params["instruction_en"].startswith("Ask the company") for n in notices(world.outs, "officers"))
     assert ("Le seuil de l'agence est atteint : 5 pharmacies ou 3 régions en 7 jours." in alert.facts["sentence_fr"]) is cluster
 

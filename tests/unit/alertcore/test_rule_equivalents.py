@@ -57,7 +57,7 @@ def test_officers_read_which_equivalents_are_able_to_replace_and_nobody_else_doe
     )
     assert said["officers"]["sentence_en"].endswith("Marketed equivalents: 2. Short too: none. Able to replace: B; C.")
     assert said["officers"]["equivalents_able"] == f"{B} B; {C} C"
-    for group in ("company:lab-a", "followers", "patients"):
+    for group in ("companies:lab-a", "followers", "patients"):
         assert not [v for k, v in said[group].items() if "quivalent" in k or "quivalent" in v]
     assert "quivalent" not in published(outs)[0].text.fr
 

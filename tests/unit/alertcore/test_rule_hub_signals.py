@@ -83,8 +83,8 @@ def test_a_stock_under_its_floor_is_told_to_the_company_and_officers_with_its_nu
     numbers = {"stock_packs": 1200.4, "floor_packs": 2000.0, "floor_months": 2.0, "coverage_months": 1.2, "months_kept": 12.0}
     outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers=numbers, companies=("lab-a",)))
     assert alerts(outs)[0].kind is AlertKind.SAFETY_STOCK
-    assert groups(outs) == {"officers": "alert", "company:lab-a": "alert"}
-    params = notices(outs, "company:lab-a")[0].params
+    assert groups(outs) == {"officers": "alert", "companies:lab-a": "alert"}
+    params = notices(outs, "companies:lab-a")[0].params
     assert {k: params[k] for k in ("stock_packs", "floor_packs", "floor_months", "coverage_months", "sentence_en")} == {
         "stock_packs": "1200",
         "floor_packs": "2000",
@@ -123,8 +123,8 @@ def test_a_company_never_reads_the_figures_of_another() -> None:
     numbers = {"stock_packs": 1200.0, "floor_packs": 2000.0}
     outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers=numbers, companies=("lab-a", "lab-b")))
     told = {n.reason.rule: n.params for n in notices(outs)}
-    assert told["company:lab-a"]["stock_packs"] == "1200"
-    assert told["company:lab-a"]["sentence_fr"] == "une phrase"
-    assert "stock_packs" not in told["company:lab-b"]
-    assert "Votre stock vendable de AMOXIDEMO" in told["company:lab-b"]["sentence_fr"]
+    assert told["companies:lab-a"]["stock_packs"] == "1200"
+    assert told["companies:lab-a"]["sentence_fr"] == "une phrase"
+    assert "stock_packs" not in told["companies:lab-b"]
+    assert "Votre stock vendable de AMOXIDEMO" in told["companies:lab-b"]["sentence_fr"]
     assert {n for params in told.values() for n in params if "others" in n} == set()

@@ -53,7 +53,7 @@ def test_a_return_is_overdue_from_the_end_of_its_local_day() -> None:
     assert (alert.severity, alert.labels["rule"]) == (Severity.MODERATE, "overdue")
     assert [(d.duty, d.to, d.due, str(d.basis)) for d in alert.deadlines] == [("overdue", "lab-a", MARCH_END, "internal")]
     said = {n.reason.rule: n.params for n in notices(outs)}
-    assert set(said) == {"officers", "company:lab-a"}
+    assert set(said) == {"officers", "companies:lab-a"}
     name = "AMOXIDEMO 500 mg, gélule"
     assert said["officers"]["sentence_fr"] == (
         f"{name} : Laboratoire lab-a attendait le retour le 01/03/2026 en ville ; ce jour est passé sans nouvelle."
@@ -149,7 +149,7 @@ def test_a_plan_is_late_when_its_year_has_ended_and_a_new_one_ends_the_matter() 
     assert found(world) == []
     outs = world.wait(SECOND)
     assert found(world) == ["lab-a/plan"]
-    assert set(groups(outs)) == {"officers", "company:lab-a"}
+    assert set(groups(outs)) == {"officers", "companies:lab-a"}
     assert signals(outs)[0].sentence.fr == (
         "AMOXIDEMO 500 mg, gélule : le plan de gestion des pénuries de Laboratoire lab-a, reçu le 30/06/2025, a plus d'un an"
         " (CSP R.5124-49-5)."

@@ -478,7 +478,7 @@ def test_officers_and_the_company_hear_that_stock_runs_out() -> None:
         "running_out",
         "AMOXIDEMO 500 mg, gélule: stock is running out",
     )
-    assert cases_world.groups(outs) == {"officers": "alert", "company:lab-a": "alert"}
+    assert cases_world.groups(outs) == {"officers": "alert", "companies:lab-a": "alert"}
     assert cases_world.groups(cases_world.World().feed("signal", replace(projected(), companies=("a", "b")))) == {"officers": "alert"}
 
 

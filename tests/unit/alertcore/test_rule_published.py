@@ -47,7 +47,7 @@ def test_after_the_baseline_each_change_of_code_is_news(before: int, now: int, r
     assert (first.reason, str(first.step), first.kind, first.subject.id) == (reason, step, kind, CIS)
     assert first.facts["status_code"] == str(now)
     assert first.facts["url"] == f"https://agency.example/{CIS}"
-    assert set(groups(world.last)) == {"officers", "company:lab-a", "followers", "patients"}
+    assert set(groups(world.last)) == {"officers", "companies:lab-a", "followers", "patients"}
     assert {n.template for n in notices(world.last)} == {"published"}
     assert [(s.rule, str(s.state)) for s in signals(world.last)] == [("published", "raised")]
 

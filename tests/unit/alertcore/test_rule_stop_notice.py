@@ -110,7 +110,7 @@ def test_the_finding_is_told_to_officers_and_to_the_company_with_its_signal() ->
     alert = next(a for a in alerts(outs) if a.kind is AlertKind.DUTY)
     assert (alert.severity, alert.subject.id, alert.labels["rule"], alert.reason) == (Severity.SEVERE, CIS, "stop_notice", "duty_not_kept")
     said = {n.reason.rule: n.params for n in notices(outs) if n.params["kind"] == "duty"}
-    assert set(said) == {"officers", "company:lab-a"}
+    assert set(said) == {"officers", "companies:lab-a"}
     assert said["officers"]["sentence_fr"] == (
         "AMOXIDEMO 500 mg, gélule : Laboratoire lab-a a annoncé le 26/01/2026 la suspension au 26/12/2026 ; il manque 31 jours au préavis"
         " d'un an (CSP L.5124-6)."
@@ -119,7 +119,7 @@ def test_the_finding_is_told_to_officers_and_to_the_company_with_its_signal() ->
         "AMOXIDEMO 500 mg, gélule: Laboratoire lab-a gave notice on 2026-01-26 of the suspension on 2026-12-26; 31 days short of the"
         " notice of one year asked for (CSP L.5124-6)."
     )
-    assert said["company:lab-a"]["instruction_en"].startswith("Put off the day of effect")
+    assert said["companies:lab-a"]["instruction_en"].startswith("Put off the day of effect")
     signal = next(s for s in signals(outs) if s.rule == "stop_notice")
     assert (str(signal.state), signal.numbers) == ("raised", {"notice_missing_days": 31.0})
 
@@ -161,7 +161,7 @@ def test_the_limits_of_a_stop_stand_on_its_alert_and_calls_come_for_the_alternat
         ("officers", "reminder"),
         ("officers", "duty"),
         ("officers", "reminder"),
-        ("company:lab-a", "reminder"),
+        ("companies:lab-a", "reminder"),
     ]
     assert "demande de recherche d'un repreneur" in notices(calls)[0].params["sentence_fr"]
     assert notices(calls)[0].params["sentence_fr"].startswith("À faire jusqu'au 26/03/2026 inclus : ")
@@ -257,13 +257,13 @@ def test_two_companies_read_their_own_and_nothing_of_the_other() -> None:
     outs = of.declare(**told("e1", "lab-b", stop=stop(reasons="")))
     assert found(of) == ["lab-a/notice", "lab-b/reasons"]
     said = {n.reason.rule: n.params["sentence_fr"] for n in notices(outs) if n.params["kind"] == "duty"}
-    assert "lab-b" not in said["company:lab-a"]
-    assert "lab-a" not in said["company:lab-b"]
+    assert "lab-b" not in said["companies:lab-a"]
+    assert "lab-a" not in said["companies:lab-b"]
     assert "lab-a" in said["officers"]
     assert "lab-b" in said["officers"]
     outs = of.declare(**told("d2", declared_at=NOW + DAY, previous_id="d1", step=DeclarationStep.UPDATE))
     said = {n.reason.rule: n.params["sentence_fr"] for n in notices(outs) if n.params["kind"] == "duty"}
-    assert said["company:lab-a"] == "AMOXIDEMO 500 mg, gélule : plus aucune obligation n'est en attente de votre part."
+    assert said["companies:lab-a"] == "AMOXIDEMO 500 mg, gélule : plus aucune obligation n'est en attente de votre part."
 
 
 def test_of_two_off_patent_stops_the_first_sets_the_agencys_step() -> None:

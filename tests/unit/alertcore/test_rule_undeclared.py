@@ -65,7 +65,7 @@ def test_two_days_after_the_fact_to_the_end_of_the_day_a_missing_declaration_is_
     alert = next(a for a in alerts(outs) if a.kind is AlertKind.DUTY)
     assert (alert.severity, alert.labels["rule"], alert.reason) == (Severity.SEVERE, "undeclared", "duty_not_kept")
     assert [(d.duty, d.to, d.due, str(d.basis), str(d.mark)) for d in alert.deadlines] == [("undeclared", "lab-a", DUE, "internal", "u")]
-    assert {n.reason.rule for n in notices(outs) if n.params["kind"] == "duty"} == {"officers", "company:lab-a"}
+    assert {n.reason.rule for n in notices(outs) if n.params["kind"] == "duty"} == {"officers", "companies:lab-a"}
     assert [(s.rule, str(s.state)) for s in signals(outs)] == [("undeclared", "raised")]
 
 
