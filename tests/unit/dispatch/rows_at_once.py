@@ -47,6 +47,13 @@ ROWS = [
         until=300,
     ),
     Row(
+        says="what changes nothing for who is told is a look all the same, so the next waits for the interval",
+        routing=EVERY,
+        pushes=f"0 fire a {A} v=1\n400 fire a alert=a kind=y v=1\n500 fire a v=2",
+        expected="0 desk alert a1\n700 desk update a2",
+        until=700,
+    ),
+    Row(
         says="a first message waits where the route says so, updates do not",
         routing=WAITING,
         pushes=f"0 fire a {A}\n10 fire a\n50 fire a",

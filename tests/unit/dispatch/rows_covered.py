@@ -77,6 +77,13 @@ COVERED = [
         until=2000,
     ),
     Row(
+        says="a call comes in its time where what covered it is over by then",
+        routing=calling(),
+        pushes="0 fire a kind=x v=1\n100 fire a covered=desk:z v=1\n200 fire a v=1",
+        expected="30 desk alert a1\n930 desk escalation a1",
+        until=1000,
+    ),
+    Row(
         says="what is covered is not named as standing and not repeated",
         routing="{route: {receiver: d, group_by: [kind], repeat_interval: 10m}, receivers: [{name: d, audience: {mandatory: true}}]}",
         pushes="0 fire a kind=x v=1\n40 fire a covered=d:z v=1\n400 fire b kind=x",
