@@ -45,6 +45,11 @@ KINDS: dict[str, type[object]] = {"external": Posted}
 """What stands, by nature and fingerprint (`external/<nature>/<fingerprint>`)."""
 
 
+def of(value: object) -> bool:
+    """Whether this is such an order: it comes again each minute, so its ids are not remembered for long."""
+    return isinstance(value, Command) and value.action == ACTION
+
+
 def take(desk: Desk, order: Command) -> str:
     """Params: alerts (see `dispatch.posted`). Nothing is returned where the action is another; the reason is that of the last alert.
 
@@ -110,7 +115,8 @@ def _end(desk: Desk, nature: Nature, print_: str, last: Posted) -> str:
     file = open_file(desk, AlertKind.HUB, _subject(print_), nature)
     if file is None:
         return Outcome.NOT_OPEN
-    alerts.end(desk, file, AlertStep.RESOLVED, Reason.EXTERNAL_OVER, _facts(last))
+    said = _facts(last) if last.annotations else None  # an end in no words leaves those that were told
+    alerts.end(desk, file, AlertStep.RESOLVED, Reason.EXTERNAL_OVER, said)
     return Reason.EXTERNAL_OVER
 
 
