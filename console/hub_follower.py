@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import structlog
 
@@ -38,11 +38,10 @@ class HubFollower:
 
     async def ready(self, within_s: float) -> bool:
         """Whether that is so within some seconds."""
-        try:
-            await asyncio.wait_for(self._caught_up.wait(), within_s)
-        except TimeoutError:
-            return False
-        return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s if not self.caught_up else None):
+                await self._caught_up.wait()
+        return self.caught_up
 
     async def run(self) -> None:
         """Follow until cancelled."""

@@ -31,7 +31,7 @@ IN_FORCE_WITHIN_S = 15.0
 
 
 async def prepare_cluster(access: KafkaAccess, settings: Settings, registers: Registers, home: Home) -> None:
-    """Make topics, users and rights what the files say; make a token for each sender. UsageError names what cannot be."""
+    """Make topics, users and rights what the files say; make a token for each sender and web user. UsageError names what cannot be."""
     kafka = settings.kafka.partitions
     admin, hub = Admin(access), Partitions(kafka.stock, kafka.supply)
     try:
@@ -43,8 +43,8 @@ async def prepare_cluster(access: KafkaAccess, settings: Settings, registers: Re
             steps = await topics_apply(admin, home.secrets, hub) + await _outsiders(admin, home, registers)
     except ProvisionError as error:
         raise UsageError("\n".join(error.problems)) from error
-    for sender in registers.senders.senders:
-        ensure_token(home.tokens / sender.name)
+    for name in (*(s.name for s in registers.senders.senders), *settings.web.alertmanager_users):
+        ensure_token(home.tokens / name)
 
 
 async def _outsiders(admin: Admin, home: Home, registers: Registers) -> tuple[Step, ...]:
@@ -59,7 +59,7 @@ async def _coordinators(access: KafkaAccess) -> None:
 
 
 def ensure_token(path: Path) -> None:
-    """An HTTP token for a sender, made once, readable by the owner alone."""
+    """An HTTP token for somebody, made once, readable by the owner alone."""
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(32), encoding="utf-8")

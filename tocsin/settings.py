@@ -87,11 +87,12 @@ class SmsSettings(Section):
 
 
 class WebSettings(Section):
-    """Where the console role listens, and the address others know it by."""
+    """Where the console role listens, and the address others know it by. alertmanager_users: whose tokens open Alertmanager's API."""
 
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65535)
     public_url: str = ""
+    alertmanager_users: tuple[str, ...] = ("amtool",)
 
 
 class KeySettings(Section):

@@ -127,7 +127,8 @@ class Up:
         """Files of passwords and of tokens by whose they are; looked up once, for endpoints.json is made several times a second."""
         assert self._registers is not None
         passwords = {user: str((self.home.secrets / user).resolve()) for user in self._registers.visible_users()}
-        return passwords, {s.name: str((self.home.tokens / s.name).resolve()) for s in self._registers.senders.senders}
+        holders = (*(s.name for s in self._registers.senders.senders), *self.settings.web.alertmanager_users)
+        return passwords, {name: str((self.home.tokens / name).resolve()) for name in holders}
 
     def write_endpoints(self) -> None:
         """Replace endpoints.json where something changed."""

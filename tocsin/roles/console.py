@@ -27,6 +27,7 @@ from tocsin import __version__
 from tocsin.hub import configured_access
 from tocsin.roles.door import door_config
 from tocsin.roles.serving import Serving
+from tocsin.roles.watching import Watching
 from tocsin.settings import Settings, required
 
 
@@ -35,16 +36,19 @@ async def console(serving: Serving, settings: Settings) -> None:
     access = configured_access(settings)
     engine = open_engine(required(settings.database.url, "database.url"))
     vault = open_vault(required(settings.database.key_file, "database.key_file"))
+    tokens, watching = TokenFolder(required(settings.keys.tokens, "keys.tokens")), Watching(access, settings)
     service = DoorService(Door(access, engine, door_config(settings), vault, serving.metrics))
     app = FastAPI(title="Tocsin", version=__version__, docs_url="/docs", redoc_url=None)
-    app.include_router(door_router(service, TokenFolder(required(settings.keys.tokens, "keys.tokens"))))
+    app.include_router(door_router(service, tokens))
+    app.include_router(watching.router(tokens))
     app.include_router(registry_router())
     app.include_router(pages_router(Answers(Database(engine), vault), lambda: datetime.now(UTC)))
     _add_health(app, serving)
     _add_keys(app, Reader(access))
     await service.start()
     try:
-        await _listen(app, serving, settings)
+        async with watching.following(serving.stop):
+            await _listen(app, serving, settings)
     finally:
         await service.stop()
         await engine.dispose()
