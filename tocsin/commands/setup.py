@@ -71,9 +71,10 @@ async def _steps(hub: Hub, secrets: Path | None, work: Any, as_json: bool, *, ap
 
 async def _apply_senders(hub: Hub, admin: Admin, secrets: Path, registers: Registers) -> Sequence[Step]:
     steps = await provision.senders_apply(admin, secrets, _outsiders(registers))
-    for sender in registers.senders.senders:
-        (secrets.parent / "tokens").mkdir(mode=0o700, exist_ok=True)
-        ensure_token(secrets.parent / "tokens" / sender.name)
+    tokens = secrets.parent / "tokens"
+    tokens.mkdir(mode=0o700, exist_ok=True)
+    for name in (*(s.name for s in registers.senders.senders), *hub.settings.web.alertmanager_users):
+        ensure_token(tokens / name)
     await _into_force(hub, registers, "senders")
     return steps
 
