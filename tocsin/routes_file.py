@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from alertcore.dispatch.reading import Problem
 from alertcore.dispatch.routing import Routing
+from alertcore.dispatch.settings_text import joined
 from connectors.routes_file import RoutesFile, read_routes_file
 from tocsin.exits import UsageError
 from tocsin.files import read_text
@@ -34,6 +36,12 @@ def usable_text(file: Path) -> tuple[Routing, str]:
     """A file that is named, and its text. UsageError with every problem."""
     text = read_text(file)
     return _usable(read_routes_file(text), str(file)), text
+
+
+def canonical(text: str) -> dict[str, Any]:
+    """A routing file as the door puts it into the log."""
+    found = read_routes_file(text)
+    return joined(found.plain, found.lines)
 
 
 def placed(where: str, problem: Problem) -> str:

@@ -12,6 +12,7 @@ from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import SignalMark
 from alertcore.deadlines.duties import Limits
+from alertcore.dispatch.outcome import Account
 from alertcore.identity import signal_id
 from alertcore.making import maker
 from alertcore.policy import Policy
@@ -42,10 +43,11 @@ class Desk:
 
     now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted. moved: alerts that moved, for the
     rules that look at more than one subject. by_policy: what moves now moves by another policy alone; hold: what is raised waits for a
-    person; deferred: alerts to be raised once it is known how many; limits: see `settings.limits`.
+    person; deferred: alerts to be raised once it is known how many; limits: see `settings.limits`; accounts: why whom was told, or not.
     """
 
     __slots__ = (
+        "accounts",
         "agency",
         "by_policy",
         "changes",
@@ -77,6 +79,7 @@ class Desk:
         self.hold = False
         self.limits: Limits | None = None
         self.deferred: list[tuple[Picture, Reason, str | None]] = []
+        self.accounts: list[Account] = []
 
     def get(self, key: str) -> Any | None:
         """The value under a key as this decision has it."""

@@ -57,7 +57,8 @@ def put_with(desk: Desk, event: Event, file: AlertFile | None) -> tuple[Outcome,
     outcome = step(table, event, desk.now)
     for out in outcome.notices:
         file = notified.emit(desk, out, file)
-    _emit_verdicts(desk, outcome, file)
+        desk.accounts += out.accounts
+    desk.accounts += outcome.accounts
     return outcome, file
 
 
@@ -105,13 +106,13 @@ def counted(desk: Desk, receipt: Receipt) -> str:
     return "receipt"
 
 
-def _emit_verdicts(desk: Desk, outcome: Outcome, file: AlertFile | None) -> None:
-    """One record for each alert: a chain for each receiver, in the order in which they were given."""
+def emit_verdicts(desk: Desk) -> None:
+    """At the end of a decision: one record for each alert, a chain for each receiver, in the order in which they were given."""
     found: dict[str, list[Account]] = {}
-    for account in (*(a for n in outcome.notices for a in n.accounts), *outcome.accounts):
+    for account in desk.accounts:
         found.setdefault(units.split(account.alert_id)[0], []).append(account)
     for alert_id, accounts in found.items():
-        whose = notified.file_of(desk, alert_id, file)
+        whose = notified.file_of(desk, alert_id, None)
         made = _verdicts(nature=whose.alert.nature, alert_id=alert_id, at=desk.now, chains=tuple([_of(a) for a in accounts]))
         desk.emit("verdicts", alert_id, made)
 

@@ -40,6 +40,7 @@ class CasesStage:
         desk = Desk(view, message, self.agency, policy, version)
         reason = self._decide(desk)
         _follow(desk)
+        dispatching.emit_verdicts(desk)
         return Decision(emits=tuple(desk.emits), changes=desk.changes, due=_due(desk), reason=reason)
 
     def _decide(self, desk: Desk) -> str:

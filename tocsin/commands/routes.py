@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from alertcore.dispatch.durations import duration_text
 from alertcore.dispatch.matcher_text import MatcherError, read_matcher
@@ -16,11 +17,13 @@ from alertcore.statejson import rfc3339
 from tocsin.commands.in_force import put_in_force
 from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put, say
+from tocsin.commands.replay import show_table
 from tocsin.commands.running import run
-from tocsin.exits import UsageError
+from tocsin.exits import DONE, UsageError
 from tocsin.hub import Hub
 from tocsin.instants import instant_of
-from tocsin.routes_file import chosen, chosen_text, usable_text
+from tocsin.rereading import under_routes
+from tocsin.routes_file import canonical, chosen, chosen_text, usable_text
 
 app = typer.Typer(help="Who is told what.", no_args_is_help=True)
 FileOption = Annotated[Path | None, typer.Option("--file", help="Default files.routes of the hub, else the shipped file.")]
@@ -29,12 +32,44 @@ LabelArgument = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE..
 
 
 @app.command()
+def plan(file: Path, json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
+    """What a routing file would change: the case log decided again under it, the messages of the last 90 days counted, nothing sent."""
+    _, text = usable_text(file)
+    run(_plan(Hub.find(home, settings), text, json))
+
+
+@app.command()
 def apply(
     file: Path, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
 ) -> None:
-    """Put a routing file into force; it is whole, nothing is added to it."""
+    """Show what a routing file would change, then put it into force; it is whole, nothing is added to it."""
     _, text = usable_text(file)
-    run(put_in_force(Hub.find(home, settings), "routes", text, by, json))
+    run(_apply(Hub.find(home, settings), text, by, json))
+
+
+async def _plan(hub: Hub, text: str, as_json: bool) -> int:
+    found = await under_routes(hub, canonical(text), say)
+    put(found) if as_json else show_told(found)
+    return DONE
+
+
+async def _apply(hub: Hub, text: str, by: str, as_json: bool) -> int:
+    found = await under_routes(hub, canonical(text), say)
+    if not as_json:
+        show_told(found)
+    return await put_in_force(hub, "routes", text, by, as_json, would=found)
+
+
+def show_told(found: dict[str, Any]) -> None:
+    """What another routing file changes, for a person: messages by day, audience and lane, and who is newly woken at night."""
+    console = Console(width=None if Console().is_terminal else 160)
+    differing = [r for r in found["days"] if r["then"] != r["now"]]
+    show_table(console, "Messages by day", ("day", "audience", "lane"), differing)
+    show_table(console, "At night (22 to 7)", ("audience", "channels"), [r for r in found["nights"] if r["then"] != r["now"]])
+    for audience in found["newly_woken"]:
+        console.print(f"newly woken at night: {audience}")
+    if not differing:
+        console.print(f"Since {found['since'][:10]} nobody would have been told otherwise.")
 
 
 @app.command()
