@@ -16,6 +16,7 @@ from notifiers.email.compose import MailComposer, MailHouse
 from notifiers.email.provider import Provider
 from notifiers.expand import Expander
 from notifiers.intake import NoticeIntake
+from notifiers.limiting import Limiter
 from notifiers.ports import Ports, RealPorts, connections, servers_for
 from notifiers.press import PEOPLE, SANDBOX, MailPress
 from notifiers.receipts import ReceiptPublisher
@@ -29,6 +30,7 @@ from store.database import Database
 from store.engine import Engine
 from store.expansion import Expansion
 from store.intake import Intake
+from store.limiting import Limiting
 from store.progress import Progress
 from store.queue import Queue
 from store.tokens import Tokens
@@ -66,6 +68,7 @@ class Desk:
     queue: Queue
     sender: Sender
     expander: Expander
+    limiter: Limiter
     wake: asyncio.Event
 
 
@@ -92,8 +95,14 @@ def build(database: Database, config: DeliverConfig, metrics: Metrics | None = N
             if metrics is not None:
                 metrics.mail_connections.labels(server.name).set_function(lambda p=provider: p.open_connections)  # type: ignore[misc]
     expansion = Expansion(database, config.vault, decode, config.house.languages, gone_on=lambda n: _gone_on(n, metrics))
-    expander = Expander(expansion, frozenset({Channel.EMAIL.value}), wake.set, ignore_times=config.data_time)
-    return Desk(queue, sender, expander, wake)
+    limiter = Limiter(Limiting(database, config.vault, decode), wake.set)
+
+    def added() -> None:
+        wake.set()
+        limiter.kick()
+
+    expander = Expander(expansion, frozenset({Channel.EMAIL.value}), added, ignore_times=config.data_time)
+    return Desk(queue, sender, expander, limiter, wake)
 
 
 def _gone_on(notice_id: str, metrics: Metrics | None) -> None:
@@ -138,7 +147,8 @@ async def run_deliver(
     async with Producer(access) as producer:
         receipts = ReceiptPublisher(Progress(database), producer, prefix, config.receipts_every_s)
         intake = NoticeIntake(access, Intake(database), producer, desk.expander.kick, metrics, prefix)
-        await _until(stop, desk.sender, config.drain_s, desk.expander.run(), desk.sender.run(), receipts.run(), intake.run(ready))
+        work = (desk.expander.run(), desk.limiter.run(), desk.sender.run(), receipts.run(), intake.run(ready))
+        await _until(stop, desk.sender, config.drain_s, *work)
         await receipts.publish()
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from alertcore.records.notice import Notice
 from notifiers.email.mould import Mould
+from notifiers.merging import merged
 from notifiers.ports import reaches_people
 from notifiers.rendering import Renderer, TemplateBroken, TemplateMissing
 from schemas.codec import UndecodableError, decode
@@ -23,6 +24,7 @@ PEOPLE = "people"
 SANDBOX = "sandbox"
 _NOTICES = 1_000
 _MOULDS = 4_000  # above the most that can be claimed and unanswered at once
+_Key = tuple[int, str, str, tuple[int, ...]]  # notice, audience, language, and the notices merged into the message
 _PLAIN_ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9.-]+")
 
 
@@ -37,21 +39,21 @@ class MailPress:
         self._real = real
         self._ignore_times = ignore_times
         self._notices: OrderedDict[int, Notice | None] = OrderedDict()
-        self._moulds: OrderedDict[tuple[int, str, str], Mould | str] = OrderedDict()
+        self._moulds: OrderedDict[_Key, Mould | str] = OrderedDict()
 
     def mould_of(self, claimed: Claimed) -> Mould:
         """The mould of a delivery that `prepare` made ready."""
-        mould = self._moulds[claimed.notice, claimed.audience, claimed.language]
+        mould = self._moulds[_key(claimed)]
         assert isinstance(mould, Mould), "what could not be rendered is not sent"
         return mould
 
     async def prepare(self, claimed: Sequence[Claimed], now: datetime) -> tuple[dict[str, list[Claimed]], list[Concluded]]:
         """Deliveries by route, and those that end here: nowhere to go, expired, no address, no template."""
-        await self._fetch({c.notice for c in claimed})
+        await self._fetch({n for c in claimed for n in (c.notice, *(o.notice for o in c.carries))})
         ready: dict[str, list[Claimed]] = {}
         ended: list[Concluded] = []
         for one in claimed:
-            notice = self._notices[one.notice]
+            notice = self._said(one)
             state, reason = self._obstacle(one, notice, now)
             if state is not None:
                 ended.append(Concluded(one, state, 0, reason, reason))
@@ -80,7 +82,7 @@ class MailPress:
 
     def _mould(self, one: Claimed, notice: Notice) -> Mould | str:
         """The mould, or the reason why there is none."""
-        key = (one.notice, one.audience, one.language)
+        key = _key(one)
         if key not in self._moulds:
             try:
                 self._moulds[key] = Mould(self._renderer.render(notice, one.audience, one.language), notice.notice_id)
@@ -89,6 +91,14 @@ class MailPress:
                 self._moulds[key] = "no_template" if isinstance(error, TemplateMissing) else "template"
         self._moulds.move_to_end(key)
         return self._moulds[key]
+
+    def _said(self, one: Claimed) -> Notice | None:
+        """What the message says: the notice, with those that a limit merged into it."""
+        notice = self._notices[one.notice]
+        if notice is None or not one.carries:
+            return notice
+        others = (self._notices[o.notice] for o in one.carries)
+        return merged((notice, *(n for n in others if n is not None)))
 
     async def _fetch(self, wanted: set[int]) -> None:
         missing = sorted(wanted - self._notices.keys())
@@ -104,6 +114,10 @@ class MailPress:
             self._notices.popitem(last=False)
         while len(self._moulds) > _MOULDS:
             self._moulds.popitem(last=False)
+
+
+def _key(one: Claimed) -> _Key:
+    return (one.notice, one.audience, one.language, tuple(o.notice for o in one.carries))
 
 
 def _read(body: bytes | None) -> Notice | None:

@@ -15,6 +15,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, 
 from jinja2.sandbox import SandboxedEnvironment
 
 from alertcore.records.notice import Notice
+from notifiers import several
 from notifiers.email.mould import Slot, Written, mark
 from notifiers.facts import Facts
 
@@ -67,19 +68,28 @@ class Renderer:
         """Subject, text and HTML for one audience and language. Raises TemplateMissing, TemplateBroken."""
         folder, spoken = self.resolve(notice.template, audience, language)
         facts = Facts(notice, spoken)
-        context = self._context(facts, audience, may_leave=not notice.duty)
+        context = self._context(facts, audience, may_leave=not notice.duty) | _beside(notice, spoken)
         try:
-            context["w"] = self._environment.get_template(f"words/{spoken}.j2").make_module(context)
+            context["w"] = self._words(context)
+            context["several"] = several.items(notice, spoken) if several.has_items(notice) else []
             subject, text, html = (self._part(f"{folder}/{spoken}", part, context) for part in ("subject", "txt", "html"))
         except TemplateError as error:
             raise TemplateBroken(f"{folder}/{spoken}: {type(error).__name__}") from error
         return Written(" ".join(subject.split()), _tidy(text), html, spoken, urgent=facts.urgent, may_leave=not notice.duty)
 
     def _part(self, name: str, part: str, context: dict[str, Any]) -> str:
-        """`b` are the blocks of this kind: macros that know the facts."""
-        kind = "html" if part == "html" else "txt"
-        blocks = self._environment.get_template(f"blocks.{kind}.j2").make_module(context)
-        return self._environment.get_template(f"{name}.{part}.j2").render(context | {"b": blocks})
+        """`b` are the blocks of this kind: macros that know the facts; `items` the alerts of the message, each with facts and blocks."""
+        blocks = self._environment.get_template(f"blocks.{'html' if part == 'html' else 'txt'}.j2")
+        items = []
+        for facts in context["several"]:
+            own = context | {"f": facts}
+            own["w"] = self._words(own)
+            items.append({"f": facts, "w": own["w"], "b": blocks.make_module(own)})
+        made = {"b": blocks.make_module(context), "items": items}
+        return self._environment.get_template(f"{name}.{part}.j2").render(context | made)
+
+    def _words(self, context: dict[str, Any]) -> Any:
+        return self._environment.get_template(f"words/{context['f'].language}.j2").make_module(context)
 
     def resolve(self, template: str, audience: str, language: str) -> tuple[str, str]:
         """Folder and language that are used: the audience's own or its fallback; the language, else the agency's, else English."""
@@ -115,6 +125,23 @@ class Renderer:
             "until": lambda value: _until(value, locale, zone),
             "wrap": wrap,
         }
+
+
+def _beside(notice: Notice, language: str) -> dict[str, Any]:
+    """What is said beside the facts, and the parameters as they are for what only one template says."""
+    return {
+        "standing": several.standing(notice, language),
+        "merged": several.merged(notice),
+        "given": notice.params,
+        "instant": _instant,
+    }
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def _day(value: date | datetime | None, locale: str, zone: ZoneInfo) -> str:

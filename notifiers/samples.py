@@ -16,6 +16,8 @@ AUDIENCES = {
     "hub": ("officer",),
     "finding": ("officer", "company", "professional"),
     "device": ("officer", "company", "professional"),
+    "digest": ("professional", "company", "patient", "officer"),
+    "silence_ending": ("officer",),
 }
 """Templates and the audiences that have one of their own; the others fall back as `notifiers/rendering.py` says."""
 
@@ -201,6 +203,36 @@ _DEVICE = {
     "measures": _json([{"code": "import", "detail": "", "status": "agreed"}]),
 }
 
+_DIGEST = {
+    "name": _NAME,
+    "at": _AT,
+    "severity": "severe",
+    "merged": "3",
+    "items": _json(
+        [
+            _DEFECT | {"alert_id": "alr_example"},
+            _SHORTAGE | {"alert_id": "alr_other", "name": "AUTREMYCINE 250 mg, comprimé", "purpose": "update", "version": "4"},
+            _SHORTAGE | {"alert_id": "alr_third", "name": "TIERSMYCINE 1 g, poudre", "purpose": "all_clear", "version": "2"},
+        ]
+    ),
+    "standing": _json(
+        [
+            {"alert_id": "alr_4", **_both("headline", "QUARTOMYCINE : tension", "QUARTOMYCINE: supply tension")},
+            {"alert_id": "alr_5", **_both("sentence", "QUINTOMYCINE : rupture.", "QUINTOMYCINE: stock-out.")},
+        ]
+    ),
+    "standing_more": "7",
+}
+
+_SILENCE = {
+    "name": "sil_example",
+    "at": _AT,
+    "silence_id": "sil_example",
+    "reason": "Arrêt annuel de l’usine / yearly shutdown",
+    "ends": "2026-11-22T21:00:00Z",
+    "matchers": '{kind="shortage",severity=~"minor|info"}',
+}
+
 _FULL = {
     "finding": _FINDING,
     "device": _DEVICE,
@@ -209,6 +241,8 @@ _FULL = {
     "safety_stock": _STOCK,
     "defect": _DEFECT,
     "hub": _HUB,
+    "digest": _DIGEST,
+    "silence_ending": _SILENCE,
 }
 
 

@@ -12,6 +12,7 @@ from alertcore.records.notice import Channel
 from store.database import Database
 from store.leaves import event_leaf
 from store.ledger import DeliveryState, deliveries, delivery_events, notices
+from store.merged import reach
 from store.metadata import to_micros
 from store.people import People
 from store.pseudonym import opened
@@ -98,6 +99,8 @@ def _advance(connection: Connection, found: Row[Any], state: DeliveryState, at: 
     event = {"delivery": found.id, "kind": state.value, "at": at, "code": code, "detail": detail, "leaf": leaf}
     connection.execute(insert(delivery_events).values(**event))
     connection.execute(update(notices).where(notices.c.id == found.notice).values(receipt_due=True))
+    if found.merged_into == found.id:
+        reach(connection, found.id, found.delivery_id, state, (*_BEFORE[state], "intended"), at, code, "", detail)
     return True
 
 

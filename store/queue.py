@@ -15,6 +15,7 @@ from alertcore.records.notice import Channel
 from store.database import Database
 from store.leaves import event_leaf
 from store.ledger import DeliveryState, deliveries, notices
+from store.merged import Carried, carried_by, ends_with
 from store.metadata import to_micros
 from store.people import CONTACT_PURPOSE, KEY_PURPOSE
 from store.pseudonym import opened
@@ -24,7 +25,7 @@ from store.vault import SealBroken, Vault
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery this worker must conclude. `address` is empty where the person has none (any more)."""
+    """A delivery this worker must conclude. `address` is empty where the person has none (any more); `carries`: others in its message."""
 
     id: int
     delivery_id: str
@@ -35,6 +36,7 @@ class Claimed:
     attempt: int
     lane: int
     address: str
+    carries: tuple[Carried, ...] = ()
 
     def __repr__(self) -> str:
         return f"Claimed({self.delivery_id})"
@@ -101,10 +103,12 @@ class Queue:
             return []
         people = {row[0]: self._person(row[4], row[5]) for row in rows}
         addresses = self._addresses(connection, {p for p in people.values() if p is not None}, channel)
+        leaders = [row[0] for row in rows if row[8] is not None]
+        carries = carried_by(connection, leaders) if leaders else {}
         claimed = []
-        for number, name, notice, attempt, _, _, audience, language in rows:
-            address = addresses.get(people[number] or 0, "")
-            claimed.append(Claimed(number, name, notice, audience, language, channel, attempt + 1, lane, address))
+        for number, name, notice, attempt, _, _, audience, language, _ in rows:
+            address, others = addresses.get(people[number] or 0, ""), carries.get(number, ())
+            claimed.append(Claimed(number, name, notice, audience, language, channel, attempt + 1, lane, address, others))
         return claimed
 
     def _claimed_rows(self, connection: Connection, lane: int, limit: int, at: int, channel: str) -> list[Any]:
@@ -141,3 +145,6 @@ class Queue:
         else:
             columns = [list(column) for column in zip(*rows, strict=True)]
             connection.exec_driver_sql(self._sql.states, (*columns, leaves, at, self._worker))
+        for result in results:
+            if result.claimed.carries and result.state is not DeliveryState.DEFERRED:
+                ends_with(connection, result.claimed.id, result.state, at, result.code, result.reason, result.detail)

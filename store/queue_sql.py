@@ -25,7 +25,7 @@ _RESULTS_LITE = """(select value ->> 0 as id, value ->> 1 as state, value ->> 2 
  value ->> 5 as due, key as n from json_each({document})) j"""
 
 SQLITE = QueueSql(
-    claim="""select id, delivery_id, notice, attempt, person, link, audience, language from deliveries
+    claim="""select id, delivery_id, notice, attempt, person, link, audience, language, merged_into from deliveries
 where lane = ? and due <= ? and channel = ? order by due, id limit ?""",
     mark="""update deliveries set state = 'claimed', due = null, worker = ?1, claimed_at = ?2, changed_at = ?2, attempt = attempt + 1
 where id in (select value from json_each(?3))""",
@@ -47,7 +47,7 @@ POSTGRES = QueueSql(
  order by due, id limit $3 for update skip locked)
 update deliveries d set state = 'claimed', due = null, worker = $4, claimed_at = $2, changed_at = $2, attempt = d.attempt + 1
 from c where d.id = c.id
-returning d.id, d.delivery_id, d.notice, d.attempt - 1, d.person, d.link, d.audience, d.language""",
+returning d.id, d.delivery_id, d.notice, d.attempt - 1, d.person, d.link, d.audience, d.language, d.merged_into""",
     states=f"""with j as (select * from unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::bytea[])
  as t(id, state, code, reason, detail, due, leaf)),
 u as (update deliveries d set state = j.state, reason = j.reason, due = j.due, worker = null, claimed_at = null, changed_at = $8

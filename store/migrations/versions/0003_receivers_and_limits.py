@@ -39,6 +39,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """As before; what is held goes as if there were no limit."""
     op.execute("update deliveries set due = held_until where held_until is not null")
+    op.execute("update deliveries set due = changed_at where merged_into <> id and state in ('intended', 'deferred')")
     op.execute("update notices set state = 'open' where state = 'waiting'")
     for name in ("deliveries_merged", "deliveries_limited", "deliveries_held"):
         op.drop_index(name, "deliveries")
