@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -46,7 +46,7 @@ async def _partition(reader: Reader, partition: int) -> list[Alert]:
     return found
 
 
-async def newer(access: KafkaAccess, alert_id: str, version: int, patience_s: float) -> AsyncIterator[Alert]:
+async def newer(access: KafkaAccess, alert_id: str, version: int, patience_s: float) -> AsyncGenerator[Alert]:
     """Versions of an alert above `version` as they come; ends after `patience_s` seconds."""
     reader = Reader(access)
     partitions = [TopicPartition(TOPIC, p) for p in await reader.partitions(TOPIC)]

@@ -28,6 +28,7 @@ COMMANDS = {
     "routes": "routes:app",
     "calendar": "setup:calendar_app",
     "duty": "duty:app",
+    "silence": "silence:app",
     "db": "setup:db_app",
     "rules": "rules:app",
     "alerts": "alerts:app",

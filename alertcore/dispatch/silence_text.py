@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 NAMES = ("matchers", "starts", "ends", "at", "for", "days", "zone", "warn", "confirmed")
 """Params of an order `silence`."""
+ENDS_FIRST = "a silence ends after it begins"
 LONGEST = timedelta(days=366)
 LONGEST_TEXT = 4000
 NATURE = "nature"
@@ -99,7 +100,7 @@ def _wrong(silence: Silence, now: datetime) -> list[str]:
     real = all_hold([m for m in silence.matchers if m.name == NATURE], {NATURE: Nature.ACTUAL.value})
     found = wrong_with(replace(silence, matchers=about) if real else silence)
     if silence.end <= now:
-        return [*found, "its end is in the past: name a later one"]
+        return [*(f for f in found if f != ENDS_FIRST), "its end is in the past: name a later one"]
     if silence.end - silence.start > LONGEST:
         found.append("it is longer than a year: end it earlier, and renew it when its end is announced")
     if not found and holds_next(silence, now) is None:

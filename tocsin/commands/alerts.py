@@ -1,8 +1,9 @@
-"""`tocsin alerts`: what is open, one alert with its life, and its release."""
+"""`tocsin alerts`: what is open, one alert with its life and why who was told, and its release."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import aclosing
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from alertcore.records.alert import Alert
 from tocsin.alert_log import ENDED, newer, newest, shown, versions
+from tocsin.commands.explain import explain
 from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put, say
 from tocsin.commands.running import run
@@ -19,6 +21,7 @@ from tocsin.hub import Hub
 from tocsin.setting_up import send_command
 
 app = typer.Typer(help="The officer's work with alerts.", no_args_is_help=True)
+app.command()(explain)
 DECIDED_WITHIN_S = 15.0
 
 
@@ -160,9 +163,10 @@ async def decide(hub: Hub, action: str, alert_id: str, by: str, reason: str, par
     if receipt.verdict == "refused":
         raise UsageError("; ".join(p.text for p in receipt.problems))
     after: Alert | None = None
-    async for version in newer(hub.access("operator"), alert_id, before.version, DECIDED_WITHIN_S):
-        after = version
-        break
+    async with aclosing(newer(hub.access("operator"), alert_id, before.version, DECIDED_WITHIN_S)) as found:
+        async for version in found:
+            after = version
+            break
     if after is None:
         say(f"tocsin: {alert_id} stays {before.step} ({before.reason}): {action} changed nothing")
         return FAILED

@@ -1,0 +1,154 @@
+"""What an alert is explained by: versions and verdicts from their topics, deliveries from the ledger, and who belongs to which receiver."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from alertcore.cases import units
+from alertcore.dispatch.answer import Answer, Belongs, Delivery, answer
+from alertcore.dispatch.explain import accounts_of, audience_of
+from alertcore.dispatch.outcome import Account
+from alertcore.dispatch.receivers import Receiver
+from alertcore.dispatch.routing import Routing, read_routing
+from alertcore.dispatch.shipped import SHIPPED
+from alertcore.dispatch.state import ROUTING, RoutingState
+from alertcore.dispatch.trial import falls
+from alertcore.records.alert import Alert
+from alertcore.records.dispatch import Verdicts
+from alertcore.records.notice import AudienceFilter
+from plumbing.settings import KafkaAccess
+from schemas.codec import decode
+from store.alert_figures import AlertFigures, NoticeFigures
+from store.database import Database
+from store.engine import open_engine
+from store.errors import StoreAway
+from store.fates import Fate, Fates, Unreached
+from store.reach_now import Reach
+from store.vault import Vault, open_vault
+from tocsin.case_state import read_state
+from tocsin.commands.output import say
+from tocsin.exits import UnreachableError
+from tocsin.hub import Hub
+from tocsin.keyed_log import of_key
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that topics and ledger have of an alert. life: its versions, the first first."""
+
+    life: tuple[Alert, ...]
+    accounts: tuple[Account, ...]
+    figures: tuple[NoticeFigures, ...]
+
+    @property
+    def alert(self) -> Alert:
+        """Its newest version."""
+        return self.life[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A receiver as notices name it, with the release audience it is of, and whom it means for one alert."""
+
+    audience: str
+    receiver: str
+    whom: AudienceFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What became of it for one person. deliveries: all of them, the first first."""
+
+    answer: Answer
+    deliveries: tuple[Fate, ...]
+
+
+async def known(hub: Hub, alert_id: str) -> Known | None:
+    """What there is of an alert; None where there is no such alert."""
+    access = hub.access("operator")
+    life = {a.version: a for a in await of_key(access, "alerts", alert_id, say) if isinstance(a, Alert)}
+    if not life:
+        return None
+    records = [r for r in await of_key(access, "verdicts", alert_id, say) if isinstance(r, Verdicts)]
+    engine = open_engine(hub.database_url)
+    try:
+        figures = await AlertFigures(Database(engine)).of_alert(alert_id)
+    except StoreAway as error:
+        raise UnreachableError(f"the database cannot be reached: {error}") from error
+    finally:
+        await engine.dispose()
+    return Known(tuple(life[v] for v in sorted(life)), accounts_of(records), tuple(figures))
+
+
+async def personal(hub: Hub, found: Known, ref: str) -> Personal:
+    """What became of it for the person with this reference in the list of people."""
+    routing = await routing_in_force(hub.access("operator"))
+    engine = open_engine(hub.database_url)
+    try:
+        return await for_person(Database(engine), open_vault(hub.vault_key), found, routing, ref, datetime.now(UTC))
+    except StoreAway as error:
+        raise UnreachableError(f"the database cannot be reached: {error}") from error
+    finally:
+        await engine.dispose()
+
+
+async def for_person(database: Database, vault: Vault, found: Known, routing: Routing, ref: str, now: datetime) -> Personal:
+    """The same of a ledger and a directory. now: when it is asked who belongs to a receiver."""
+    fates = Fates(database, vault, decode)
+    deliveries = await fates.of_alert(found.alert.alert_id, ref)
+    missed = await fates.unreached(found.alert.alert_id, ref)
+    receivers = list(receivers_now(found.alert, routing, now))
+    why = await Reach(database, vault).why_not([r.whom for r in receivers], now, ref)
+    return Personal(composed(found, deliveries, missed, zip(receivers, why, strict=True)), tuple(deliveries))
+
+
+async def routing_in_force(access: KafkaAccess) -> Routing:
+    """The routing file by which stage cases decides now."""
+    state: RoutingState | None = (await read_state(access, say)).get(ROUTING)
+    return read_routing(SHIPPED) if state is None else read_routing(json.loads(state.content), state.lines)
+
+
+def composed(found: Known, deliveries: Iterable[Fate], missed: Iterable[Unreached], asked: Iterable[tuple[Reachable, str]]) -> Answer:
+    """One answer from all of it. asked: the receivers by now, each with `matched` or what does not fit."""
+    asked = list(asked)
+    released = found.alert.release.audiences if found.alert.release else ()
+    told = {audience_of(a).partition("/")[0] for a in found.accounts} | set(released)
+    own = {r.audience for r, why in asked if why == "matched"}
+    belongs = [*map(_missed, missed), *(Belongs(receiver=r.receiver, why_not="" if why == "matched" else why) for r, why in asked)]
+    return answer(found.accounts, [_delivery(d) for d in deliveries], belongs, unreleased=bool(own) and not own & told)
+
+
+def _delivery(d: Fate) -> Delivery:
+    return Delivery(
+        notice_id=d.notice_id,
+        receiver=d.receiver,
+        purpose=d.purpose,
+        versions=d.versions,
+        channel=d.channel,
+        state=d.state,
+        reason=d.reason,
+        at=d.at,
+        until=d.until,
+        merged_into=d.merged_into,
+    )
+
+
+def _missed(m: Unreached) -> Belongs:
+    return Belongs(receiver=m.receiver, why_not=m.why, notice_id=m.notice_id, version=max(m.versions, default=0))
+
+
+def receivers_now(alert: Alert, routing: Routing, at: datetime) -> Iterator[Reachable]:
+    """The receivers that an alert falls to by a routing file, each with whom it means for this alert."""
+    for suffix in units.suffixes(alert, units.TOLD):
+        audience, _, company = suffix.partition("/")
+        for fall in falls(routing, units.labels(alert, suffix), at):
+            whom = _filter_of(fall.receiver, alert, company)
+            if whom is not None and not fall.first:
+                yield Reachable(audience, f"{fall.receiver.name}:{company}" if company else fall.receiver.name, whom)
+
+
+def _filter_of(receiver: Receiver, alert: Alert, company: str) -> AudienceFilter | None:
+    return None if receiver.audience is None else units.audience_of(receiver, alert, company).filter
