@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from operator import attrgetter
 from typing import Any, get_origin
 
-from alertcore.statetext import fields_of, inner, optional, texter
+from alertcore.statetext import fields_of, inner, optional, plain_texter, texter
+from alertcore.statetext import rfc3339 as rfc3339
 
 Convert = Callable[[Any], Any]
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -35,17 +36,16 @@ def plain_json(value: Any) -> str:
 
     Every field stands by its wire name; times are RFC 3339, what is absent is null.
     """
-    return _ENCODE(plain(value))
+    if isinstance(value, tuple):
+        return f"[{','.join([plain_json(v) for v in value])}]"
+    tp: Any = type(value)
+    of = plain_texter(tp) if hasattr(tp, "__dataclass_fields__") else _ENCODE
+    return of(value)
 
 
 def json_text(value: Any) -> str:
     """Plain JSON as compact text."""
     return _ENCODE(value)
-
-
-def rfc3339(at: datetime) -> str:
-    """UTC with Z; fractions only where there are any."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def plain(value: Any) -> Any:

@@ -20,6 +20,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 QUICK: dict[str, tuple[str, ...]] = {
     "cases_alone": ("3000",),
+    "rules_alone": ("1",),
     "cases_path": ("--declarations", "6000", "--runs", "1"),
     "dispatch": ("20000", "--alone"),
     "year": ("1",),

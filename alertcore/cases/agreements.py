@@ -6,9 +6,10 @@ A company's own word that a measure is agreed is no agreement. An agreement cove
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from alertcore.making import replace
 from alertcore.records.shared import Measure, MeasureStatus
 from alertcore.records.shortage import Declaration
 
@@ -66,6 +67,8 @@ def _standing(measure: Measure, word: Agreement | None) -> Measure:
 
 def agreed_text(declarations: Sequence[Declaration], agreements: Sequence[Agreement]) -> str:
     """Texts on alternatives that the agency has agreed to."""
+    if not agreements:
+        return ""
     texts = ((d.company.id, alternatives_text(d)) for d in declarations)
     words = ((text, word_on(agreements, company, TEXT, text)) for company, text in texts if text)
     return "; ".join(dict.fromkeys(text for text, word in words if word is not None and word.agreed))

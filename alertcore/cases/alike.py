@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import Medicine
@@ -80,15 +81,20 @@ def mark(desk: Desk, medicine: Medicine, nature: Nature, *, short: bool) -> None
 
 def members(desk: Desk, keys: tuple[str, ...]) -> tuple[str, ...]:
     """Medicines under any of these keys, by CIS."""
-    return _all(desk, [f"alike/{key}" for key in keys])
+    return _all(desk, _under("alike/", keys))
 
 
 def short(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
     """Those of them that are short, by CIS."""
-    return _all(desk, [f"alike-short/{nature}/{key}" for key in keys])
+    return _all(desk, _under(f"alike-short/{nature}/", keys))
 
 
-def _all(desk: Desk, keys: list[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=16_384)
+def _under(prefix: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([prefix + key for key in keys])
+
+
+def _all(desk: Desk, keys: tuple[str, ...]) -> tuple[str, ...]:
     found: list[Members | None] = [desk.get(key) for key in keys]
     if len(found) == 1:
         return found[0].cis if found[0] else ()

@@ -15,7 +15,8 @@ from alertcore.records.product import Product
 from alertcore.records.shared import Subject, SubjectKind
 
 MEMO = "of-medicines"
-"""What is kept in the memo under this follows from medicines, and is forgotten when one of them changes."""
+SUPPLIES = "supplies"
+"""What is kept in the memo under these follows from medicines, and is forgotten when one of them changes."""
 
 
 def take(desk: Desk, product: Product) -> str:
@@ -37,7 +38,8 @@ def take(desk: Desk, product: Product) -> str:
     if new == old:
         return Outcome.NOTHING_NEW
     desk.put(key, new)
-    desk.view.memo.pop(MEMO, None)
+    for kept in (MEMO, SUPPLIES):
+        desk.view.memo.pop(kept, None)
     alike.reindex(desk, old, new)
     return Outcome.REFERENCE_TAKEN
 

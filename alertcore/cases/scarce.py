@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.substance_index import index_of, key_of_medicine, resolved
 from alertcore.country_names import STATES, UNION
-from alertcore.making import replace
+from alertcore.kept import Same
+from alertcore.making import maker, replace
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import SubstanceName
 from alertcore.substances import key_of
@@ -55,6 +57,8 @@ class Waiting:
     products: tuple[str, ...] = ()
 
 
+_product = maker(ShortProduct)
+
 KINDS: dict[str, type[object]] = {
     "short": ShortSubstance,
     "short-product": ShortProduct,
@@ -80,7 +84,7 @@ def say(desk: Desk, nature: Nature, short: Short, *, cis: str = "", names: tuple
     at = _product_key(nature, short.source, short.id)
     key = _resolve(desk, cis, names)
     before: ShortProduct | None = desk.get(at)
-    after = ShortProduct(short=short, key=key, cis=cis, names=names, number=number)
+    after = _product(short=short, key=key, cis=cis, names=names, number=number)
     if before == after:
         return set()
     desk.put(at, after)
@@ -195,6 +199,10 @@ class Spread:
 
 def spread(shorts: tuple[Short, ...], country: str, *, with_gone: bool) -> Spread:
     """Where a substance is short. with_gone: count also what only absence speaks against, which ends nothing."""
+    return (_SPREADS.known(id(shorts)) or _SPREADS.keep(shorts))[0](country, with_gone)
+
+
+def _spread(shorts: tuple[Short, ...], country: str, with_gone: bool) -> Spread:
     said = {c for s in shorts if not s.gone for c in s.countries}
     all_ = {c for s in shorts for c in s.countries}
     counted = all_ if with_gone else said
@@ -205,3 +213,7 @@ def spread(shorts: tuple[Short, ...], country: str, *, with_gone: bool) -> Sprea
         gone=tuple(sorted(all_ - said)),
         here=tuple(sorted({s.id for s in shorts if country in s.countries})),
     )
+
+
+_SPREADS = Same(lambda shorts: (lru_cache(maxsize=4)(partial(_spread, shorts)),), 4096)
+"""Asked again for every medicine of the substance whenever one of them moves."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from alertcore.cases import settings
 from alertcore.cases.agreements import Agreement
 from alertcore.cases.desk import Desk
-from alertcore.cases.medicines import find
+from alertcore.cases.medicines import SUPPLIES, find
 from alertcore.cases.state import Medicine, PublicPart, ShortageCase
 from alertcore.cases.threads import head
 from alertcore.deadlines.duties import Limits
@@ -48,12 +48,14 @@ def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
 
     No content of a declaration changes without the case: whoever keeps one puts a new case beside it.
     """
-    medicine, limits = find(desk, cis), settings.limits(desk)
-    known: dict[str, tuple[ShortageCase, Supply]] = desk.view.memo.setdefault("supplies", {})
+    limits = settings.limits(desk)
+    known: dict[str, tuple[ShortageCase, Supply]] | None = desk.view.memo.get(SUPPLIES)
+    if known is None:
+        known = desk.view.memo[SUPPLIES] = {}
     key = f"{nature}/{cis}"
     found = known.get(key)
-    if found is None or found[0] is not case or found[1].medicine is not medicine or found[1].limits is not limits:
-        found = known[key] = (case, _supply(desk, cis, nature, case, medicine, limits))
+    if found is None or found[0] is not case or found[1].limits is not limits:
+        found = known[key] = (case, _supply(desk, cis, nature, case, find(desk, cis), limits))
     return found[1]
 
 

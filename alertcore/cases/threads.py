@@ -27,6 +27,8 @@ Order = tuple[datetime, int, int, str]
 def joined(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
     """The links with one more, newest last; a record with an id that is known takes its place only if it is not older."""
     known = next((x for x in links if x.id == link.id), None)
+    if known is None and len(links) < KEPT and all(x.at < link.at and x.previous != link.id for x in links):
+        return (*links, link)  # newer than all and followed by none: the order of the others is what it was
     if known is not None and (known.at, known.rank) > (link.at, link.rank):
         return links
     rest = tuple(x for x in links if x.id != link.id)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any
 
 from alertcore.deadlines import clock
 from alertcore.deadlines.calendar import Calendar
@@ -190,11 +189,15 @@ def deadline(
     to: the agency, or the organisation id of the company that owes it. met_at: where the facts say that it was met.
     """
     duty = DUTIES[code]
-    length: Any = _LENGTHS[code](policy) if duty.number else 0
-    due, sure = _due(duty.span, length, since, day, calendar)
+    due, sure = _due(duty.span, _length(duty, policy), since, day, calendar)
     article = duty.article if sure else duty.article + WEEKENDS_ONLY
     began = since if since <= due else None
     return _deadline(duty=code, to=to, due=due, basis=duty.shown_as, article=article, mark=duty.mark, met_at=met_at, since=began)
+
+
+def _length(duty: Duty, policy: Policy) -> int:
+    length: int = _LENGTHS[duty.code](policy) if duty.number else 0
+    return length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +210,11 @@ class Limits:
     def of(self, code: str, *, since: datetime, to: str = AGENCY, day: date | None = None, met_at: datetime | None = None) -> Deadline:
         """The limit of a duty, as `deadline` reckons it."""
         return deadline(code, self.policy, self.calendar, since=since, to=to, day=day, met_at=met_at)
+
+    def due(self, code: str, *, since: datetime, day: date | None = None) -> datetime:
+        """When a duty is due, for who needs nothing else of its limit."""
+        duty = DUTIES[code]
+        return _due(duty.span, _length(duty, self.policy), since, day, self.calendar)[0]
 
 
 def _due(span: Span, length: int, since: datetime, given: date | None, calendar: Calendar) -> tuple[datetime, bool]:

@@ -21,6 +21,7 @@ from alertcore.cases.shortages import Supply, of_case
 from alertcore.cases.state import AlertFile, Life, Medicine, ShortageCase
 from alertcore.cases.substance_index import key_of_medicine
 from alertcore.cases.substance_index import said as named
+from alertcore.kept import Same
 from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
@@ -106,10 +107,12 @@ def _judge(desk: Desk, nature: Nature, cis: str) -> None:
     if medicine is None:
         return
     life: Life | None = desk.get(alerts.life_key(AlertKind.SEVERAL_STATES, subject, nature))
+    if life is None and not medicine.mitm:
+        return  # nothing to ask, and never asked
     supply = _supply(desk, nature, cis)
     out = medicine.mitm and _out_of_stock(supply)
     if life is None and not out:
-        return  # nothing to ask, and never asked
+        return
     file, shortage = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature), _open(desk, AlertKind.SHORTAGE, cis, nature)
     if file is None and (shortage is None or not medicine.mitm):
         return
@@ -209,14 +212,23 @@ def _end(desk: Desk, file: AlertFile | None, subject: Subject, nature: Nature, n
 
 
 def _supply(desk: Desk, nature: Nature, cis: str) -> Supply:
-    case: ShortageCase = desk.get(f"case/{nature}/{cis}") or ShortageCase()
+    case: ShortageCase = desk.get(f"case/{nature}/{cis}") or _NOTHING
     return of_case(desk, cis, nature, case)
 
 
 def _out_of_stock(supply: Supply) -> bool:
     """Declared as a stock-out, or out of stock on our public list (a row that is gone was not said to be back)."""
+    return (_OUT.known(id(supply)) or _OUT.keep(supply))[0]
+
+
+def _out(supply: Supply) -> tuple[bool]:
     declared = any(d.nature_declared == "rupture" for d in open_heads(supply, AlertKind.SHORTAGE))
-    return declared or (supply.public is not None and supply.public.code == 1)
+    return (declared or (supply.public is not None and supply.public.code == 1),)
+
+
+_NOTHING = ShortageCase()
+_OUT = Same(_out, 4096)
+"""Every medicine that is alike asks it of this one."""
 
 
 def _open(desk: Desk, kind: AlertKind, cis: str, nature: Nature) -> AlertFile | None:

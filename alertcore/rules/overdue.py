@@ -74,8 +74,8 @@ def _dues(d: Declaration, limits: Limits) -> dict[str, datetime]:
     """Of each circuit of an open declaration, until when news of its return is awaited."""
     if d.step in CLOSING:
         return {}
-    days = {str(c.circuit): c.expected_return.date for c in d.circuits if c.expected_return is not None}
-    return {circuit: limits.of("overdue", since=d.declared_at, to=d.company.id, day=day).due for circuit, day in days.items()}
+    known = [(c.circuit.value, c.expected_return.date) for c in d.circuits if c.expected_return is not None]
+    return {circuit: limits.due(RULE, since=d.declared_at, day=day) for circuit, day in known}
 
 
 def _return(supply: Supply, d: Declaration, passed: dict[str, datetime], limits: Limits) -> Matter:

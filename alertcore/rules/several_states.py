@@ -17,7 +17,7 @@ from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase
 from alertcore.cases.substance_index import codes_of, index_of, learn
 from alertcore.cases.substance_index import said as named
 from alertcore.country_names import STATES, UNION
-from alertcore.making import replace
+from alertcore.making import maker, replace
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, SignalCell
 from alertcore.records.hub import Command
 from alertcore.records.product import Product
@@ -36,6 +36,8 @@ SHORT_CODES = (1, 2)
 
 KINDS: dict[str, type[object]] = {"short-alert": str}
 """`short-alert/<nature>/<key>`: id of the subject of the open alert."""
+
+_short = maker(Short)
 
 CARD = RuleCard(
     name=RULE,
@@ -122,7 +124,7 @@ def declared(desk: Desk, declaration: Declaration) -> str:
     case: ShortageCase = desk.get(f"case/{nature}/{cis}") or ShortageCase()
     supply = of_case(desk, cis, nature, case)
     if open_heads(supply, AlertKind.SHORTAGE):
-        moved = scarce.say(desk, nature, Short(source="declared", id=cis, countries=(desk.agency.country,)), cis=cis)
+        moved = scarce.say(desk, nature, _short(source="declared", id=cis, countries=(desk.agency.country,)), cis=cis)
     else:
         moved = scarce.unsay(desk, nature, "declared", cis)
     _judge_all(desk, {(nature, key) for key in moved})

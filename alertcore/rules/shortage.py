@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from alertcore.cases.agreements import agreed_text, alternatives_text, measures_of
-from alertcore.cases.medicines import followed_by
+from alertcore.cases.medicines import followed_by, subject_of
 from alertcore.cases.picture import Picture
 from alertcore.cases.shortages import Supply
 from alertcore.kept import Same
+from alertcore.making import maker
 from alertcore.records.alert import AlertKind, Severity
-from alertcore.records.shared import Deadline, Subject, SubjectKind
-from alertcore.records.shortage import Declaration, DeclarationStep, StopKind
+from alertcore.records.shared import Deadline
+from alertcore.records.shortage import CircuitState, Declaration, DeclarationStep, StopKind
 from alertcore.rules import shortage_late, stop_notice
 from alertcore.rules import shortage_words as words
-from alertcore.statejson import json_text, plain
+from alertcore.statejson import plain_json
 
 CLOSING = (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN)
 SEVERITIES = {"rupture": Severity.SEVERE, "risque": Severity.MODERATE, "arret": Severity.MODERATE}
@@ -76,11 +77,15 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
     if lead.stop is not None and lead.stop.kind is StopKind.SUSPENSION and said == "arret":
         said = "suspension"
     company = lead.company.name or lead.company.id
-    name = name_of(supply)
-    facts = _common(supply, kind, words.headline(name, said))
-    facts |= _both("sentence", words.declared(name, said, company, lead.declared_at.date(), back, len(declared) - 1))
+    name, since, start = name_of(supply), lead.declared_at.date(), _start(lead)
+    sentence = words.declared(name, said, company, since, back, len(declared) - 1)
+    facts = _common(supply, kind, words.headline(name, said)) | _circuits(lead)
     facts |= {
-        "since": lead.declared_at.date().isoformat(),
+        "sentence_fr": sentence[0],
+        "sentence_en": sentence[1],
+        "start": start.isoformat() if start else "",
+        "expected_return": back.isoformat() if back else "",
+        "since": since.isoformat(),
         "company_name": company,
         "company_id": lead.company.id,
         "nature": str(lead.nature_declared),
@@ -98,15 +103,14 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         "risk": lead.risk,
         "companies": ", ".join(d.company.name or d.company.id for d in declared),
     }
-    facts |= _dates(_start(lead), back) | _circuits(lead)
     late = shortage_late.late(declared, supply.limits)
     facts |= shortage_late.own(late, facts)
     if public_open(supply, kind) and supply.public:
         facts["status_code"] = str(supply.public.code)
     packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
-    return Picture(
+    return _picture(
         kind=kind,
-        subject=Subject(kind=SubjectKind.CIS, id=supply.cis),
+        subject=subject_of(supply.cis),
         nature=supply.nature,
         severity=SEVERITIES.get(lead.nature_declared, Severity.MODERATE),
         also=followed_by(supply.medicine, lead.atc, tuple(packs)),
@@ -134,11 +138,11 @@ def _published(supply: Supply, kind: AlertKind) -> Picture:
     headline = tuple(f"{name}{sep}{w}" for sep, w in zip((" : ", ": "), words.STATUS[part.code], strict=True))
     facts = _common(supply, kind, (headline[0], headline[1]))
     facts |= _both("sentence", words.published(name, part.code, part.start))
-    facts |= {"status_code": str(part.code), "url": part.url, "nature": nature} | _dates(part.start, None)
+    facts |= {"status_code": str(part.code), "url": part.url, "nature": nature, "start": part.start.isoformat() if part.start else ""}
     facts["since"] = (part.start or part.updated).isoformat() if part.start or part.updated else ""  # type: ignore[union-attr]
-    return Picture(
+    return _picture(
         kind=kind,
-        subject=Subject(kind=SubjectKind.CIS, id=supply.cis),
+        subject=subject_of(supply.cis),
         nature=supply.nature,
         severity=SEVERITIES[nature],
         also=followed_by(supply.medicine, None, part.cip13s),
@@ -150,14 +154,15 @@ def _published(supply: Supply, kind: AlertKind) -> Picture:
 
 
 def _common(supply: Supply, kind: AlertKind, headline: tuple[str, str]) -> dict[str, str]:
-    name = name_of(supply)
-    facts = {"name": name, "cis": supply.cis}
-    facts["cip13s"] = ",".join(sorted({p for d in supply.heads if d.step not in CLOSING for p in d.cip13s}))
-    if supply.public is not None:
-        facts["url"] = supply.public.url
-    facts |= _both("headline", headline)
-    facts |= _both("instruction", words.DO_STOP if kind is AlertKind.STOP else words.DO_SHORTAGE)
-    return facts | _both("patient_instruction", words.PATIENT)
+    return {
+        "name": name_of(supply),
+        "cis": supply.cis,
+        "cip13s": ",".join(sorted({p for d in supply.heads if d.step not in CLOSING for p in d.cip13s})),
+        "url": supply.public.url if supply.public is not None else "",
+        "headline_fr": headline[0],
+        "headline_en": headline[1],
+        **_TO_DO[kind],
+    }
 
 
 def end_facts(supply: Supply, *, withdrawn: bool) -> dict[str, str]:
@@ -179,20 +184,26 @@ def _numbers(declared: Sequence[Declaration], lead: Declaration) -> dict[str, fl
     if lead.known_at is not None:
         numbers["declaration_delay_hours"] = round((lead.declared_at - lead.known_at).total_seconds() / 3600, 2)
     for c in lead.circuits:
-        figures = (("stock_packs", c.stock), ("monthly_sales_packs", c.monthly_sales), ("market_share_pct", c.market_share_pct))
-        numbers |= {f"{c.circuit}_{name}": float(v) for name, v in figures if v is not None}
+        name = c.circuit.value
+        if c.stock is not None:
+            numbers[f"{name}_stock_packs"] = float(c.stock)
+        if c.monthly_sales is not None:
+            numbers[f"{name}_monthly_sales_packs"] = float(c.monthly_sales)
+        if c.market_share_pct is not None:
+            numbers[f"{name}_market_share_pct"] = float(c.market_share_pct)
         if c.stock is not None and c.monthly_sales:
-            numbers[f"{c.circuit}_coverage_months"] = round(c.stock / c.monthly_sales, 2)
+            numbers[f"{name}_coverage_months"] = round(c.stock / c.monthly_sales, 2)
     return numbers
 
 
 def _circuits(d: Declaration) -> dict[str, str]:
     """The circuits for the company and officers, and without any figure of its business for everybody else."""
-    rows = plain(d.circuits)
-    full = json_text(rows)
-    for row in rows:
-        row |= {"monthly_sales": None, "stock": None, "market_share_pct": None}
-    return {"circuits": full, "circuits_outside": json_text(rows)} if rows else {}
+    if not d.circuits:
+        return {}
+    bare = tuple(
+        [_bare(circuit=c.circuit, start=c.start, expected_return=c.expected_return, duration_days=c.duration_days) for c in d.circuits]
+    )
+    return {"circuits": plain_json(d.circuits), "circuits_outside": plain_json(bare)}
 
 
 def _start(d: Declaration) -> date | None:
@@ -208,9 +219,12 @@ def _return(d: Declaration) -> date | None:
     return max(days, default=None) if len(days) == len(d.circuits) else None
 
 
-def _dates(start: date | None, back: date | None) -> dict[str, str]:
-    return {"start": start.isoformat() if start else "", "expected_return": back.isoformat() if back else ""}
-
-
 def _both(name: str, text: tuple[str, str]) -> dict[str, str]:
     return {f"{name}_fr": text[0], f"{name}_en": text[1]}
+
+
+_TO_DO = {
+    AlertKind.SHORTAGE: _both("instruction", words.DO_SHORTAGE) | _both("patient_instruction", words.PATIENT),
+    AlertKind.STOP: _both("instruction", words.DO_STOP) | _both("patient_instruction", words.PATIENT),
+}
+_picture, _bare = maker(Picture), maker(CircuitState)

@@ -9,7 +9,7 @@ from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.shortages import Supply
 from alertcore.cases.state import AlertFile
-from alertcore.making import replace
+from alertcore.making import maker, replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Subject, Text
 from alertcore.records.shortage import DeclarationStep
@@ -17,6 +17,7 @@ from alertcore.rules import equivalents
 from alertcore.rules.shortage import end_facts, open_heads, picture, public_open
 
 OTHER = {AlertKind.SHORTAGE: AlertKind.STOP, AlertKind.STOP: AlertKind.SHORTAGE}
+_text = maker(Text)
 HANDED_OVER = {AlertKind.SHORTAGE: Reason.BECAME_STOP, AlertKind.STOP: Reason.BECAME_SHORTAGE}
 
 
@@ -51,7 +52,7 @@ def judge(desk: Desk, supply: Supply, rule: str, *, opened: Reason, changed: Rea
 def _sentence(shown: Picture) -> Text:
     """What officers read: with what only they and the company do."""
     late = {x: shown.notes.get(f"delay_{x}", "") for x in ("fr", "en")}
-    return Text(fr=f"{shown.facts['sentence_fr']} {late['fr']}".strip(), en=f"{shown.facts['sentence_en']} {late['en']}".strip())
+    return _text(fr=f"{shown.facts['sentence_fr']} {late['fr']}".strip(), en=f"{shown.facts['sentence_en']} {late['en']}".strip())
 
 
 def _told_over(supply: Supply) -> bool:
