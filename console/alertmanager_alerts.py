@@ -9,11 +9,11 @@ from typing import Any
 
 from alertcore.cases import external, units
 from alertcore.dispatch.fingerprint import fingerprint
-from alertcore.dispatch.matchers import all_hold
+from alertcore.dispatch.matcher_index import MatcherIndex
 from alertcore.dispatch.outcome import Word
 from alertcore.dispatch.route_tree import Route, matched
 from alertcore.dispatch.silence_records import silence_of
-from alertcore.dispatch.silences import Silence, silent_until
+from alertcore.dispatch.silences import silent_until
 from alertcore.records.alert import Alert
 from alertcore.records.dispatch import Verdict
 from console.alertmanager_times import shown_time
@@ -35,8 +35,13 @@ class AlertList:
         self._view = view
         self._now = now
         self._language = language
-        records = [silence_of(s) for s in view.held(now)]
-        self._silences = [s for s in records if s is not None and silent_until(s, now) is not None]
+        self._units: dict[str, list[tuple[str, dict[str, str]]]] = {}
+        self._silences = MatcherIndex()
+        self._holding: set[str] = set()
+        for silence in filter(None, map(silence_of, view.held(now))):
+            if silent_until(silence, now) is not None:
+                self._silences.add(silence.silence_id, silence.matchers)
+                self._holding.add(silence.silence_id)
 
     def gettable(self) -> list[dict[str, Any]]:
         """Each alert as Alertmanager gives it, in the order of the fingerprints."""
@@ -92,10 +97,19 @@ class AlertList:
         return sorted(told or {name for name, _ in self._groups_of(alert)})
 
     def _groups_of(self, alert: Alert) -> Iterator[Group]:
-        for suffix, labels in units_of(alert):
+        for suffix, labels in self._units_of(alert):
             for route in matched(self._view.routing.root, labels):
                 if self._tells(route, suffix):
                     yield route.receiver, tuple(sorted(route.group_labels(labels).items()))
+
+    def _units_of(self, alert: Alert) -> list[tuple[str, dict[str, str]]]:
+        """The units of what is released of an alert, each with the labels that the engine matches."""
+        found = self._units.get(alert.alert_id)
+        if found is None:
+            audiences = alert.release.audiences if alert.release else ()
+            found = [(suffix, units.labels(alert, suffix)) for suffix in units.suffixes(alert, audiences)]
+            self._units[alert.alert_id] = found
+        return found
 
     def _tells(self, route: Route, suffix: str) -> bool:
         receiver = self._view.routing.receivers.get(route.receiver)
@@ -111,9 +125,11 @@ class AlertList:
 
     def _silenced(self, alert: Alert, last: list[Verdict]) -> list[str]:
         """Silences that hold now and match, whether or not there was anything to tell since they were set; a duty is silenced by none."""
-        free = [labels for suffix, labels in units_of(alert) if not units.is_duty(alert, suffix)]
-        said = {v.by for v in last if v.word == Word.SILENCED}
-        return [s.silence_id for s in self._silences if s.silence_id in said or _matches(s, free)]
+        found = {v.by for v in last if v.word == Word.SILENCED and v.by in self._holding}
+        for suffix, labels in self._units_of(alert) if self._holding else ():
+            if not units.is_duty(alert, suffix):
+                found.update(self._silences.found(labels))
+        return sorted(found)
 
     def _holder(self, verdict: Verdict) -> str:
         """The fingerprint of the alert that holds another back; its id where it is not open any more."""
@@ -127,18 +143,7 @@ def labels_of(alert: Alert) -> dict[str, str]:
     return {name: value for name, value in units.labels(alert, units.TOLD[0]).items() if name not in OF_ONE_UNIT}
 
 
-def units_of(alert: Alert) -> Iterator[tuple[str, dict[str, str]]]:
-    """The units of what is released of an alert, each with the labels that the engine matches."""
-    audiences = alert.release.audiences if alert.release else ()
-    for suffix in units.suffixes(alert, audiences):
-        yield suffix, units.labels(alert, suffix)
-
-
 def fingerprint_of(alert: Alert) -> str:
     """Of an alert from outside that of the labels it was posted with, of others one that stays while the alert lives."""
     _, found, posted = alert.subject.id.partition(external.SUBJECT_PREFIX)
     return posted if found and alert.labels.get("rule") == external.RULE else fingerprint({"alert": alert.alert_id})
-
-
-def _matches(silence: Silence, labels: list[dict[str, str]]) -> bool:
-    return any(all_hold(silence.matchers, own) for own in labels)

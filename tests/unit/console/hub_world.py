@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import fastapi
@@ -12,6 +13,7 @@ import httpx2
 
 from alertcore.dispatch.shipped import SHIPPED
 from alertcore.records.hub import Command, SettingName, SettingsFile
+from alertcore.statejson import rfc3339
 from connectors.routes_file import read_routes_file
 from console.alertmanager import Api, alertmanager_router
 from console.alertmanager_access import Access
@@ -21,8 +23,14 @@ from plumbing.errors import Transient
 from plumbing.records import Received
 from schemas.codec import encode
 from streams.emitting import Out
-from tests.unit.alertcore.cases_world import World
+from tests.unit.alertcore.cases_world import NOW, World
 
+HOUR = timedelta(hours=1)
+DISK: dict[str, Any] = {
+    "labels": {"alertname": "Disk", "instance": "a:1", "severity": "warning"},
+    "annotations": {"summary": "disk is full"},
+}
+"""An alert as Prometheus posts it."""
 TOKENS = {"secret": "amtool", "key": "demo-lab"}
 
 
@@ -110,3 +118,25 @@ class _Tokens:
     def sender_of(self, token: str) -> str | None:
         """Whose it is."""
         return TOKENS.get(token)
+
+
+def silence(*, hours: float = 2, **fields: Any) -> dict[str, Any]:
+    """A silence as amtool posts it."""
+    wanted = [{"name": "kind", "value": "shortage", "isRegex": False, "isEqual": True}]
+    times = {"startsAt": rfc3339(NOW), "endsAt": rfc3339(NOW + hours * HOUR)}
+    found: dict[str, Any] = {"matchers": wanted, "createdBy": "officer-1", "comment": "known"} | times | fields
+    return found
+
+
+async def get(hub: Hub, path: str, **query: Any) -> Any:
+    """The JSON of an answer that must be good."""
+    async with hub.client() as client:
+        response = await client.get(f"/api/v2/{path}", params=query)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def post(hub: Hub, path: str, value: Any) -> httpx2.Response:
+    """The answer to a post."""
+    async with hub.client() as client:
+        return await client.post(f"/api/v2/{path}", content=json.dumps(value))
