@@ -5,9 +5,11 @@ from __future__ import annotations
 from alertcore.cases import units
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile, Told
+from alertcore.dispatch.indexes import MEMO, Indexes
 from alertcore.dispatch.notices import common, params
 from alertcore.dispatch.outcome import Outgoing
 from alertcore.dispatch.routes import followed
+from alertcore.dispatch.state import AlertState, alert_key
 from alertcore.identity import digest
 from alertcore.making import maker, replace
 from alertcore.records.alert import Alert, Severity
@@ -38,8 +40,19 @@ def emit(desk: Desk, out: Outgoing, file: AlertFile | None) -> AlertFile | None:
     alert_id, audience, company = units.split(refs[0].alert_id)
     alert = units.content(file_of(desk, alert_id, file), audience)
     whom = units.resolved(out.audience, alert, company, concerned_only=out.concerned)
+    if whom.filter is not None and not whom.filter.mandatory:
+        whom = units.beside(whom, _told_anyway(desk, refs[0].alert_id))
     _emit(desk, out, 0, refs, whom, _purpose(desk, out, file), file)
     return _note_told(desk, out, whom, file) if out.news else file
+
+
+def _told_anyway(desk: Desk, unit: str) -> frozenset[str]:
+    """Kinds of people who are all told of a unit, whatever they follow."""
+    state: AlertState | None = desk.get(alert_key(unit))
+    if state is None:
+        return frozenset()
+    ix: Indexes = desk.view.memo[MEMO]
+    return units.everybody(t.receiver for t in ix.matched_alert(state).targets)
 
 
 def _purpose(desk: Desk, out: Outgoing, file: AlertFile | None) -> Purpose:

@@ -5,7 +5,7 @@ For companies it is one for each: none sees another's figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from alertcore.cases.state import AlertFile
@@ -22,6 +22,8 @@ from alertcore.records.shared import Subject
 COMPANIES = "companies"
 TOLD = ("officers", COMPANIES, "professionals", "patients")
 """Release audiences that routes lead to; authorities and the public have ways of their own."""
+NOBODY = ("nobody",)
+"""A kind that nobody is of: an empty list of kinds would be everybody."""
 OWN_LABELS = ("alert", "kind", "severity", "subject", "subject_kind", "nature", "audience", "company", "address")
 """Labels of every unit, which no fact and nobody outside can set."""
 
@@ -132,6 +134,26 @@ def resolved(audience: Audience, alert: Alert, company: str, *, concerned_only: 
 def _following(whom: AudienceFilter, subjects: tuple[Subject, ...]) -> Audience:
     """Filters for the followers of one medicine, the very same in all its alerts' notices."""
     return Audience(filter=replace(whom, subjects=subjects))
+
+
+def everybody(receivers: Iterable[Receiver]) -> frozenset[str]:
+    """Kinds of which these receivers name everybody."""
+    filters = [r.audience.filter for r in receivers if r.audience is not None and r.audience.filter is not None and not r.concerned]
+    return frozenset(k for f in filters if f.mandatory and not (f.regions or f.countries or f.facilities or f.subjects) for k in f.kinds)
+
+
+def beside(audience: Audience, anyway: frozenset[str]) -> Audience:
+    """Followers without those who are told anyway: nobody is told twice, nor invited to leave what they must be told."""
+    whom = audience.filter
+    assert whom is not None, "followers are a filter"
+    if not anyway.intersection(whom.kinds):
+        return audience
+    return _beside(whom, anyway)
+
+
+@lru_cache(maxsize=4096)
+def _beside(whom: AudienceFilter, anyway: frozenset[str]) -> Audience:
+    return Audience(filter=replace(whom, kinds=tuple(k for k in whom.kinds if k not in anyway) or NOBODY))
 
 
 def reader_of(whom: AudienceFilter, company: str) -> str:

@@ -75,4 +75,4 @@ SHIPPED: dict[str, Any] = {
         _holders("holding_company", "company", release="professionals"),
     ],
 }
-"""Every route goes on to the next, for one alert concerns several; whoever is in two receivers is told a version once."""
+"""Every route goes on to the next, for one alert concerns several; who is told anyway is not told as a follower."""

@@ -15,6 +15,7 @@ from alertcore.dispatch.routing import read_routing
 from alertcore.dispatch.shipped import SHIPPED
 from alertcore.dispatch.state import MemoryTable
 from alertcore.records.alert import Alert, AlertKind, AlertStep, LogOrigin, Severity
+from alertcore.records.notice import Audience, AudienceFilter
 from alertcore.records.shared import Subject, SubjectKind
 from tests.unit.alertcore.cases_world import NOW
 
@@ -48,9 +49,12 @@ def reached(about: Alert) -> dict[str, tuple[Any, ...]]:
     step(table, RoutingSet(version="0", content=json.dumps(SHIPPED)), NOW)
     for suffix in units.suffixes(about, units.TOLD):
         audience, _, company = suffix.partition("/")
-        for target in indexes(table).matched(units.labels(about, suffix)).targets:
-            r = target.receiver
-            whom = units.audience_of(r, about, company).filter
+        targets = indexes(table).matched(units.labels(about, suffix)).targets
+        anyway = units.everybody(t.receiver for t in targets)
+        for r in (t.receiver for t in targets):
+            named = units.audience_of(r, about, company)
+            assert named.filter is not None
+            whom = named.filter if named.filter.mandatory else units.beside(named, anyway).filter
             assert whom is not None
             name = f"{r.name}:{company}" if company else r.name
             duty = units.is_duty(about, suffix) and r.duties
@@ -97,8 +101,24 @@ def test_a_defect_goes_by_its_class_and_its_level(kind: AlertKind, labels: dict[
     found = reached(alert(kind, labels, Severity.CRITICAL if lane == "urgent" else Severity.SEVERE))
     mandatory = {g: v for g, v in found.items() if v[3] and g != "officers"}
     assert mandatory == ({must[0]: ("professionals", must[1], (), True, lane, duty)} if must else {})
-    assert found["recall_followers"] == ("professionals", ALL, (), False, lane, False)
+    rest = tuple(k for k in ALL if must is None or k not in must[1])
+    assert found["recall_followers"] == ("professionals", rest, (), False, lane, False)
     assert ("recall_patients" in found) is (labels.get("level") == "patient")
+
+
+def test_followers_whose_kinds_are_all_told_anyway_are_nobody_and_not_everybody() -> None:
+    whom = Audience(filter=AudienceFilter(kinds=("wholesaler",)))
+    assert units.beside(whom, frozenset({"wholesaler", "hospital"})).filter == AudienceFilter(kinds=("nobody",))
+    assert units.beside(whom, frozenset({"hospital"})) is whom
+
+
+def test_who_is_named_in_some_regions_alone_is_not_told_anyway() -> None:
+    def kinds(**audience: Any) -> frozenset[str]:
+        file = {"route": {"receiver": "a"}, "receivers": [{"name": "a", "audience": {"kinds": ["wholesaler"], **audience}}]}
+        return units.everybody(read_routing(file).receivers.values())
+
+    assert kinds(mandatory=True) == {"wholesaler"}
+    assert kinds() == kinds(mandatory=True, regions=["11"]) == kinds(concerned=True) == frozenset()
 
 
 def test_trouble_of_the_hub_concerns_officers_alone_and_is_urgent_when_critical() -> None:
