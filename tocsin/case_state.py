@@ -27,11 +27,12 @@ _SAY_EVERY_S = 2.0
 
 
 class CaseState:
-    """Values under keys, made from bytes when they are asked for."""
+    """Values under keys, made from bytes when they are asked for. memo: what is derived from them."""
 
     def __init__(self, raw: dict[str, bytes]) -> None:
         self._raw = raw
         self._keys = sorted(raw)
+        self.memo: dict[str, Any] = {}
 
     def get(self, key: str) -> Any | None:
         """The value under a key, or None."""
@@ -47,6 +48,10 @@ class CaseState:
             if not key.startswith(prefix):
                 return
             yield key, self.get(key)
+
+    def put(self, key: str, value: Any | None) -> None:
+        """Nothing is decided here: what stands in the topic is the stage's."""
+        raise TypeError(f"{key} cannot be changed here ({value!r})")
 
 
 async def read_state(access: KafkaAccess, say: Callable[[str], None]) -> CaseState:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alertcore.cases import units
+from alertcore.cases.release import waiting
+from alertcore.cases.state import AlertFile
 from alertcore.dispatch.answer import Answer, Belongs, Delivery, answer
 from alertcore.dispatch.explain import accounts_of, audience_of
 from alertcore.dispatch.outcome import Account
@@ -16,10 +18,10 @@ from alertcore.dispatch.routing import Routing, read_routing
 from alertcore.dispatch.shipped import SHIPPED
 from alertcore.dispatch.state import ROUTING, RoutingState
 from alertcore.dispatch.trial import falls
+from alertcore.dispatch.waiting import Waits, waits_of
 from alertcore.records.alert import Alert
 from alertcore.records.dispatch import Verdicts
 from alertcore.records.notice import AudienceFilter
-from plumbing.settings import KafkaAccess
 from schemas.codec import decode
 from store.alert_figures import AlertFigures, NoticeFigures
 from store.database import Database
@@ -28,7 +30,7 @@ from store.errors import StoreAway
 from store.fates import Fate, Fates, Unreached
 from store.reach_now import Reach
 from store.vault import Vault, open_vault
-from tocsin.case_state import read_state
+from tocsin.case_state import CaseState, read_state
 from tocsin.commands.output import say
 from tocsin.exits import UnreachableError
 from tocsin.hub import Hub
@@ -36,12 +38,24 @@ from tocsin.keyed_log import of_key
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What waits for persons. audiences: not released to these yet; approvals: (audience, who) so far; call_at: of the next of them."""
+
+    audiences: tuple[str, ...]
+    approvals: tuple[tuple[str, str], ...]
+    call_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """All that topics and ledger have of an alert. life: its versions, the first first."""
+    """All that topics, state and ledger have of an alert. life: its versions, the first first. waits: what dispatch will tell yet."""
 
     life: tuple[Alert, ...]
     accounts: tuple[Account, ...]
     figures: tuple[NoticeFigures, ...]
+    waits: tuple[Waits, ...] = ()
+    gate: Gate | None = None
+    routing: Routing | None = None
 
     @property
     def alert(self) -> Alert:
@@ -72,6 +86,7 @@ async def known(hub: Hub, alert_id: str) -> Known | None:
     life = {a.version: a for a in await of_key(access, "alerts", alert_id, say) if isinstance(a, Alert)}
     if not life:
         return None
+    state = await read_state(access, say)
     records = [r for r in await of_key(access, "verdicts", alert_id, say) if isinstance(r, Verdicts)]
     engine = open_engine(hub.database_url)
     try:
@@ -80,35 +95,46 @@ async def known(hub: Hub, alert_id: str) -> Known | None:
         raise UnreachableError(f"the database cannot be reached: {error}") from error
     finally:
         await engine.dispose()
-    return Known(tuple(life[v] for v in sorted(life)), accounts_of(records), tuple(figures))
+    waits, gate = stands(state, alert_id, datetime.now(UTC))
+    return Known(tuple(life[v] for v in sorted(life)), accounts_of(records), tuple(figures), waits, gate, routing_of(state))
+
+
+def stands(state: CaseState, alert_id: str, at: datetime) -> tuple[tuple[Waits, ...], Gate | None]:
+    """What waits in dispatch, and what for its release."""
+    file: AlertFile | None = state.get(f"alert/{alert_id}")
+    if file is None:
+        return (), None
+    waits = waits_of(state, [units.unit_id(alert_id, suffix) for suffix in file.units], at)
+    unreleased = () if file.ended else waiting(file)
+    gate = Gate(unreleased, tuple((a.audience, a.by) for a in file.approvals), file.limit_at) if unreleased else None
+    return waits, gate
 
 
 async def personal(hub: Hub, found: Known, ref: str) -> Personal:
     """What became of it for the person with this reference in the list of people."""
-    routing = await routing_in_force(hub.access("operator"))
     engine = open_engine(hub.database_url)
     try:
-        return await for_person(Database(engine), open_vault(hub.vault_key), found, routing, ref, datetime.now(UTC))
+        return await for_person(Database(engine), open_vault(hub.vault_key), found, ref, datetime.now(UTC))
     except StoreAway as error:
         raise UnreachableError(f"the database cannot be reached: {error}") from error
     finally:
         await engine.dispose()
 
 
-async def for_person(database: Database, vault: Vault, found: Known, routing: Routing, ref: str, now: datetime) -> Personal:
+async def for_person(database: Database, vault: Vault, found: Known, ref: str, now: datetime) -> Personal:
     """The same of a ledger and a directory. now: when it is asked who belongs to a receiver."""
     fates = Fates(database, vault, decode)
     deliveries = await fates.of_alert(found.alert.alert_id, ref)
     missed = await fates.unreached(found.alert.alert_id, ref)
-    receivers = list(receivers_now(found.alert, routing, now))
+    receivers = list(receivers_now(found.alert, found.routing or read_routing(SHIPPED), now))
     why = await Reach(database, vault).why_not([r.whom for r in receivers], now, ref)
     return Personal(composed(found, deliveries, missed, zip(receivers, why, strict=True)), tuple(deliveries))
 
 
-async def routing_in_force(access: KafkaAccess) -> Routing:
+def routing_of(state: CaseState) -> Routing:
     """The routing file by which stage cases decides now."""
-    state: RoutingState | None = (await read_state(access, say)).get(ROUTING)
-    return read_routing(SHIPPED) if state is None else read_routing(json.loads(state.content), state.lines)
+    found: RoutingState | None = state.get(ROUTING)
+    return read_routing(SHIPPED) if found is None else read_routing(json.loads(found.content), found.lines)
 
 
 def composed(found: Known, deliveries: Iterable[Fate], missed: Iterable[Unreached], asked: Iterable[tuple[Reachable, str]]) -> Answer:
@@ -116,9 +142,10 @@ def composed(found: Known, deliveries: Iterable[Fate], missed: Iterable[Unreache
     asked = list(asked)
     released = found.alert.release.audiences if found.alert.release else ()
     told = {audience_of(a).partition("/")[0] for a in found.accounts} | set(released)
+    told |= {w.unit.split("/")[1] for w in found.waits}
     own = {r.audience for r, why in asked if why == "matched"}
     belongs = [*map(_missed, missed), *(Belongs(receiver=r.receiver, why_not="" if why == "matched" else why) for r, why in asked)]
-    return answer(found.accounts, [_delivery(d) for d in deliveries], belongs, unreleased=bool(own) and not own & told)
+    return answer(found.accounts, [_delivery(d) for d in deliveries], belongs, found.waits, unreleased=bool(own) and not own & told)
 
 
 def _delivery(d: Fate) -> Delivery:

@@ -7,15 +7,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from alertcore.dispatch.explain import Standing, audience_of, standings
+from alertcore.dispatch.explain import TOLD, Standing, audience_of, standings
 from alertcore.dispatch.outcome import Account, Verdict, Word
 from alertcore.dispatch.route_tree import walk
-from alertcore.records.alert import Alert, AlertStep, Release
+from alertcore.dispatch.waiting import Waits
+from alertcore.records.alert import Alert, Release
 from alertcore.statejson import rfc3339
 from schemas.plain import to_json
 from store.alert_figures import NoticeFigures
 from tocsin.alert_log import ENDED
-from tocsin.explaining import Known
+from tocsin.explaining import Gate, Known
 from tocsin.routes_file import chosen
 
 SHOWN = 12
@@ -53,6 +54,8 @@ def lines(found: Known) -> Iterator[str]:
     yield f"  {alert.severity}, {'over' if over else 'open'}, version {alert.version}. Times are UTC."
     if alert.covered_by is not None:
         yield f"  covered by {alert.covered_by}: who was told that one is not told this one"
+    if found.gate is not None:
+        yield from _gate(found.gate)
     yield from ("", "What happened")
     yield from _life(found.life)
     yield from ("", "Who is told, and why")
@@ -61,6 +64,14 @@ def lines(found: Known) -> Iterator[str]:
     yield from (_figures(f) for f in found.figures)
     if not found.figures:
         yield "  none"
+
+
+def _gate(gate: Gate) -> Iterator[str]:
+    yield f"  waits for its release to {', '.join(gate.audiences)}"
+    if gate.approvals:
+        yield "    released so far: " + ", ".join(f"{audience} by {who}" for audience, who in gate.approvals)
+    if gate.call_at is not None:
+        yield f"    the next person in charge is called {time_of(gate.call_at)}"
 
 
 def _life(life: Iterable[Alert]) -> Iterator[str]:
@@ -92,39 +103,62 @@ def _release(known: Release | None, alert: Alert) -> Iterator[str]:
         yield f"released to {', '.join(new)}{who}"
     elif release.by and (known is None or release.by != known.by):
         yield f"released{who}, not yet enough"
-    if alert.step is AlertStep.HELD and release.until is not None:
-        yield f"waits for its release; who is in charge is called from {time_of(release.until)} on"
+    if release.until is not None and (known is None or release.until != known.until):
+        yield f"the rest waits for a person; the time of its gate is over {time_of(release.until)}"
 
 
 def _receivers(found: Known) -> Iterator[str]:
-    stand = standings(found.accounts)
+    stand, waits = standings(found.accounts), {place_of(w): w for w in found.waits}
     for one in stand:
         yield f"  {one.audience}: {one.receiver}"
-        yield f"    {state_of(one)}"
+        yield f"    {state_of(one, waits.pop((one.audience, one.receiver), None))}"
         left_out = len(one.accounts) - SHOWN
         if left_out > 0:
             yield f"      {left_out} earlier chains are left out; --json has all"
         yield from (f"      {chain_text(a)}" for a in one.accounts[-SHOWN:])
-    told = {one.audience.partition("/")[0] for one in stand}
+    for (audience, receiver), waiting in waits.items():
+        yield f"  {audience}: {receiver}"
+        yield f"    {wait_text(waiting)}"
+    yield from _undecided(
+        found, {one.audience.partition("/")[0] for one in stand} | {place_of(w)[0].partition("/")[0] for w in found.waits}
+    )
+
+
+def _undecided(found: Known, decided: set[str]) -> Iterator[str]:
     for audience in found.alert.release.audiences if found.alert.release else ():
         if audience in ("authorities", "public"):
             yield f"  {audience}: released; told past all routes"
-        elif audience not in told:
-            yield f"  {audience}: released, and nothing is decided yet: it waits for its group, or no route leads there"
+        elif audience not in decided:
+            yield f"  {audience}: released, and no route leads there"
 
 
-def state_of(one: Standing) -> str:
-    """Where it stands under a receiver."""
+def place_of(waits: Waits) -> tuple[str, str]:
+    """Audience and receiver of what waits, as verdicts name them."""
+    return waits.unit.partition("/")[2], waits.receiver
+
+
+def wait_text(w: Waits) -> str:
+    """What waits, and until when."""
+    until = f" until {time_of(w.until)}" if w.until is not None else ""
+    held = verdict_text(w.held) if w.held is not None else f"waits for its group{until}"
+    return f"version {w.version} {held}, by {line_text(w.routed, w.routing)}"
+
+
+def state_of(one: Standing, waits: Waits | None = None) -> str:
+    """Where it stands under a receiver. What waits now goes before the verdict that once held it: the reason may have ended."""
     account = one.fate.account
+    if waits is not None and (account.alert_version != waits.version or waits.held is None or account.last is not waits.held.word):
+        return f"{wait_text(waits)}{_before(one, waits.version)}"
     when = "at" if one.fate.told else "since"
-    return f"version {account.alert_version} {verdict_text(account.verdicts[-1])}, {when} {time_of(account.at)}{_before(one)}"
+    last = waits.held if waits is not None and waits.held is not None else account.verdicts[-1]
+    return f"version {account.alert_version} {verdict_text(last)}, {when} {time_of(account.at)}{_before(one, account.alert_version)}"
 
 
-def _before(one: Standing) -> str:
-    """What they know where the newest version waits."""
-    if one.fate.told:
+def _before(one: Standing, version: int) -> str:
+    """What they know where this version waits."""
+    told = [a for a in one.accounts if a.last in TOLD and a.last is not Word.ENDED]
+    if told and told[-1].alert_version >= version:
         return ""
-    told = [a for a in one.accounts if a.last in (Word.TOLD, Word.ESCALATED)]
     return f"; version {told[-1].alert_version} was told {time_of(told[-1].at)}" if told else "; nothing was told before"
 
 
@@ -179,9 +213,24 @@ def plain(found: Known) -> dict[str, Any]:
         "open": alert.step not in ENDED,
         "covered_by": alert.covered_by,
         "versions": [_version(a) for a in found.life],
+        "release": None if found.gate is None else _plain_gate(found.gate),
         "receivers": [_standing(s) for s in standings(found.accounts)],
+        "waiting": [_wait(w) for w in found.waits],
         "notices": [_notice(f) for f in found.figures],
     }
+
+
+def _plain_gate(gate: Gate) -> dict[str, Any]:
+    by = [{"audience": audience, "by": who} for audience, who in gate.approvals]
+    return {"waits": list(gate.audiences), "approvals": by, "call_at": None if gate.call_at is None else rfc3339(gate.call_at)}
+
+
+def _wait(w: Waits) -> dict[str, Any]:
+    audience, receiver = place_of(w)
+    until = None if w.until is None else rfc3339(w.until)
+    held = None if w.held is None else _verdict(w.held)
+    named = {"audience": audience, "receiver": receiver, "version": w.version}
+    return named | {"held": held, "until": until, "routed": w.routed, "routing": w.routing}
 
 
 def _version(alert: Alert) -> dict[str, Any]:

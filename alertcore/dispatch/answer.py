@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alertcore.dispatch.explain import Fate, audience_of, fate_of, notice_told, receiver_of, routed_by
+from alertcore.dispatch.explain import Fate, fate_of, notice_told, receiver_of, routed_by
 from alertcore.dispatch.outcome import Account, Word
+from alertcore.dispatch.waiting import Waits
 from alertcore.making import replace
 
 
@@ -101,16 +102,29 @@ class Answer:
     known: int = 0
 
 
-def answer(accounts: Sequence[Account], deliveries: Sequence[Delivery], belongs: Sequence[Belongs], *, unreleased: bool = False) -> Answer:
+def answer(
+    accounts: Sequence[Account],
+    deliveries: Sequence[Delivery],
+    belongs: Sequence[Belongs],
+    waits: Sequence[Waits] = (),
+    *,
+    unreleased: bool = False,
+) -> Answer:
     """The one answer, for the newest version that anything was decided of for this person.
 
-    accounts: of this alert, all receivers. unreleased: the alert waits for its release to the audience this person is of.
+    accounts, waits: of this alert, all receivers. unreleased: the alert waits for its release to the audience this person is of.
+    What waits now goes before the verdict that once held it: its reason may have ended, and its group not be looked at yet.
     """
     on = {d.receiver for d in deliveries} | {b.receiver for b in belongs if b.why_not in MATCHES}
     mine = [a for a in accounts if named(a) in on]
-    version = max([a.alert_version for a in mine] + [max(d.versions) for d in deliveries if d.versions], default=0)
+    now = [w for w in waits if waiter(w) in on]
+    versions = [*(a.alert_version for a in mine), *(max(d.versions) for d in deliveries if d.versions), *(w.version for w in now)]
+    version = max(versions, default=0)
     found = [_of_delivery(d, version, accounts) for d in deliveries if d.versions and max(d.versions) == version]
-    found += _of_fates([a for a in mine if a.alert_version == version], deliveries, belongs)
+    now = [w for w in now if w.version == version]
+    found += map(_of_wait, now)
+    waiting = set(map(waiter, now))
+    found += _of_fates([a for a in mine if a.alert_version == version and named(a) not in waiting], deliveries, belongs)
     if not found:
         return _nothing(belongs, accounts, unreleased=unreleased)
     best = min(found, key=lambda a: _ORDER.index(a.became))
@@ -120,8 +134,23 @@ def answer(accounts: Sequence[Account], deliveries: Sequence[Delivery], belongs:
 
 def named(account: Account) -> str:
     """The receiver of an account as notices name it."""
-    company = audience_of(account).partition("/")[2]
-    return f"{receiver_of(account)}:{company}" if company else receiver_of(account)
+    return _named(account.alert_id, receiver_of(account))
+
+
+def waiter(waits: Waits) -> str:
+    """The receiver for which something waits, as notices name it."""
+    return _named(waits.unit, waits.receiver)
+
+
+def _named(unit: str, receiver: str) -> str:
+    company = unit.partition("/")[2].partition("/")[2]
+    return f"{receiver}:{company}" if company else receiver
+
+
+def _of_wait(w: Waits) -> Answer:
+    became = Became.GROUPED if w.held is None else Became(w.held.word.value)
+    by = "" if w.held is None else w.held.by
+    return Answer(became=became, until=w.until, by=by, receiver=waiter(w), routed=w.routed, routing=w.routing)
 
 
 def _of_delivery(d: Delivery, version: int, accounts: Iterable[Account]) -> Answer:

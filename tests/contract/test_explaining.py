@@ -78,8 +78,8 @@ def verdicts(audience: str, receiver: str, word: str, by: str = "", *, n: int = 
 
 async def asked(hub: Hub, ref: str, *records: Verdicts, of: Alert | None = None) -> Personal:
     """What became of the alert for somebody."""
-    found = Known((of or alert(),), accounts_of(records), ())
-    return await for_person(hub.database, hub.vault, found, ROUTING, ref, EPOCH + MINUTE)
+    found = Known((of or alert(),), accounts_of(records), (), routing=ROUTING)
+    return await for_person(hub.database, hub.vault, found, ref, EPOCH + MINUTE)
 
 
 def test_whom_the_receivers_mean_for_an_alert_is_asked_by_its_routes() -> None:

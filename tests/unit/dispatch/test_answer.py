@@ -10,6 +10,7 @@ import pytest
 from alertcore.dispatch.answer import Answer, Became, Belongs, Delivery, answer, named
 from alertcore.dispatch.explain import accounts_of, notice_told, routed_by, standings
 from alertcore.dispatch.outcome import Account, Verdict, Word
+from alertcore.dispatch.waiting import Waits
 from alertcore.records.dispatch import Chain, Verdicts
 from alertcore.records.dispatch import Verdict as Told
 
@@ -168,6 +169,32 @@ def test_one_company_is_not_told_by_what_another_was() -> None:
         account(Word.SILENCED, "s", receiver="c", unit="companies/lab-a"),
     ]
     assert answer(accounts, [], [of("c:lab-a"), of("c:lab-b", "facility")]).became is Became.SILENCED
+
+
+def wait(held: Verdict | None = None, *, receiver: str = "pharmacies", version: int = 1) -> Waits:
+    """What waits now for a receiver."""
+    fields: dict[str, Any] = {"unit": "alr_a/professionals", "receiver": receiver, "version": version, "held": held}
+    return Waits(**fields, until=AT + 2 * HOUR, routed="line 1, route", routing="8")
+
+
+def test_what_waits_now_goes_before_the_verdict_that_once_held_it() -> None:
+    found = answer([SILENCED], [], [of()], [wait()])
+    assert (found.became, found.until, found.by, found.routed, found.routing) == (Became.GROUPED, AT + 2 * HOUR, "", "line 1, route", "8")
+    found = answer([SILENCED], [], [of()], [wait(Verdict(word=Word.MUTED, by="nights"))])
+    assert (found.became, found.by, found.until) == (Became.MUTED, "nights", AT + 2 * HOUR)
+
+
+def test_what_waits_for_others_is_no_answer() -> None:
+    assert answer([SILENCED], [], [of()], [wait(receiver="b")]).became is Became.SILENCED
+
+
+def test_a_newer_version_that_waits_is_the_answer_and_says_what_is_known() -> None:
+    found = answer([TOLD], [delivery("accepted")], [of()], [wait(version=4)])
+    assert (found.became, found.version, found.known) == (Became.GROUPED, 4, 1)
+
+
+def test_told_by_one_way_is_told_though_another_waits() -> None:
+    assert answer([TOLD], [delivery("accepted")], [of(), of("b")], [wait(receiver="b")]).became is Became.SENT
 
 
 def record(n: int, *chains: Chain) -> Verdicts:

@@ -12,13 +12,16 @@ import pytest
 
 from alertcore.dispatch.answer import Answer, Became
 from alertcore.dispatch.explain import accounts_of
+from alertcore.dispatch.outcome import Verdict as Told
+from alertcore.dispatch.outcome import Word
+from alertcore.dispatch.waiting import Waits
 from alertcore.records.alert import Alert, AlertStep, Release, Severity
 from alertcore.records.dispatch import Chain, Verdict, Verdicts
 from store.alert_figures import NoticeFigures
 from store.fates import Fate, Happened
 from tests.unit.alertcore.cases_world import World
 from tocsin import explanation, personal_answer
-from tocsin.explaining import Known, Personal
+from tocsin.explaining import Gate, Known, Personal
 from tocsin.routes_file import shipped_text
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -80,7 +83,7 @@ def test_what_happened_is_told_version_by_version_with_what_changed() -> None:
     assert "    2  2026-03-02 08:02:00  held         awaits_release" in happened
     assert happened[happened.index("    2  2026-03-02 08:02:00  held         awaits_release") + 1 :][:2] == [
         "       packs 5",
-        "       waits for its release; who is in charge is called from 2026-03-02 08:15:00 on",
+        "       the rest waits for a person; the time of its gate is over 2026-03-02 08:15:00",
     ]
     assert "       released to officers by officer-1" in happened
     assert "       covered by alr_b" in happened
@@ -151,9 +154,77 @@ def test_of_many_reminders_the_last_are_shown() -> None:
 def test_what_is_released_and_not_decided_is_named() -> None:
     released = Release(audiences=("officers", "professionals", "public"))
     found = text(said("officers", "told", "ntc_1", audience="officers"), of=life({"release": released}))
-    assert "  professionals: released, and nothing is decided yet" in found
+    assert "  professionals: released, and no route leads there" in found
     assert "  public: released; told past all routes" in found
     assert "  officers: released" not in found
+
+
+def waits(held: Told | None = None, *, receiver: str = "pharmacies", version: int = 2) -> Waits:
+    """What waits now for a receiver."""
+    return Waits(
+        unit="alr_a/professionals",
+        receiver=receiver,
+        version=version,
+        held=held,
+        until=AT + 30 * MINUTE,
+        routed="line 12, route.routes[3]",
+        routing="7",
+    )
+
+
+def state(known: Known, receiver: str) -> str:
+    """The line that says where it stands under a receiver."""
+    lines = list(explanation.lines(known))
+    return lines[lines.index(f"  professionals: {receiver}") + 1].strip()
+
+
+def test_what_waits_for_its_group_is_named_though_nothing_was_decided() -> None:
+    found = Known(life(), (), (), (waits(),))
+    assert state(found, "pharmacies") == "version 2 waits for its group until 2026-03-02 08:30:00, by line 12, route.routes[3] of routing 7"
+    assert explanation.plain(found)["waiting"] == [
+        {
+            "audience": "professionals",
+            "receiver": "pharmacies",
+            "version": 2,
+            "held": None,
+            "until": "2026-03-02T08:30:00Z",
+            "routed": "line 12, route.routes[3]",
+            "routing": "7",
+        }
+    ]
+
+
+def test_what_holds_it_now_goes_before_what_held_it_once() -> None:
+    accounts = accounts_of([said("pharmacies", "told", "ntc_1"), said("pharmacies", "silenced", "sil_x", n=5, version=2)])
+    until = AT + 9 * MINUTE
+    ended = "version 2 waits for its group until 2026-03-02 08:30:00, by line 12, route.routes[3] of routing 7"
+    muted = "version 2 kept quiet by nights until 2026-03-02 08:09:00, by line 12, route.routes[3] of routing 7"
+    shorter = "version 2 silenced by sil_x until 2026-03-02 08:09:00, since 2026-03-02 08:05:00"
+    newer = ended.replace("version 2", "version 3")
+    for held, version, expected in (
+        (None, 2, ended),
+        (Told(word=Word.MUTED, by="nights", until=until), 2, muted),
+        (Told(word=Word.SILENCED, by="sil_x", until=until), 2, shorter),
+        (None, 3, newer),
+    ):
+        found = Known(life(), accounts, (), (waits(held, version=version),))
+        assert state(found, "pharmacies") == f"{expected}; version 1 was told 2026-03-02 08:00:00"
+
+
+def test_what_waits_for_persons_says_for_whom_who_released_and_when_the_next_is_called() -> None:
+    gate = Gate(("professionals", "public"), (("professionals", "officer-1"),), AT + 15 * MINUTE)
+    found = Known(life(), (), (), gate=gate)
+    assert list(explanation.lines(found))[2:5] == [
+        "  waits for its release to professionals, public",
+        "    released so far: professionals by officer-1",
+        "    the next person in charge is called 2026-03-02 08:15:00",
+    ]
+    assert explanation.plain(found)["release"] == {
+        "waits": ["professionals", "public"],
+        "approvals": [{"audience": "professionals", "by": "officer-1"}],
+        "call_at": "2026-03-02T08:15:00Z",
+    }
+    assert list(explanation.lines(replace(found, gate=Gate(("public",), (), None))))[2:4] == ["  waits for its release to public", ""]
 
 
 def test_deliveries_are_counted_by_notice() -> None:
