@@ -43,7 +43,7 @@ SENT = ("accepted", "delivered", "read", "acknowledged")
 UNDER_WAY = ("intended", "claimed")
 REFUSED = {"unsubscribed": Became.UNSUBSCRIBED, "no_address": Became.NO_ADDRESS, "no_channel": Became.NO_ADDRESS}
 TOLD_BY = "told_by:"
-LIMIT = "limit"
+DEFERRED = {"limited": Became.LIMITED, "merged": Became.ON_ITS_WAY}
 MATCHES = ("", "matched", "waiting")
 """Why-nots of somebody who belongs to a receiver."""
 NEAR = ("follows", "facility", "region", "country", "kind", "not_told", "nobody", "not_valid", "erased", "unknown")
@@ -179,7 +179,7 @@ def _became(d: Delivery) -> Became:
     if d.state in UNDER_WAY:
         return Became.ON_ITS_WAY
     if d.state == "deferred":
-        return Became.LIMITED if d.reason.startswith(LIMIT) else Became.DEFERRED
+        return DEFERRED.get(d.reason, Became.DEFERRED)
     if d.state == "suppressed":
         return Became.TOLD_BY_ANOTHER if d.reason.startswith(TOLD_BY) else REFUSED.get(d.reason, Became.SUPPRESSED)
     return Became.FAILED

@@ -53,6 +53,7 @@ SILENCED = account(Word.SILENCED, "sil_x")
         ([TOLD], [delivery("claimed")], [of()], Became.ON_ITS_WAY, "ntc_1"),
         ([TOLD], [delivery("accepted", merged_into="dlv_9")], [of()], Became.MERGED, "dlv_9"),
         ([TOLD], [delivery("deferred", "limited")], [of()], Became.LIMITED, "ntc_1"),
+        ([TOLD], [delivery("deferred", "merged", merged_into="dlv_9")], [of()], Became.ON_ITS_WAY, "ntc_1"),
         ([TOLD], [delivery("deferred", "greylisted")], [of()], Became.DEFERRED, "ntc_1"),
         ([TOLD], [delivery("suppressed", "unsubscribed")], [of()], Became.UNSUBSCRIBED, "ntc_1"),
         ([TOLD], [delivery("suppressed", "no_address")], [of()], Became.NO_ADDRESS, "ntc_1"),
