@@ -28,8 +28,7 @@ def clock(desk: Desk, case: CaseFile) -> None:
 def wake(desk: Desk, key: str) -> None:
     """The time of a consultation is over."""
     case: CaseFile | None = desk.get(key)
-    if case is None:
-        return
+    assert case is not None, "no case is ever forgotten"
     late = [c for c in case.consultations if c.until is not None and c.until <= desk.now and c.missing and not c.overdue]
     now = tuple(replace(c, overdue=True) if c in late else c for c in case.consultations)
     case = replace(case, consultations=now)
