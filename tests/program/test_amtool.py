@@ -72,6 +72,11 @@ def test_the_routing_in_force_is_the_shipped_one_until_another_comes(hub: Runnin
     told = amtool.says("config", "routes", "test", "kind=defect", "class=i").split(",")
     assert "supply_chain" in told
     assert "receiver: officers" in amtool.says("config", "show")
+    (tmp_path / "routes.yaml").write_text(
+        "route: {receiver: duty_officers}\nreceivers: [{name: duty_officers, audience: {kinds: [officer], mandatory: true}}]\n"
+    )
+    hub.call("routes", "apply", str(tmp_path / "routes.yaml"))
+    until(lambda: amtool.says("config", "routes", "test", "kind=defect") == "duty_officers", WITHIN_S, "the file in force")
 
 
 def test_nothing_died(hub: RunningHub) -> None:
