@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from alertcore.cases import notified, units
+from alertcore.cases import notified, reasons, units
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile, Setting
 from alertcore.dispatch.engine import next_due, step
@@ -103,7 +103,7 @@ def rerouted(desk: Desk) -> None:
 def counted(desk: Desk, receipt: Receipt) -> str:
     """How far a notice got: who waits for acknowledgements hears of it."""
     put(desk, Counted(notice_id=receipt.notice_id, total=receipt.total, acknowledged=receipt.acknowledged))
-    return "receipt"
+    return reasons.Outcome.RECEIPT_COUNTED
 
 
 def emit_verdicts(desk: Desk) -> None:

@@ -163,3 +163,4 @@ class Outcome(StrEnum):
     SILENCE_SET = "silence_set"
     SILENCE_ENDED = "silence_ended"
     SILENCE_REFUSED = "silence_refused"
+    RECEIPT_COUNTED = "receipt_counted"

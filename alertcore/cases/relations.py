@@ -130,4 +130,4 @@ def _within(route: Route, other: Route, subjects: tuple[Subject, ...]) -> bool:
             return False
     if theirs.mandatory:
         return True
-    return not mine.mandatory and set(mine.subjects) <= set(subjects)
+    return not mine.mandatory and set(mine.subjects) <= set(theirs.subjects or subjects)

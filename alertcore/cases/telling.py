@@ -29,9 +29,8 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     alert = file.alert
     if file.earlier:
         file = replace(file, earlier=tuple(e for e in file.earlier if e.audience not in audiences))
-    known = set(file.units)
-    for suffix in units.suffixes(alert, audiences):
-        if suffix not in known:
+    for suffix in _units(file, audiences):
+        if suffix not in file.units:
             file = replace(file, units=(*file.units, suffix))
         file = dispatching.update(desk, _update(desk, file, suffix, alert.version), file)
     if "authorities" in audiences:
@@ -41,6 +40,12 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
         publishing.publish(desk, file)
         return file if file.published else replace(file, published=True)
     return file
+
+
+def _units(file: AlertFile, audiences: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the present content, and companies that it names no longer: who was told something hears how it goes on."""
+    before = (u for u in file.units if u.partition("/")[0] == units.COMPANIES in audiences)
+    return tuple(dict.fromkeys((*units.suffixes(file.alert, audiences), *before)))
 
 
 def held_back(file: AlertFile, waiting: tuple[str, ...]) -> tuple[Earlier, ...]:

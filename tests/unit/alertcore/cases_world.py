@@ -27,6 +27,8 @@ from streams.local import LocalShell
 NOW = datetime(2026, 1, 26, 9, tzinfo=UTC)
 CIS = "60000001"
 HOURS = timedelta(hours=1)
+INTERVAL = timedelta(minutes=5)
+"""Followers and patients of a shortage are told of changes at most so often."""
 
 
 def org(name: str) -> Org:
@@ -191,6 +193,12 @@ class World:
         self.last = self.shell.advance(self.now)
         return self.last
 
+    def soon(self) -> list[Out]:
+        """What the last entry led to, with what followers and patients hear of it once their interval is over."""
+        before = self.last
+        self.last = before + self.wait(INTERVAL)
+        return self.last
+
     @property
     def outs(self) -> list[Out]:
         """Everything that came out so far."""
@@ -234,6 +242,13 @@ def notices(outs: list[Out], rule: str = "") -> list[Notice]:
 def groups(outs: list[Out]) -> dict[str, str]:
     """Group told to purpose."""
     return {n.reason.rule: str(n.purpose) for n in notices(outs)}
+
+
+def ends(outs: list[Out]) -> dict[str, tuple[str, str]]:
+    """Receiver to the purpose of the end it heard, and the alert whose recipients did; each hears one."""
+    found = [n for n in notices(outs) if n.audience.recipients_of is not None]
+    assert len({n.receiver for n in found}) == len(found), "a receiver heard an end twice"
+    return {n.receiver: (str(n.purpose), n.audience.recipients_of or "") for n in found}
 
 
 def rapid(outs: list[Out]) -> list[RapidAlert]:

@@ -17,7 +17,7 @@ from alertcore.records.shared import Measure, MeasureStatus, Nature, Subject, Su
 from alertcore.records.shortage import Alternative, DeclarationStep
 from alertcore.stage import Message
 from alertcore.statejson import dump, load
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, defect, notices, steps
+from tests.unit.alertcore.cases_world import CIS, HOURS, INTERVAL, NOW, World, alerts, defect, notices, steps
 
 TARGET = f"cis:{CIS}"
 DAY = timedelta(days=1)
@@ -151,14 +151,18 @@ def test_a_measure_is_told_outside_from_the_agencys_agreement_until_it_is_refuse
     of.declare()
     do(of, "measure.propose", code="import", id="m1", detail="from Spain")
     assert [m["status"] for m in measures(of, "officers")] == ["proposed"]
+    of.soon()
+    assert notices(of.last, "followers") != []
     assert measures(of, "followers") == []
     do(of, "measure.agree", id="m1")
+    of.soon()
     assert [m["status"] for m in measures(of, "followers")] == ["agreed"]
     do(of, "measure.start", id="m1", **{"from": "2026-02-01"})
+    of.soon()
     assert [m["status"] for m in measures(of, "followers")] == ["in_force"]
     do(of, "measure.end", id="m1", to="2026-02-10")
     (kept,) = of.alert().measures
-    assert (kept.status, kept.from_, kept.to, kept.agreed_at) == (MeasureStatus.ENDED, date(2026, 2, 1), date(2026, 2, 10), NOW)
+    assert (kept.status, kept.from_, kept.to, kept.agreed_at) == (MeasureStatus.ENDED, date(2026, 2, 1), date(2026, 2, 10), NOW + INTERVAL)
     case = case_of(of)
     assert case is not None
     assert [s.action for s in case.steps] == ["measure.propose", "measure.agree", "measure.start", "measure.end"]
@@ -199,9 +203,12 @@ def test_a_companys_measure_goes_out_when_the_agency_agreed_and_not_once_it_says
     of.declare(measures=(own,))
     assert measures(of, "followers") == []
     do(of, "measure.agree", id="m1", company="lab-a")
+    of.soon()
     assert [(m["detail"], m["status"]) for m in measures(of, "followers")] == [("from Spain", "in_force")]
     of.declare("d2", previous_id="d1", step=DeclarationStep.UPDATE, declared_at=NOW + HOURS, measures=(replace(own, detail="from Italy"),))
+    of.soon()
     assert [(m["detail"], m["status"]) for m in measures(of, "officers")] == [("from Italy", "proposed")]
+    assert notices(of.last, "followers") != []
     assert measures(of, "followers") == []
     do(of, "measure.refuse", id="m1", company="lab-a")
     assert [m["status"] for m in measures(of, "officers")] == ["refused"]
@@ -214,15 +221,16 @@ def test_a_companys_text_on_alternatives_goes_out_when_the_agency_agreed_and_as_
     of.declare(alternatives=(Alternative(text="magistral"),))
     assert "alternatives" not in notices(of.last, "followers")[0].params
     do(of, "text.agree", company="lab-a")
-    told = notices(of.last, "followers")[0].params
+    told = notices(of.soon(), "followers")[0].params
     assert told["alternatives"] == "magistral"
     assert "alternatives_agreed" not in told
     text = Alternative(text="magistral, and much more")
     of.declare("d2", previous_id="d1", step=DeclarationStep.UPDATE, declared_at=NOW + HOURS, alternatives=(text,))
-    assert "alternatives" not in notices(of.last, "followers")[0].params
+    assert "alternatives" not in notices(of.soon(), "followers")[0].params
     do(of, "text.agree", company="lab-a")
     do(of, "text.refuse", company="lab-a")
-    assert "alternatives" not in notices(of.last, "followers")[0].params
+    (told,) = [n.params for n in notices(of.soon(), "followers")]
+    assert "alternatives" not in told, "agreed and refused within one interval: they never read it"
     assert reason_of(of, "text.agree", company="lab-b") == "unknown_value"
 
 
@@ -231,7 +239,7 @@ def test_an_agreement_to_one_companys_text_lets_no_other_out() -> None:
     of.declare(alternatives=(Alternative(text="theirs"),))
     of.declare("e1", "lab-b", declared_at=NOW, alternatives=(Alternative(text="ours"),))
     do(of, "text.agree", company="lab-b")
-    assert notices(of.last, "followers")[0].params["alternatives"] == "ours"
+    assert notices(of.soon(), "followers")[0].params["alternatives"] == "ours"
 
 
 def test_a_measure_on_what_is_no_medicine_stands_in_its_alert_and_stays_when_the_facts_change() -> None:

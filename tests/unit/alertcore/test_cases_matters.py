@@ -12,7 +12,7 @@ from alertcore.records.alert import AlertKind
 from alertcore.records.notice import Purpose
 from alertcore.records.shortage import DeclarationStep, DeclaredNature, Stop, StopKind
 from alertcore.stage import Message
-from tests.unit.alertcore.cases_world import NOW, World, alerts, notices, product
+from tests.unit.alertcore.cases_world import NOW, World, alerts, ends, notices, product
 
 DAY = timedelta(days=1)
 SHORT = Stop(kind=StopKind.STOP, notified_on=date(2026, 1, 26), effect_on=date(2026, 6, 1), reasons="x")
@@ -39,8 +39,11 @@ def update(of: World, **fields: Any) -> list[Any]:
 def test_the_end_says_to_all_who_were_told_that_nothing_is_outstanding() -> None:
     of = stopped()
     outs = update(of)
-    (clear,) = [n for n in notices(outs) if n.params["kind"] == "duty"]
-    assert (str(clear.purpose), clear.audience.recipients_of) == ("all_clear", duty(of).alert_id)
+    told = [n for n in notices(outs) if n.params["kind"] == "duty"]
+    over = ("all_clear", duty(of).alert_id)
+    assert {n.receiver: (str(n.purpose), n.audience.recipients_of) for n in told} == {"officers": over, "companies:lab-a": over}
+    clear = told[0]
+    assert [n.params == clear.params for n in told] == [True, True], "an end is the same for all"
     assert clear.params["sentence_fr"] == "AMOXIDEMO 500 mg, gélule : plus aucune obligation n'est en attente."
     assert clear.params["sentence_en"] == "AMOXIDEMO 500 mg, gélule: no duty is outstanding any more."
     assert clear.params["headline_en"] == "AMOXIDEMO 500 mg, gélule: duties kept"
@@ -49,7 +52,8 @@ def test_the_end_says_to_all_who_were_told_that_nothing_is_outstanding() -> None
 def test_a_cancelled_matter_reads_as_cancelled_stays_quiet_and_ends_without_a_word() -> None:
     of = stopped()
     outs = of.order("cancel", duty(of).alert_id)
-    assert [n.params["sentence_en"] for n in notices(outs)] == ["AMOXIDEMO 500 mg, gélule: the agency cancels its alert."]
+    assert {n.params["sentence_en"] for n in notices(outs)} == {"AMOXIDEMO 500 mg, gélule: the agency cancels its alert."}
+    assert set(ends(outs)) == {"officers", "companies:lab-a"}
     assert of.order("cancel", duty(of).alert_id) == []
     outs = update(of, context="same reasons missing", stop=Stop(kind=StopKind.STOP, notified_on=NOW.date(), effect_on=date(2026, 6, 1)))
     assert [a.kind for a in alerts(outs)] == [AlertKind.STOP]

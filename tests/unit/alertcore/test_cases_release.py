@@ -45,7 +45,11 @@ def test_audiences_may_be_released_one_after_the_other() -> None:
     release = world.alert().release
     assert release is not None
     assert release.until == NOW + 15 * MINUTES
-    assert set(groups(world.order("release", audience="professionals, patients"))) == {"supply_chain", "followers", "patients"}
+    assert set(groups(world.order("release", audience="professionals, patients"))) == {
+        "supply_chain",
+        "recall_followers",
+        "recall_patients",
+    }
     assert len(rapid(world.outs)) == 3
 
 
@@ -59,7 +63,7 @@ def test_two_persons_are_two_different_persons() -> None:
     assert reason_of(world, "release", audience="professionals") == "same_person"
     outs = world.order("release", by="officer-2", audience="professionals")
     assert steps(outs) == ["released"]
-    assert set(groups(outs)) == {"supply_chain", "followers"}
+    assert set(groups(outs)) == {"supply_chain", "recall_followers"}
     release = world.alert().release
     assert release is not None
     assert release.by == ("officer-1", "officer-2")
@@ -68,8 +72,8 @@ def test_two_persons_are_two_different_persons() -> None:
 def test_one_order_may_complete_some_audiences_and_only_begin_others() -> None:
     world = World(gates=TWO)
     world.report()
-    assert set(groups(world.order("release"))) == {"patients"}
-    assert set(groups(world.order("release", by="officer-2"))) == {"supply_chain", "followers"}
+    assert set(groups(world.order("release"))) == {"recall_patients"}
+    assert set(groups(world.order("release", by="officer-2"))) == {"supply_chain", "recall_followers"}
 
 
 def test_new_content_takes_the_first_persons_word_back() -> None:
@@ -111,7 +115,7 @@ def test_the_limit_falls_with_the_release_and_with_the_end() -> None:
     world = World()
     world.report()
     world.order("release")
-    assert world.shell.head().due is None
+    assert world.shell.head().due == NOW + timedelta(days=365), "what stands is told again in a year"
     other = World()
     other.report()
     other.report(step=DefectStep.CLOSED, received_at=NOW + HOURS)

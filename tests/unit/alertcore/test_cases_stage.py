@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 from alertcore.cases.reasons import Outcome
 from alertcore.records.defect import DefectProduct, DefectStep, YesNo
-from alertcore.records.hub import Tick
+from alertcore.records.hub import SettingName, SettingsFile, Tick
 from alertcore.records.notice import Receipt
 from alertcore.records.rapid import AckLevel
 from alertcore.stage import Message
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, declaration, product, rapid, status, steps
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, declaration, notices, product, rapid, status, steps
 
 DAY = timedelta(days=1)
 
@@ -80,8 +81,15 @@ def test_settings_that_cannot_be_read_leave_those_in_force() -> None:
     world.settings("policy", {"fresh_share": 7})
     world.settings("policy", "no json")
     assert world.shell.view().get("setting/policy") is None
-    world.settings("routes", {"anything": True})
-    assert world.shell.view().get("setting/routes").version == 1  # type: ignore[union-attr]
+    officers = {"route": {"receiver": "desk"}, "receivers": [{"name": "desk", "audience": {"kinds": ["officer"], "mandatory": True}}]}
+    world.settings("routes", officers | {"lines": {"route": 1}})
+    for wrong in ({"anything": True}, officers | {"lines": 7}, officers | {"receivers": []}):
+        world.settings("routes", wrong)
+        assert world.shell.view().get("setting/routes").version == 1  # type: ignore[union-attr]
+        file = SettingsFile(name=SettingName.ROUTES, content=json.dumps(wrong), sha256="other", by="operator", at=world.now)
+        assert reason(world, "routes", file) == Outcome.SETTINGS_UNUSABLE
+    world.declare()
+    assert [n.receiver for n in notices(world.wait(timedelta(seconds=30)))] == ["desk"]
 
 
 def test_reference_data_of_a_medicine_is_gathered_from_its_packs() -> None:
@@ -98,9 +106,12 @@ def test_reference_data_of_a_medicine_is_gathered_from_its_packs() -> None:
     assert reason(world, "reference.products", product(cip13="3400960000002", company="lab-b")) == Outcome.NOTHING_NEW
 
 
-def test_what_has_no_rule_is_left_alone() -> None:
+def test_what_has_no_rule_is_left_alone_and_what_nobody_waits_for_changes_nothing() -> None:
     world = World()
-    assert reason(world, "receipt", Receipt(notice_id="ntc_x", version=1)) == Outcome.KIND_WITHOUT_RULE
+    assert reason(world, "nothing.known", Tick(at=NOW)) == Outcome.KIND_WITHOUT_RULE
+    receipt = Receipt(notice_id="ntc_x", version=1, total=3, acknowledged=3)
+    assert reason(world, "receipt", receipt) == Outcome.RECEIPT_COUNTED
+    assert world.feed("receipt", receipt) == []
     assert reason(world, "tick", Tick(at=NOW)) == Outcome.TICK
 
 
@@ -142,8 +153,9 @@ def test_the_all_clear_never_goes_out_before_the_alert() -> None:
     world.order("release")
     world.acknowledge("authority-be", AckLevel.READ)
     world.report(step=DefectStep.CLOSED, received_at=NOW + HOURS)
-    told = [str(o.value.purpose) for o in world.outs if o.topic == "notices"]
-    assert told.index("all_clear") == len(told) - 1
-    assert "alert" in told
+    told = [(o.value.receiver, str(o.value.purpose)) for o in world.outs if o.topic == "notices"]
+    whom = ("officers", "companies:lab-a", "supply_chain", "recall_followers", "recall_patients")
+    assert sorted(told[:5]) == sorted((name, "alert") for name in whom)
+    assert sorted(told[5:]) == sorted((name, "all_clear") for name in whom)
     assert steps(world.last) == ["resolved"]
     assert len(rapid(world.last)) == 3

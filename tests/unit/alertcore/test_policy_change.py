@@ -10,7 +10,7 @@ from alertcore.cases.policy_change import MOST
 from alertcore.records.alert import AlertKind, Signal, SignalState
 from alertcore.records.notice import Purpose
 from alertcore.records.shared import SubjectKind
-from tests.unit.alertcore.cases_world import CIS, World, alerts, groups, notices, signal, steps
+from tests.unit.alertcore.cases_world import CIS, World, alerts, ends, groups, notices, signal, steps
 
 MINUTE = timedelta(minutes=1)
 
@@ -89,7 +89,9 @@ def test_what_ends_only_by_a_policy_is_no_all_clear() -> None:
     world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, companies=("lab-a",)))
     outs = world.feed("signal", raised(state=SignalState.CLEARED, flag="cleared_by_policy_flag"))
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("cancelled", "policy_changed")]
-    assert [n.purpose for n in notices(outs)] == [Purpose.CORRECTION]
+    whom = {n.receiver for n in notices(world.outs) if n.purpose is Purpose.ALERT}
+    assert {name: how for name, (how, _) in ends(outs).items()} == dict.fromkeys(whom, "correction")
+    assert {"officers", "companies:lab-a"} <= whom
     assert "La situation elle-même n'a pas changé" in notices(outs)[0].params["sentence_fr"]
 
 

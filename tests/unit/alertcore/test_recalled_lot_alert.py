@@ -15,7 +15,7 @@ from alertcore.records.shared import Batch, Nature, OrgScheme, Subject, SubjectK
 from alertcore.records.stock import Circuit, Reporter, Tier
 from alertcore.rules import reach_words
 from streams.emitting import Out
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, product, signal, signals, steps
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, ends, groups, notices, product, signal, signals, steps
 
 CIP, OTHER = "3400960000001", "3400960000002"
 DAY = timedelta(days=1)
@@ -77,9 +77,9 @@ def test_holder_company_and_officers_are_told_where_the_recall_was_released() ->
     assert raised.batches == (Batch(cip13=CIP, lot="A1"),)
     assert raised.facts["headline_fr"] == "Pharmacie Exemple (officine) : lot rappelé encore en vente"
     assert raised.facts["instruction_fr"].startswith("Cessez la délivrance, isolez")
-    whom = notices(outs, "holder")[0].audience.filter
+    whom = notices(outs, "holders")[0].audience.filter
     assert whom is not None
-    assert (whom.kinds, whom.facilities, whom.mandatory) == (("community_pharmacy",), ("p1",), True)
+    assert ("community_pharmacy" in whom.kinds, whom.facilities, whom.mandatory) == (True, ("p1",), True)
 
 
 def test_the_alert_has_the_figures_of_its_signal_and_what_follows_the_packs() -> None:
@@ -92,7 +92,7 @@ def test_the_alert_has_the_figures_of_its_signal_and_what_follows_the_packs() ->
     named = of_holders(hold(recalled(), held()))[0]
     assert (named.facts["holder_told"], named.facts["name"]) == ("yes", "Pharmacie Exemple")
     assert named.facts["headline_en"].endswith(": recalled lot still for sale")
-    assert (named.labels["holders"], "by_company" in named.labels) == ("community_pharmacy", False)
+    assert (named.labels["holder"], "by_company" in named.labels) == ("community_pharmacy", False)
     assert not [name for name in named.facts if name.startswith("own/")]
     untold = World()
     untold.report()
@@ -138,10 +138,11 @@ def test_what_is_gone_gives_the_all_clear_to_those_who_were_told() -> None:
     world = recalled()
     hold(world, held())
     none = held(packs=0, state=HoldingState.GONE, saleable=0)
-    over = Text(fr="Plus rien en vente.", en="Nothing for sale.")
-    outs = hold(world, none, state=SignalState.CLEARED, severity=Severity.INFO, sentence=over)
+    none_left = Text(fr="Plus rien en vente.", en="Nothing for sale.")
+    outs = hold(world, none, state=SignalState.CLEARED, severity=Severity.INFO, sentence=none_left)
     assert [(str(a.step), a.reason) for a in of_holders(outs)] == [("resolved", "lots_gone")]
-    assert [(str(n.purpose), n.audience.recipients_of) for n in notices(outs)] == [("all_clear", of_holders(outs)[0].alert_id)]
+    over = ("all_clear", of_holders(outs)[0].alert_id)
+    assert ends(outs) == {"officers": over, "companies:lab-a": over, "holders": over}
     assert notices(outs)[0].params["instruction_fr"].startswith("Rien de plus à faire")
     ended = of_holders(outs)[0].facts
     assert ended["headline_fr"] == f"{ended['name']} : plus de lot rappelé en vente"
@@ -180,7 +181,7 @@ def test_a_company_reads_of_its_own_medicines_alone() -> None:
 
 
 def test_a_medicine_nobody_knows_has_no_company_to_tell() -> None:
-    assert set(groups(hold(recalled(), held(cis="60000009")))) == {"officers", "holder"}
+    assert set(groups(hold(recalled(), held(cis="60000009")))) == {"officers", "holders"}
 
 
 @pytest.mark.parametrize("kind", ["defect", "falsified"])

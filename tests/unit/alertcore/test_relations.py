@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertcore.cases import telling
 from alertcore.cases.relations import covers, reaches
 from alertcore.dispatch.routes import Route
 from alertcore.dispatch.state import group_key, mark_key
@@ -21,6 +21,7 @@ from alertcore.records.shortage import DeclarationStep
 from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, notices, product, signal, steps
 
 CIS2 = "60000002"
+MOMENT = timedelta(milliseconds=1)
 SUBSTANCE = "00123"
 
 
@@ -170,7 +171,8 @@ def test_a_region_short_of_a_medicine_that_the_country_lacks_is_not_told_and_ret
     outs2 = of.declare("d2", previous_id="d1", step=DeclarationStep.RETURN, declared_at=NOW + HOURS)
     (back,) = [a for a in alerts(outs2) if a.kind is AlertKind.COVERAGE]
     assert (str(back.step), back.reason, back.covered_by) == ("uncovered", "cover_ended", None)
-    told = [n for n in notices(outs2) if n.params["kind"] == "coverage"]
+    assert [n for n in notices(outs2) if n.params["kind"] == "coverage"] == [], "it is told on the tick that follows"
+    told = [n for n in notices(of.wait(MOMENT)) if n.params["kind"] == "coverage"]
     assert [(n.reason.rule, str(n.purpose)) for n in told] == [("officers", "alert")]
 
 
@@ -182,7 +184,8 @@ def test_an_alert_that_was_told_is_covered_by_a_later_one_and_told_again_when_th
     assert [(a.kind, str(a.step)) for a in alerts(outs)][-1] == (AlertKind.COVERAGE, "covered")
     assert {n.params["kind"] for n in notices(outs)} == {"shortage"}
     outs = of.order("cancel", of_kind(of, AlertKind.SHORTAGE).alert_id)
-    told = [n for n in notices(outs) if n.params["kind"] == "coverage"]
+    assert {n.params["kind"] for n in notices(outs)} == {"shortage"}
+    told = [n for n in notices(of.wait(MOMENT)) if n.params["kind"] == "coverage"]
     assert [(n.reason.rule, str(n.purpose)) for n in told] == [("officers", "update")]
 
 
@@ -255,6 +258,9 @@ def check(of: World) -> None:
         assert (file.alert.covered_by is not None) == bool(above)
         cover = by_id.get(file.alert.covered_by or "")
         assert cover is None or covers(cover.alert, file.alert)
+    unit: Any
+    group: Any
+    mark: Any
     for _, unit in of.shell.view().items("dispatch/alert/"):
         covered = {c.receiver for c in unit.covered}
         for key in unit.groups:

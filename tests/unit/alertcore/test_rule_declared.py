@@ -22,6 +22,7 @@ from tests.unit.alertcore.cases_world import (
     World,
     alerts,
     declaration,
+    ends,
     groups,
     notices,
     product,
@@ -121,7 +122,8 @@ def test_a_stop_names_the_day_it_takes_effect_and_a_suspension_is_called_one() -
 def test_figures_of_a_company_go_to_itself_and_to_officers_only() -> None:
     world = World()
     world.declare()
-    outs = world.declare("e1", "lab-b", nature_declared=DeclaredNature.RISQUE)
+    world.declare("e1", "lab-b", nature_declared=DeclaredNature.RISQUE)
+    outs = world.soon()
     stock = {n.reason.rule: {row["stock"] for row in json.loads(n.params["circuits"])} for n in notices(outs)}
     assert stock == {
         "officers": {250, 50},
@@ -166,7 +168,7 @@ def test_a_second_company_is_a_version_of_the_open_alert() -> None:
     first = alerts(world.declare())[0]
     outs = world.declare("e1", "lab-b", nature_declared=DeclaredNature.RISQUE)
     assert [(a.alert_id, a.version, str(a.step), a.reason) for a in alerts(outs)] == [(first.alert_id, 3, "updated", "another_company")]
-    assert groups(outs) == {
+    assert groups(world.soon()) == {
         "officers": "update",
         "companies:lab-a": "update",
         "companies:lab-b": "alert",
@@ -193,9 +195,11 @@ def test_the_all_clear_comes_only_when_every_company_has_returned() -> None:
     assert alerts(outs)[0].reason == "company_returned"
     outs = world.declare("e2", "lab-b", step=RETURN, previous_id="e1", declared_at=NOW + DAY)
     assert steps(outs) == ["resolved"]
-    clear = notices(outs)
-    assert [(str(n.purpose), n.audience.recipients_of) for n in clear] == [("all_clear", alerts(outs)[0].alert_id)]
-    assert "de nouveau" in clear[0].params["sentence_fr"]
+    over = ("all_clear", alerts(outs)[0].alert_id)
+    whom = ("officers", "companies:lab-a", "companies:lab-b", "followers", "patients")
+    outs = world.soon()
+    assert ends(outs) == dict.fromkeys(whom, over)
+    assert all("de nouveau" in n.params["sentence_fr"] for n in notices(outs))
     assert [str(p.step) for p in published(outs)] == ["resolved"]
     assert [str(s.state) for s in signals(outs)] == ["cleared"]
 
@@ -209,7 +213,9 @@ def test_a_withdrawn_declaration_is_corrected_and_not_cleared() -> None:
     world.declare()
     outs = world.declare("d2", step=WITHDRAWN, previous_id="d1", declared_at=NOW + DAY)
     assert steps(outs) == ["cancelled"]
-    assert [str(n.purpose) for n in notices(outs)] == ["correction"]
+    outs = world.soon()
+    over = ("correction", world.files()[0].alert.alert_id)
+    assert ends(outs) == dict.fromkeys(("officers", "companies:lab-a", "followers", "patients"), over)
 
 
 def test_one_withdrawn_and_one_returned_is_an_all_clear() -> None:

@@ -38,7 +38,7 @@ def test_a_delay_is_read_by_officers_and_the_company_itself_and_by_nobody_else()
     world = World()
     world.declare("e1", "lab-b")
     outs = world.declare(known_at=NOW - 25 * HOURS, declared_at=NOW)
-    said = {n.reason.rule: n.params for n in notices(outs)}
+    said = {n.reason.rule: n.params for n in notices(world.soon())}
     assert LATE_FR in said["officers"]["sentence_fr"]
     assert LATE_EN in said["officers"]["sentence_en"]
     assert LATE_FR in said["companies:lab-a"]["sentence_fr"]
@@ -81,8 +81,8 @@ def test_all_fields_are_kept_for_officers_and_only_codes_go_outside() -> None:
     }
     world = World()
     world.declare("e1", "lab-b", causes=(Cause(code="transport", raw="Transport"), Cause(code="production")))
-    outs = world.declare(**fields | {"declared_at": NOW - HOURS})
-    said = {n.reason.rule: n.params for n in notices(outs)}
+    world.declare(**fields | {"declared_at": NOW - HOURS})
+    said = {n.reason.rule: n.params for n in notices(world.soon())}
     officers = said["officers"]
     assert officers["causes"] == "production,own_code,bare,transport"
     assert officers["causes_as_sent"] == "Incident de production; Autre chose; Transport"

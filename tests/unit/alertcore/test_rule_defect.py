@@ -21,10 +21,12 @@ from alertcore.records.defect import (
 )
 from alertcore.records.shared import Batch, Org, OrgScheme, SubjectKind
 from alertcore.rules import defect_words as words
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, published, rapid, signals, steps
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, ends, groups, notices, published, rapid, signals, steps
 
 QUIET: dict[str, Any] = {"serious_risk": SeriousRisk.UNASSESSED, "serious_risk_at": None, "class_": DefectClass.UNASSIGNED}
 UPDATE, CLOSED = DefectStep.UPDATE, DefectStep.CLOSED
+EVERYBODY = ("officers", "companies:lab-a", "supply_chain", "recall_followers", "recall_patients")
+"""Receivers of a class I defect to patient level, once it is released."""
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_after_release_the_supply_chain_hears_urgently_and_as_a_duty() -> None:
     world = World()
     world.report()
     outs = world.order("release")
-    assert groups(outs) == {"supply_chain": "alert", "followers": "alert", "patients": "alert"}
+    assert groups(outs) == {"supply_chain": "alert", "recall_followers": "alert", "recall_patients": "alert"}
     chain = notices(outs, "supply_chain")[0]
     assert chain.audience.filter is not None
     assert (chain.audience.filter.kinds, chain.audience.filter.mandatory) == (
@@ -146,9 +148,8 @@ def test_a_milder_class_keeps_telling_those_who_were_told() -> None:
     world.report()
     world.order("release")
     world.report(step=UPDATE, received_at=NOW + HOURS, level=RecallLevel.RETAIL_HOSPITAL, **QUIET | {"class_": DefectClass.II})
-    assert groups(world.order("release")) == {"followers": "update", "supply_chain": "update", "patients": "update"} | {
-        "retail_level": "alert"
-    }
+    known = ("recall_followers", "supply_chain", "recall_patients")
+    assert groups(world.order("release")) == dict.fromkeys(known, "update") | {"retail_level": "alert"}
 
 
 def test_closing_gives_the_all_clear_to_those_told_and_closes_with_the_authorities() -> None:
@@ -157,7 +158,7 @@ def test_closing_gives_the_all_clear_to_those_told_and_closes_with_the_authoriti
     world.order("release")
     outs = world.report(step=CLOSED, received_at=NOW + HOURS)
     assert steps(outs) == ["resolved"]
-    assert [str(n.purpose) for n in notices(outs)] == ["all_clear"]
+    assert ends(outs) == dict.fromkeys(EVERYBODY, ("all_clear", alerts(outs)[0].alert_id))
     assert {(r.message_no, r.action_taken) for r in rapid(outs)} == {(2, "Closed by the issuing authority")}
     assert [str(s.state) for s in signals(outs)] == ["cleared"]
     assert world.report(step=CLOSED, received_at=NOW + 2 * HOURS) == []
@@ -169,7 +170,7 @@ def test_closing_what_was_never_released_is_told_only_to_those_who_knew() -> Non
     outs = world.report(step=CLOSED, received_at=NOW + HOURS)
     assert steps(outs) == ["resolved"]
     assert (rapid(outs), published(outs)) == ([], [])
-    assert [n.audience.recipients_of for n in notices(outs)] == [alerts(outs)[0].alert_id]
+    assert ends(outs) == dict.fromkeys(("officers", "companies:lab-a"), ("all_clear", alerts(outs)[0].alert_id))
 
 
 def test_a_risk_that_is_excluded_ends_the_alert() -> None:
@@ -299,7 +300,7 @@ def test_a_cancelled_alert_is_corrected_and_a_new_fact_raises_a_new_one() -> Non
     release = alerts(outs)[0].release
     assert release is not None
     assert release.by == ("officer-1", "officer-9")
-    assert [str(n.purpose) for n in notices(outs)] == ["correction"]
+    assert ends(outs) == dict.fromkeys(EVERYBODY, ("correction", first))
     new = alerts(world.report(step=UPDATE, received_at=NOW + HOURS, details="again"))[0]
     assert (new.step, new.replaces, new.reason) == (AlertStep.RAISED, first, "relapse")
     world.order("release", target=new.alert_id)

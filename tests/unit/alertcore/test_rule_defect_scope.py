@@ -251,11 +251,11 @@ def test_the_depth_of_a_recall_is_told(level: RecallLevel, says: str) -> None:
 
 
 LADDER = [
-    ("iii", RecallLevel.PATIENT, Severity.MINOR, {"followers", "retail_level", "patients"}, 0),
-    ("iii", RecallLevel.WHOLESALE, Severity.MINOR, {"followers", "wholesale_level"}, 0),
-    ("ii", RecallLevel.RETAIL_HOSPITAL, Severity.SEVERE, {"followers", "retail_level"}, 3),
-    ("ii", RecallLevel.UNKNOWN, Severity.SEVERE, {"followers"}, 3),
-    ("i", RecallLevel.WHOLESALE, Severity.CRITICAL, {"followers", "supply_chain"}, 3),
+    ("iii", RecallLevel.PATIENT, Severity.MINOR, {"recall_followers", "retail_level", "recall_patients"}, 0),
+    ("iii", RecallLevel.WHOLESALE, Severity.MINOR, {"recall_followers", "wholesale_level"}, 0),
+    ("ii", RecallLevel.RETAIL_HOSPITAL, Severity.SEVERE, {"recall_followers", "retail_level"}, 3),
+    ("ii", RecallLevel.UNKNOWN, Severity.SEVERE, {"recall_followers"}, 3),
+    ("i", RecallLevel.WHOLESALE, Severity.CRITICAL, {"recall_followers", "supply_chain"}, 3),
 ]
 
 
@@ -278,7 +278,7 @@ def test_a_medicine_for_animals_has_its_own_words_no_patients_and_no_duty_of_hum
     assert alert.facts["headline_fr"].startswith("VACCIDEMO (médicament vétérinaire) : défaut de qualité")
     assert alert.facts["sentence_en"].startswith("VACCIDEMO (veterinary medicine): class I")
     assert ("patient_instruction_fr" in alert.facts, alert.deadlines, alert.severity) == (False, (), Severity.CRITICAL)
-    assert set(groups(world.order("release"))) == {"supply_chain", "followers"}
+    assert set(groups(world.order("release"))) == {"animal_supply_chain", "recall_followers"}
     assert [m.authority for m in rapid(world.last)] == ["authority-vet"]
 
 

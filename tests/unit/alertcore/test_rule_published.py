@@ -10,9 +10,29 @@ import pytest
 
 from alertcore.records.alert import AlertKind
 from alertcore.records.shortage import DeclarationStep, PublishedStatus
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, groups, notices, product, published, signals, status, steps
+from tests.unit.alertcore.cases_world import (
+    CIS,
+    HOURS,
+    NOW,
+    World,
+    alerts,
+    ends,
+    groups,
+    notices,
+    product,
+    published,
+    signals,
+    status,
+    steps,
+)
 
 OTHER = "60000002"
+EVERYBODY = dict.fromkeys(("officers", "companies:lab-a", "followers", "patients"), "all_clear")
+
+
+def told_of_the_end(world: World) -> dict[str, str]:
+    """Receiver to how it heard the end that came last, with those who hear of it after their interval."""
+    return {name: how for name, (how, _) in ends(world.soon()).items()}
 
 
 def listed(*codes: int) -> World:
@@ -66,7 +86,7 @@ def test_the_label_the_dates_and_the_address_are_no_change_of_status() -> None:
 def test_a_return_ends_what_was_told_with_an_all_clear() -> None:
     world = listed(0, 1, 2, 4)
     assert [(str(a.step), a.reason) for a in alerts(world.last)] == [("resolved", "status_returned")]
-    assert [str(n.purpose) for n in notices(world.last)] == ["all_clear"]
+    assert told_of_the_end(world) == EVERYBODY
     assert [str(p.step) for p in published(world.last)] == ["resolved"]
 
 
@@ -402,7 +422,7 @@ def test_an_officer_accepts_that_what_is_gone_is_over_and_the_alert_ends_with_an
     world = listed(0, 1, 0, 0)
     outs = world.order("held.accept", question(world))
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "status_returned")]
-    assert [str(n.purpose) for n in notices(outs)] == ["all_clear"]
+    assert told_of_the_end(world) == EVERYBODY
     (over,) = [s for s in signals(outs) if s.rule == "published"]
     assert (str(over.state), over.sentence.fr) == ("cleared", "AMOXIDEMO 500 mg, gélule : de nouveau à disposition.")
     assert over.sentence.en == "AMOXIDEMO 500 mg, gélule: back in supply."

@@ -11,7 +11,7 @@ import pytest
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Measure, MeasureStatus
 from alertcore.records.shortage import DeclarationStep
-from tests.unit.alertcore.cases_world import CIS, NOW, World, alerts, notices, signals, status
+from tests.unit.alertcore.cases_world import CIS, INTERVAL, NOW, World, alerts, notices, signals, status
 
 DAY = timedelta(days=1)
 
@@ -54,17 +54,17 @@ def test_a_measure_of_the_agency_is_kept_with_the_case_and_told() -> None:
         ),
     )
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("updated", "officer_assessed")]
-    told = {n.reason.rule: json.loads(n.params["measures"]) for n in notices(outs)}
-    assert told["followers"] == [{"code": "police_restrict_export", "detail": "hors UE", "status": "in_force"}]
     assert order(of, code="police_restrict_export", detail="hors UE", **{"from": "2026-01-27", "to": "2026-03-01"}) == []
+    told = {n.reason.rule: json.loads(n.params["measures"]) for n in notices(outs + of.wait(INTERVAL))}
+    assert told["followers"] == [{"code": "police_restrict_export", "detail": "hors UE", "status": "in_force"}]
 
 
 def test_a_measure_on_what_only_the_list_names_is_told_too() -> None:
     of = World()
     of.snapshot("s0")
     of.snapshot("s1", status("s1", 1))
-    outs = order(of, code="rationing_quantity", status="proposed")
-    told = {n.reason.rule: n.params.get("measures") for n in notices(outs)}
+    order(of, code="rationing_quantity", status="proposed")
+    told = {n.reason.rule: n.params.get("measures") for n in notices(of.soon())}
     assert told["officers"] is not None
     assert told["followers"] is None
     assert case(of).measures[0].agreed_at is None

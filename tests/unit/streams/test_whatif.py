@@ -108,7 +108,7 @@ def test_a_higher_floor_raises_what_was_not_raised() -> None:
     assert day.alerts() == []
     found = day.under({"safety_stock": {"months": {CIS: 4.0}}})
     assert [(life["what"], life["kind"]) for life in found["alerts"]] == [("only_now", "safety_stock")]
-    assert [(row["audience"], row["then"], row["now"]) for row in found["told"]] == [("company", 0, 1), ("officers", 0, 1)]
+    assert [(row["audience"], row["then"], row["now"]) for row in found["told"]] == [("companies", 0, 1), ("officers", 0, 1)]
 
 
 def test_an_officers_command_goes_to_the_alert_that_stands_in_its_place() -> None:
