@@ -114,9 +114,10 @@ def answer(
 
     accounts, waits: of this alert, all receivers. unreleased: the alert waits for its release to the audience this person is of.
     What waits now goes before the verdict that once held it: its reason may have ended, and its group not be looked at yet.
+    That a call was acknowledged tells nobody anything.
     """
     on = {d.receiver for d in deliveries} | {b.receiver for b in belongs if b.why_not in MATCHES}
-    mine = [a for a in accounts if named(a) in on]
+    mine = [a for a in accounts if named(a) in on and a.last is not Word.ACKNOWLEDGED]
     now = [w for w in waits if waiter(w) in on]
     versions = [*(a.alert_version for a in mine), *(max(d.versions) for d in deliveries if d.versions), *(w.version for w in now)]
     version = max(versions, default=0)
@@ -218,8 +219,6 @@ def _of_fate(fate: Fate, belongs: Sequence[Belongs]) -> Answer:
     )
     if fate.told:
         return _told_without_delivery(replace(made, by=notice_told(account)), belongs)
-    if last.word is Word.ACKNOWLEDGED:
-        return replace(made, became=Became.ENDED_UNSAID)
     return replace(made, became=Became(last.word.value)) if last.word.value in _HELD_OR_OVER else made
 
 

@@ -42,9 +42,10 @@ def fate_of(mine: list[Account]) -> Fate | None:
 def accounts_of(records: Iterable[Verdicts]) -> tuple[Account, ...]:
     """The accounts that the topic carries, in the order in which they were given. Each is of a unit: the alert, `/`, its audience.
 
-    A record of a restarted stage may come twice, the same to the byte: it counts once.
+    A record of a restarted stage may come twice, the same to the byte: it counts once. Words of a later program are left out.
     """
-    return tuple(_account(r, chain) for r in sorted(_once(records), key=lambda r: r.at) for chain in r.chains)
+    found = (_account(r, chain) for r in sorted(_once(records), key=lambda r: r.at) for chain in r.chains)
+    return tuple(a for a in found if a.verdicts)
 
 
 def _once(records: Iterable[Verdicts]) -> list[Verdicts]:
@@ -79,8 +80,7 @@ def standings(accounts: Iterable[Account]) -> tuple[Standing, ...]:
     """By audience and receiver, in the order in which each was first decided. The steps of an escalation stand with their receiver."""
     found: dict[tuple[str, str], list[Account]] = {}
     for account in accounts:
-        if account.verdicts:
-            found.setdefault((audience_of(account), receiver_of(account)), []).append(account)
+        found.setdefault((audience_of(account), receiver_of(account)), []).append(account)
     return tuple(_standing(audience, receiver, mine) for (audience, receiver), mine in found.items())
 
 

@@ -60,8 +60,6 @@ def _waits(turn: Turn, alert: AlertState, group: GroupState) -> Waits:
 
 
 def _held(turn: Turn, alert: AlertState, group: GroupState) -> Verdict | None:
-    """As a look at the group would find it now. An end is held by the calendar alone."""
-    if turn.is_duty(alert, group.receiver):
-        return None
+    """As a look at the group would find it now. An end is held by the calendar alone; a duty never waits."""
     held = turn.held(alert, group.receiver) if alert.status is Status.FIRING else None
     return held or mute(turn, group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -126,6 +127,11 @@ def test_only_what_was_sent_is_known() -> None:
     assert found.known == 0
 
 
+def test_an_acknowledgement_of_a_later_version_is_no_answer() -> None:
+    found = answer([TOLD, account(Word.ACKNOWLEDGED, "p_1", version=2)], [delivery("accepted")], [of()])
+    assert (found.became, found.version) == (Became.SENT, 1)
+
+
 def test_a_wait_for_room_says_until_when() -> None:
     found = answer([TOLD], [delivery("deferred", "limited", until=AT + HOUR)], [of()])
     assert (found.became, found.until) == (Became.LIMITED, AT + HOUR)
@@ -218,9 +224,9 @@ def test_what_a_restart_wrote_twice_counts_once_and_order_is_of_time() -> None:
 
 
 def test_a_verdict_of_a_later_program_is_left_out() -> None:
-    [found] = accounts_of([record(0, chain("postponed"))])
-    assert found.verdicts == ()
-    assert standings([found]) == ()
+    assert accounts_of([record(0, chain("postponed"))]) == ()
+    both = replace(chain("told"), verdicts=(Told(word="told", by="x"), Told(word="postponed")))
+    assert [a.last for a in accounts_of([record(0, both)])] == [Word.TOLD]
 
 
 def test_where_it_stands_is_said_for_each_receiver_by_its_newest_version() -> None:

@@ -300,6 +300,10 @@ def test_under_the_answer_stand_the_line_what_they_know_and_every_delivery() -> 
         "  ntc_1 alert by email: accepted [accepted 2026-03-02 08:00:00 (sink)]",
         "  ntc_2 alert by email: deferred, limited",
     ]
+    bare = Personal(replace(answer, routed="", known=0), ())
+    assert list(personal_answer.lines("p-1", bare)) == ["p-1: version 2 silenced by sil_x"]
+    unnamed = Personal(replace(answer, receiver="", known=0), ())
+    assert list(personal_answer.lines("p-1", unnamed))[1] == "  by line 12, route of routing 7"
     plain = json.loads(json.dumps(personal_answer.plain("p-1", found)))
     assert (plain["person"], plain["answer"]["became"], plain["answer"]["sentence"]) == ("p-1", "silenced", "version 2 silenced by sil_x")
     assert plain["deliveries"][0]["events"] == [{"kind": "accepted", "at": "2026-03-02T08:00:00Z", "code": 250, "detail": "sink"}]

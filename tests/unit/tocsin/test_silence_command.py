@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -193,3 +194,20 @@ def test_where_many_match_the_first_are_named(capsys: pytest.CaptureFixture[str]
     assert "alr_19" in text
     assert "alr_20" not in text
     assert "  and 2 more" in text
+
+
+def test_programs_read_the_record_with_how_many_alerts_match(capsys: pytest.CaptureFixture[str]) -> None:
+    world = World()
+    world.declare()
+    assert _answer(silence(), [world.alert()], as_json=True) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (found["silence_id"], found["text"], found["alerts_matching"]) == ("sil_a", '{kind="shortage"}', 1)
+    assert _answer(silence(state=SilenceState.REFUSED, why="no", starts=None), [], as_json=True) == FAILED
+    refused = json.loads(capsys.readouterr().out)
+    assert (refused["why"], refused["state"]) == ("no", "refused")
+    assert not {"alerts_matching", "phase"} & set(refused)
+
+
+def test_what_was_ended_says_nothing_of_alerts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _answer(silence(state=SilenceState.EXPIRED, ends=NOW, expired_by="officer-2"), [], as_json=False) == DONE
+    assert "match" not in capsys.readouterr().out
