@@ -8,8 +8,8 @@ from alertcore.records.shared import Text
 def note(short: int, able: int, names_short: list[str], names_able: list[str]) -> Text:
     """What officers read beside a shortage."""
     return Text(
-        fr=f"Équivalents commercialisés : {short + able}. Aussi en rupture : {_list(names_short, short, 'aucun', 'et {} autres')}."
-        f" Pourraient remplacer : {_list(names_able, able, 'aucun', 'et {} autres')}.",
+        fr=f"Équivalents commercialisés : {short + able}. Aussi en rupture : {_list(names_short, short, 'aucun', 'et {} autre{}')}."
+        f" Pourraient remplacer : {_list(names_able, able, 'aucun', 'et {} autre{}')}.",
         en=f"Marketed equivalents: {short + able}. Short too: {_list(names_short, short, 'none', 'and {} more')}."
         f" Able to replace: {_list(names_able, able, 'none', 'and {} more')}.",
     )
@@ -38,4 +38,4 @@ def _list(names: list[str], count: int, none: str, more: str) -> str:
     if not names:
         return none
     rest = count - len(names)
-    return "; ".join(names) + (f" {more.format(rest)}" if rest > 0 else "")
+    return "; ".join(names) + (f" {more.format(rest, 's' if rest > 1 else '')}" if rest > 0 else "")

@@ -56,12 +56,12 @@ def packs_en(number: float) -> str:
 
 def days_fr(number: float) -> str:
     """Days, with one decimal where they are not whole."""
-    return f"{fr(number, _digits(number))}{_NBSP}{'jours' if number >= 2 else 'jour'}"
+    return f"{fr(number, _digits(number))}{_NBSP}{'jours' if round(number, 1) >= 2 else 'jour'}"
 
 
 def days_en(number: float) -> str:
     """Days, with one decimal where they are not whole."""
-    return f"{en(number, _digits(number))} {'day' if number == 1 else 'days'}"
+    return f"{en(number, _digits(number))} {'day' if round(number, 1) == 1 else 'days'}"
 
 
 def day_fr(day: date) -> str:

@@ -1,0 +1,36 @@
+"""What officers read of the equivalents of a medicine that is short."""
+
+from __future__ import annotations
+
+import pytest
+
+from alertcore.rules.equivalents_words import note
+from tests.unit.alertcore.cases_world import CIS, World, product
+
+
+def test_a_note_names_some_and_counts_the_others() -> None:
+    said = note(3, 2, ["A", "B"], ["C"])
+    assert said.fr == "Équivalents commercialisés : 5. Aussi en rupture : A; B et 1 autre. Pourraient remplacer : C et 1 autre."
+    assert said.en == "Marketed equivalents: 5. Short too: A; B and 1 more. Able to replace: C and 1 more."
+
+
+def test_a_note_says_where_there_is_none_and_counts_nobody_twice() -> None:
+    assert note(2, 0, ["A", "B"], []).fr == "Équivalents commercialisés : 2. Aussi en rupture : A; B. Pourraient remplacer : aucun."
+    assert note(2, 0, ["A", "B"], []).en == "Marketed equivalents: 2. Short too: A; B. Able to replace: none."
+    assert note(0, 4, [], ["A"]).fr == "Équivalents commercialisés : 4. Aussi en rupture : aucun. Pourraient remplacer : A et 3 autres."
+    assert note(0, 4, [], ["A"]).en == "Marketed equivalents: 4. Short too: none. Able to replace: A and 3 more."
+
+
+@pytest.mark.parametrize("named", [1, 2])
+def test_as_many_are_named_as_the_policy_says(named: int) -> None:
+    others = [f"6000010{n}" for n in range(6)]
+    of = World(policy={"equivalents": {"named": named}})
+    for n, cis in enumerate(others):
+        of.feed("reference.products", product(cis, name=f"AUTRE {n}", cip13=f"34009600001{n:02}"))
+    for n, cis in enumerate(others[:3]):
+        of.declare(f"e{n}", cis=cis)
+    of.declare()
+    facts = next(f.alert.facts for f in of.files() if f.alert.subject.id == CIS and f.alert.kind == "shortage")
+    assert facts["note/equivalents_short"] == "; ".join(f"{c} AUTRE {n}" for n, c in enumerate(others[:named]))
+    assert facts["note/equivalents_able"] == "; ".join(f"{c} AUTRE {n}" for n, c in enumerate(others[3 : 3 + named], 3))
+    assert f"Short too: {'; '.join(f'AUTRE {n}' for n in range(named))} and {3 - named} more." in facts["note/equivalents_en"]

@@ -1,0 +1,42 @@
+"""Numbers as officers read them: French counts in the plural from two, English from all but one; decimals only where there are any."""
+
+from __future__ import annotations
+
+import pytest
+
+from alertcore.rules.spoken import days_en, days_fr, packs_en, packs_fr
+
+
+@pytest.mark.parametrize(
+    ("number", "fr", "en"),
+    [
+        (0.0, "0 boîte", "0 packs"),
+        (1.0, "1 boîte", "1 pack"),
+        (1.4, "1 boîte", "1 pack"),
+        (1.6, "2 boîtes", "2 packs"),
+        (2.0, "2 boîtes", "2 packs"),
+        (3.0, "3 boîtes", "3 packs"),
+        (1234.0, "1 234 boîtes", "1,234 packs"),
+    ],
+)
+def test_packs_are_whole_and_in_the_plural_from_two(number: float, fr: str, en: str) -> None:
+    assert packs_fr(number).replace("\u00a0", " ") == fr
+    assert packs_en(number) == en
+
+
+@pytest.mark.parametrize(
+    ("number", "fr", "en"),
+    [
+        (0.0, "0 jour", "0 days"),
+        (1.0, "1 jour", "1 day"),
+        (1.5, "1,5 jour", "1.5 days"),
+        (1.04, "1 jour", "1 day"),
+        (1.96, "2 jours", "2 days"),
+        (2.0, "2 jours", "2 days"),
+        (2.5, "2,5 jours", "2.5 days"),
+        (3.0, "3 jours", "3 days"),
+    ],
+)
+def test_days_have_a_decimal_where_it_shows_and_are_in_the_plural_from_two(number: float, fr: str, en: str) -> None:
+    assert days_fr(number).replace("\u00a0", " ") == fr
+    assert days_en(number) == en
