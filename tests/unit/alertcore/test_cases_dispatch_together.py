@@ -144,6 +144,7 @@ def test_an_exercise_holds_nothing_real_back() -> None:
     world.report("q1", nature=Nature.EXERCISE)
     world.report("q2")
     lacking(world, OTHERS[0])
-    told = notices(world.outs + world.wait(MINUTE))
+    world.wait(MINUTE)
+    told = notices(world.outs)
     assert sorted(i["kind"] for n in told for i in ([n.params] if len(n.alerts) == 1 else items(n))) == ["defect", "shortage"]
     assert {n.nature for n in told} == {Nature.ACTUAL}, "those of the exercise are silenced, or held back by what is"
