@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from alertcore.cases import notified, reasons, units
@@ -55,7 +56,7 @@ def put_with(desk: Desk, event: Event, file: AlertFile | None) -> tuple[Outcome,
     """The same while a file is in work: what it was told is noted on it, and not yet kept."""
     table = _table(desk)
     outcome = step(table, event, desk.now)
-    for out in outcome.notices:
+    for out in chain.from_iterable(map(notified.apart, outcome.notices)):
         file = notified.emit(desk, out, file)
         desk.accounts += out.accounts
     desk.accounts += outcome.accounts

@@ -31,10 +31,30 @@ def file_of(desk: Desk, alert_id: str, file: AlertFile | None) -> AlertFile:
     return found
 
 
+def apart(out: Outgoing) -> tuple[Outgoing, ...]:
+    """An end, or news of a receiver that is no more: what was told together goes together, else not the same people were told."""
+    if len(set(out.last_told)) <= 1 or out.audience is not None:
+        return (out,)
+    together: dict[tuple[str, str], list[int]] = {}
+    for n, last in enumerate(out.last_told):
+        together.setdefault(last, []).append(n)
+    return tuple(_part(out, tuple(of), k) for k, of in enumerate(together.values()))
+
+
+def _part(out: Outgoing, of: tuple[int, ...], k: int) -> Outgoing:
+    """Some of the news, as the kth message; its chains name it."""
+    named = out.notice_id if k == 0 else "ntc_" + digest(out.notice_id, str(k))
+    mine = [out.accounts[n] for n in of]
+    accounts = tuple(replace(a, verdicts=(*a.verdicts[:-1], replace(a.verdicts[-1], by=named))) for a in mine)
+    news, last_told = tuple(out.news[n] for n in of), tuple(out.last_told[n] for n in of)
+    return replace(out, notice_id=named, news=news, last_told=last_told, recipients_of=tuple(r.alert_id for r in news), accounts=accounts)
+
+
 def emit(desk: Desk, out: Outgoing, file: AlertFile | None) -> AlertFile | None:
     """Emit what the engine says. The file in work with what it was told; that of others is kept at once."""
     if out.audience is None:
-        _emit_to_told(desk, out, file)
+        whom = Audience(recipients_of=units.split(out.news[0].alert_id)[0])
+        _emit(desk, out, out.news, whom, out.purpose, file, follows=(out.last_told[0][1],))
         return file
     refs = out.news or out.standing
     alert_id, audience, company = units.split(refs[0].alert_id)
@@ -42,7 +62,7 @@ def emit(desk: Desk, out: Outgoing, file: AlertFile | None) -> AlertFile | None:
     whom = units.resolved(out.audience, alert, company, concerned_only=out.concerned)
     if whom.filter is not None and not whom.filter.mandatory:
         whom = units.beside(whom, _told_anyway(desk, refs[0].alert_id))
-    _emit(desk, out, 0, refs, whom, _purpose(desk, out, file), file)
+    _emit(desk, out, refs, whom, _purpose(desk, out, file), file)
     return _note_told(desk, out, whom, file) if out.news else file
 
 
@@ -70,20 +90,9 @@ def _name(out: Outgoing) -> str:
     return f"{out.receiver}:{company}" if company else out.receiver
 
 
-def _emit_to_told(desk: Desk, out: Outgoing, file: AlertFile | None) -> None:
-    """An end, or news of a receiver that is no more. What was told together goes together, else not the same people were told."""
-    together: dict[tuple[str, str], list[AlertRef]] = {}
-    for ref, last in zip(out.news, out.last_told, strict=True):
-        together.setdefault(last, []).append(ref)
-    for n, ((_, last_notice), refs) in enumerate(together.items()):
-        whom = Audience(recipients_of=units.split(refs[0].alert_id)[0])
-        _emit(desk, out, n, tuple(refs), whom, out.purpose, file, follows=(last_notice,))
-
-
 def _emit(
     desk: Desk,
     out: Outgoing,
-    n: int,
     refs: tuple[AlertRef, ...],
     whom: Audience,
     purpose: Purpose,
@@ -97,7 +106,7 @@ def _emit(
     template, said = _words(desk, told, reader)
     notice = _notice(
         nature=told[0].nature,
-        notice_id=out.notice_id if n == 0 else "ntc_" + digest(out.notice_id, str(n)),
+        notice_id=out.notice_id,
         group_key=out.group,
         alerts=tuple([_ref(alert_id=alert_id, version=r.version) for alert_id, (r, _) in found.items()]),
         purpose=purpose,

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from alertcore.dispatch.routes import Route, followed
 from alertcore.records.alert import Alert, AlertKind, Severity
+from alertcore.records.notice import AudienceFilter
 from alertcore.records.shared import Batch, Subject, SubjectKind
 
 HIERARCHICAL = frozenset(
@@ -112,17 +113,18 @@ def _is_of(lot: Batch, whole: Batch) -> bool:
 
 
 def reaches(above: Alert, told: tuple[Route, ...], route: Route) -> bool:
-    """True where everybody whom `route` names was told the alert above, so that nothing new is said to anybody.
+    """True where everybody whom `route` names was told the alert above, each kind by some way, so that nothing new is said to anybody.
 
     told: routes by which the alert above was told. A notice that discharges a duty is never left out.
     """
-    return not route.duty and any(_within(route, other, followed(above)) for other in told)
-
-
-def _within(route: Route, other: Route, subjects: tuple[Subject, ...]) -> bool:
-    mine, theirs = route.filter, other.filter
-    if not set(mine.kinds) <= set(theirs.kinds) or not mine.kinds:
+    if route.duty or not route.filter.kinds:
         return False
+    ways = [other.filter for other in told if _within(route.filter, other.filter, followed(above))]
+    return {kind for way in ways for kind in way.kinds} >= set(route.filter.kinds)
+
+
+def _within(mine: AudienceFilter, theirs: AudienceFilter, subjects: tuple[Subject, ...]) -> bool:
+    """True where of every kind that both name, those of `mine` are among `theirs`."""
     if theirs.facilities and not (mine.facilities and set(mine.facilities) <= set(theirs.facilities)):
         return False
     for asked, named in ((mine.regions, theirs.regions), (mine.countries, theirs.countries)):

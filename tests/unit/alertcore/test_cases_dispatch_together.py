@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from alertcore.records.defect import DefectClass, SeriousRisk
+from alertcore.records.dispatch import Verdicts
 from alertcore.records.notice import Notice
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import CircuitState, DeclarationStep
 from alertcore.records.stock import Circuit
 from streams.emitting import Out
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, alerts, notices
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, alerts, notices, of
 from tests.unit.alertcore.routed_world import MINUTE, OTHERS, Routed, concerned, everybody, followers, items
 
 OFFICERS = everybody("officers", "officer")
@@ -71,6 +72,8 @@ def test_what_was_told_together_ends_together_and_what_was_not_apart() -> None:
         ("all_clear", "officers", (n.notice_id,), frozenset(of_alerts(n))) for n in (first, second)
     }
     assert len({n.notice_id for n in over}) == 2
+    said = {(v.alert_id, c.verdicts[-1].by) for v in of(world.outs, Verdicts) for c in v.chains if c.verdicts[-1].word == "ended"}
+    assert said == {(i, n.notice_id) for n in over for i in of_alerts(n)}, "each end names the notice that told it"
     for notice in over:
         assert notice.audience.recipients_of in of_alerts(notice), "who was told one of them was told all"
     whole = next(n for n in over if len(n.alerts) == 3)

@@ -149,6 +149,21 @@ def test_only_whom_the_cover_reached_wholly_is_not_told_again(told: Route, asked
     assert reaches(alert("a"), (told,), asked) is expected
 
 
+def test_each_kind_may_have_been_told_in_another_way() -> None:
+    asked = route(("a", "b"), subjects=(sub("cis", CIS),))
+    everybody, followers = route(("a", "c"), mandatory=True), route(("b",))
+    assert reaches(alert("a"), (everybody, followers), asked)
+    assert not reaches(alert("a"), (everybody, followers), route(("a", "b"), mandatory=True))
+    assert not reaches(alert("a"), (everybody,), asked)
+    assert not reaches(alert("a"), (everybody, followers), route((), mandatory=True)), "no kinds are all kinds"
+
+
+def test_followers_of_what_a_routing_file_names_are_not_those_of_the_alert() -> None:
+    asked = route(("a",), subjects=(sub("cis", CIS),))
+    assert not reaches(alert("a"), (route(("a",), subjects=(sub("atc", "J01"),)),), asked)
+    assert reaches(alert("a"), (route(("a",), subjects=(sub("atc", "J01"), sub("cis", CIS))),), asked)
+
+
 def short(of: World, subject: Subject, *, region: str | None, value: float = 2.0, state: SignalState = SignalState.RAISED) -> list[object]:
     """A signal of rule coverage, of a region or of the country."""
     cells = (SignalCell(region=region, value=value, threshold=3.0, unit=CellUnit.DAYS),)
@@ -207,6 +222,7 @@ def test_class_ii_of_lots_that_class_i_names_is_covered_until_that_is_closed() -
     of.report("q1", falsified=Falsified.CONFIRMED, batches=(Batch(lot="L1"), Batch(lot="L2")))
     of.report("q2", batches=(Batch(lot="L1"),), **mild)
     assert str(of_kind(of, AlertKind.DEFECT).step) == "covered"
+    assert [n.receiver for n in notices(of.last)] == ["retail_level"], "depositaries that do not follow it were told nothing of class I"
     of.report("q2", step=DefectStep.UPDATE, received_at=NOW + HOURS, batches=(Batch(lot="L1"), Batch(lot="L9")), **mild)
     assert "uncovered" in steps(of.last)
     of.report("q2", step=DefectStep.UPDATE, received_at=NOW + 2 * HOURS, batches=(Batch(lot="L2"),), **mild)
