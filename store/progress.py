@@ -72,7 +72,9 @@ def _standings(connection: Connection, after: int, limit: int) -> list[Standing]
         counts = _counts(connection, row.id)
         settled = row.state == NoticeState.EXPANDED and not any(counts.get(s.value) for s in OPEN)
         told = canonical_json(counts).decode()
-        fresh = told != row.receipt_counts
+        # Half of the recipients are not yet all: who waits for each of them to acknowledge must not take them for it.
+        partly = row.state != NoticeState.EXPANDED and counts.get(DeliveryState.ACKNOWLEDGED.value, 0) > 0
+        fresh = told != row.receipt_counts and not partly
         numbers = replace(receipt(row.notice_id, counts, row.receipt_version + fresh), nature=Nature(row.nature))
         found.append(Standing(row.id, numbers, fresh, settled, told))
     return found

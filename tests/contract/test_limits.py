@@ -256,7 +256,8 @@ async def test_however_many_decide_and_send_at_once_no_person_gets_more_than_the
                 continue
             for claimed in batch:
                 sent.setdefault(claimed.address, []).append(at)
-            await hub.accept(batch, at, worker=f"w{n}")
+            if batch:
+                await hub.accept(batch, at, worker=f"w{n}")
     assert any(dead)
     assert set(await states(hub)) == {("accepted", "")}
     assert len(await hub.rows()) == number * 5

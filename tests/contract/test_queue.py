@@ -160,6 +160,20 @@ async def test_answers_advance_the_delivery_once_and_never_back(hub: Hub, vault:
     assert standing.receipt.acknowledged == standing.receipt.read == 1
 
 
+async def test_acknowledgements_are_told_once_all_recipients_are_in_the_ledger(hub: Hub, vault: Vault, later: Later) -> None:
+    """Else one of one would be taken for each."""
+    await hub.take(notice(2, alert="alr_b"))
+    await hub.step()
+    progress, answers, tokens = Progress(hub.database), Answers(hub.database, vault), Tokens(vault)
+    await progress.confirm(*(await progress.due()))
+    await hub.accept(await hub.claim())
+    assert await answers.acknowledge(tokens.mint(TokenUse.ACKNOWLEDGE, 11), later(5)) is not None
+    assert [s.fresh for s in await progress.due() if s.notice == 2] == [False]
+    await hub.expand()
+    (found,) = [s for s in await progress.due() if s.notice == 2]
+    assert (found.fresh, found.receipt.acknowledged, found.receipt.total) == (True, 1, 10)
+
+
 async def test_a_bounce_makes_an_accepted_delivery_bounced(hub: Hub, vault: Vault, later: Later) -> None:
     await hub.accept(await hub.claim())
     answered = await Answers(hub.database, vault).bounced(Tokens(vault).mint(TokenUse.BOUNCE, 2), later(7), 550, "5.1.1")

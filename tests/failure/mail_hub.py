@@ -79,9 +79,9 @@ class MailHub:
 
     @asynccontextmanager
     async def running(self, settings: DeliverConfig, *, drain_s: float = 5.0, queue: Queue | None = None) -> AsyncIterator[Desk]:
-        """Expander and sender at work until the block ends; a fault of theirs is raised."""
+        """Expander, limiter and sender at work until the block ends; a fault of theirs is raised."""
         desk = build(self.hub.database, settings, queue=queue)
-        tasks = [asyncio.create_task(desk.expander.run()), asyncio.create_task(desk.sender.run())]
+        tasks = [asyncio.create_task(work) for work in (desk.expander.run(), desk.limiter.run(), desk.sender.run())]
         try:
             yield desk
             await desk.sender.drain(drain_s)

@@ -6,24 +6,27 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from alertcore.records.hub import DeadLetter
-from alertcore.records.notice import Audience, Notice, Purpose, Receipt
+from alertcore.records.notice import AckMode, Audience, Notice, Purpose, Receipt
 from notifiers.deliver import DeliverConfig, run_deliver
 from plumbing.metrics import Metrics
 from plumbing.producer import Producer
 from plumbing.reader import Reader
 from plumbing.settings import KafkaAccess
 from schemas.codec import decode, encode
+from store.answers import Answers
 from store.errors import OtherOwner
 from store.intake import Intake
+from store.tokens import Tokens, TokenUse
 from tests.contract.stored import EPOCH, notice
 from tests.failure.mail_faults import FaultyServer
-from tests.failure.mail_hub import MailHub, config, sandbox
+from tests.failure.mail_hub import VAULT, MailHub, config, sandbox
 
 R = TypeVar("R")
 pytestmark = pytest.mark.kafka
@@ -94,6 +97,27 @@ async def test_a_notice_becomes_mails_and_its_receipt_absolute_numbers(
         versions = [r.version for r in receipts if r.notice_id == "ntc_1"]
         assert versions == sorted(set(versions))
         assert b'tocsin_deliveries_total{channel="email",lane="normal",state="accepted"} 40.0' in metrics.render()
+
+
+async def test_an_acknowledgement_by_link_is_in_the_next_receipt(access: KafkaAccess, prefix: str, topics: None, tmp_path: Path) -> None:
+    """Whoever escalates goes by it. The link is followed in another process: nothing but the ledger says so."""
+    async with FaultyServer() as server, MailHub.open(tmp_path) as hub:
+        await hub.people(["a", "b", "c"])
+        settings = config(sandbox(server.port), receipts_every_s=0.1)
+        async with delivering(access, hub, settings, prefix):
+            await publish(access, prefix, notice(1, ack=AckMode.ANY))
+            await hub.until(accepted=3)
+
+            def told(acknowledged: int) -> Callable[[list[Receipt]], bool]:
+                return lambda found: any((r.accepted, r.acknowledged) == (3, acknowledged) for r in found)
+
+            topic = prefix + "in.hub.receipts"
+            await received(access, topic, Receipt, told(0))
+            answers = Answers(hub.hub.database, VAULT)
+            for number in (1, 1, 2):  # a link followed twice is one person
+                await answers.acknowledge(Tokens(VAULT).mint(TokenUse.ACKNOWLEDGE, number), datetime.now(UTC))
+            receipts = await received(access, topic, Receipt, told(2))
+        assert {r.total for r in receipts if r.acknowledged} == {3}
 
 
 async def test_a_notice_published_twice_is_sent_once_and_rubbish_harms_no_neighbour(
