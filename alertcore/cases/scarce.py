@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
 
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
@@ -199,7 +198,11 @@ class Spread:
 
 def spread(shorts: tuple[Short, ...], country: str, *, with_gone: bool) -> Spread:
     """Where a substance is short. with_gone: count also what only absence speaks against, which ends nothing."""
-    return (_SPREADS.known(id(shorts)) or _SPREADS.keep(shorts))[0](country, with_gone)
+    known = (_SPREADS.known(id(shorts)) or _SPREADS.keep(shorts))[0]
+    found = known.get((country, with_gone))
+    if found is None:
+        found = known[country, with_gone] = _spread(shorts, country, with_gone)
+    return found
 
 
 def _spread(shorts: tuple[Short, ...], country: str, with_gone: bool) -> Spread:
@@ -215,5 +218,5 @@ def _spread(shorts: tuple[Short, ...], country: str, with_gone: bool) -> Spread:
     )
 
 
-_SPREADS = Same(lambda shorts: (lru_cache(maxsize=4)(partial(_spread, shorts)),), 4096)
+_SPREADS: Same[tuple[dict[tuple[str, bool], Spread]]] = Same(lambda _: ({},), 4096)
 """Asked again for every medicine of the substance whenever one of them moves."""
