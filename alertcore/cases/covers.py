@@ -91,12 +91,12 @@ class Surroundings:
 
 
 def _around(alert: Alert) -> Surroundings:
+    if not alert.also:
+        return _surroundings(alert)
     known = (_ALSO.known(id(alert.also)) or _ALSO.keep(alert.also))[0]
     key = (alert.kind, alert.nature, alert.subject)
     found = known.get(key)
     if found is None:
-        if len(known) >= _OF_ONE:
-            known.clear()
         found = known[key] = _surroundings(alert)
     return found
 
@@ -107,8 +107,6 @@ def _surroundings(alert: Alert) -> Surroundings:
     return Surroundings(places, tuple(life_key(k, s, alert.nature) for s in above for k in kinds))
 
 
-_OF_ONE = 64
-"""Alerts whose surroundings are kept for one list of what they are followed by: the empty list is that of many."""
 _ALSO: Same[tuple[dict[tuple[AlertKind, Nature, Subject], Surroundings]]] = Same(lambda _: ({},), 8192)
 """By what else an alert may be followed by, which its versions share."""
 
