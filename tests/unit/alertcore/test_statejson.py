@@ -153,9 +153,16 @@ def test_plain_json_has_every_field_by_its_wire_name() -> None:
     assert (found["at"], found["on"], found["raw"]) == ("2026-01-26T09:00:00Z", "2026-01-26", b"")
     assert (found["pairs"], found["one"], list(found["table"])) == ([{"a": "x", "b": "blue"}], {"x": 1}, ["a", "b"])
     assert plain_json((One(x=1), One(x=2))) == '[{"x":1},{"x":2}]'
+    assert plain((One(x=1), One(x=2))) == [{"x": 1}, {"x": 2}]
+    assert plain_json("é") == '"é"'
     assert json_text({"é": None}) == '{"é":null}'
     assert plain("text") == "text"
     assert plain(Whole(name="n", ones={"a": One(x=1)}))["ones"] == {"a": {"x": 1}}
+
+
+@given(wholes)
+def test_the_general_encoder_writes_the_same_of_plain_json(value: Whole) -> None:
+    assert plain_json(value) == json_text(plain(value) | {"raw": value.raw.hex()})
 
 
 def test_times_are_utc_with_fractions_only_where_there_are_any() -> None:
