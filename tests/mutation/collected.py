@@ -25,6 +25,7 @@ NEIGHBOURS = {
     "safety_stock": ("safety_stock", "floor_periods", "supply_floors"),
     "shortage": ("declared", "published", "shortage_orders"),
     "shortage_late": ("declared_late",),
+    "shortage_orders": ("shortage_orders", "rule_stop_notice"),
     "shortage_life": ("declared", "published"),
     "shortage_words": ("declared", "published"),
     "police_measures": ("shortage_orders",),
