@@ -24,6 +24,13 @@ def follow(desk: Desk, moved: Moved) -> None:
     desk.reason = reason
 
 
+def told(desk: Desk) -> None:
+    """Who heard of an alert only now need not hear what it covers and what waits for them still."""
+    for name in dict.fromkeys(desk.told):
+        for other in covers.open_files(desk, covers.index_of(desk).under.get(name, ())):
+            alerts.save(desk, telling.look_again(desk, other))
+
+
 def _stands(desk: Desk, file: AlertFile, *, born: bool) -> None:
     covers.index_of(desk).put(file.alert)
     if born and file.alert.covered_by is not None:

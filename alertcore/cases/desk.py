@@ -43,7 +43,8 @@ class Desk:
 
     now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted. moved: alerts that moved, for the
     rules that look at more than one subject. by_policy: what moves now moves by another policy alone; hold: what is raised waits for a
-    person; deferred: alerts to be raised once it is known how many; limits: see `settings.limits`; accounts: why whom was told, or not.
+    person; deferred: alerts to be raised once it is known how many; limits: see `settings.limits`; accounts: why whom was told, or not;
+    told: alerts that somebody heard of who had not.
     """
 
     __slots__ = (
@@ -61,6 +62,7 @@ class Desk:
         "policy",
         "policy_version",
         "reason",
+        "told",
         "view",
     )
 
@@ -80,6 +82,7 @@ class Desk:
         self.limits: Limits | None = None
         self.deferred: list[tuple[Picture, Reason, str | None]] = []
         self.accounts: list[Account] = []
+        self.told: list[str] = []
 
     def get(self, key: str) -> Any | None:
         """The value under a key as this decision has it."""

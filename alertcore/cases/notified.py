@@ -163,9 +163,12 @@ def _note_told(desk: Desk, out: Outgoing, whom: Audience, file: AlertFile | None
         alert_id, audience, _ = units.split(ref.alert_id)
         before = file_of(desk, alert_id, file)
         after = with_told(before, _mark(group, audience, whom, before.alert))
+        if after is before:
+            continue
+        desk.told.append(alert_id)
         if file is not None and alert_id == file.alert.alert_id:
             file = after
-        elif after is not before:
+        else:
             desk.put(f"alert/{alert_id}", after)
     return file
 

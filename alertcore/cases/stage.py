@@ -7,7 +7,7 @@ from typing import Any
 
 from alertcore import statejson
 from alertcore.agency import Agency
-from alertcore.cases import dispatching, due, external, ringing, seen, settings, silences, timers
+from alertcore.cases import covering, dispatching, due, external, ringing, seen, settings, silences, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.wiring import FOLLOWERS, KINDS, RULES, WAKERS
@@ -40,6 +40,7 @@ class CasesStage:
         desk = Desk(view, message, self.agency, policy, version)
         reason = self._decide(desk)
         _follow(desk)
+        covering.told(desk)
         dispatching.emit_verdicts(desk)
         return Decision(emits=tuple(desk.emits), changes=desk.changes, due=_due(desk), reason=reason)
 

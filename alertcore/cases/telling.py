@@ -44,8 +44,10 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
 
 def _units(file: AlertFile, audiences: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the present content, and companies that it names no longer: who was told something hears how it goes on."""
-    before = (u for u in file.units if u.partition("/")[0] == units.COMPANIES in audiences)
-    return tuple(dict.fromkeys((*units.suffixes(file.alert, audiences), *before)))
+    named = tuple(units.suffixes(file.alert, audiences))
+    if units.COMPANIES not in audiences:
+        return named
+    return tuple(dict.fromkeys((*named, *(u for u in file.units if u.startswith(f"{units.COMPANIES}/")))))
 
 
 def held_back(file: AlertFile, waiting: tuple[str, ...]) -> tuple[Earlier, ...]:

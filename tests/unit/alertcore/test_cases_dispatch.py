@@ -152,6 +152,17 @@ def test_what_is_covered_or_silenced_says_by_what_and_until_when() -> None:
     ]
 
 
+def test_what_waits_for_its_group_is_covered_by_what_was_told_meanwhile() -> None:
+    root = {"group_by": ["kind", "subject"], "group_wait": "30s", "group_interval": "5m", "repeat_interval": "1y"}
+    world = Routed(root, OFFICERS)
+    world.declare()
+    world.now += timedelta(seconds=10)
+    coverage = alerts(regional(world))[0].alert_id
+    outs = world.wait(10 * MINUTE)
+    assert [(n.params["kind"], n.not_before) for n in notices(outs)] == [("shortage", NOW + timedelta(seconds=30))]
+    assert [words[-1] for _, words, _ in fates(outs, coverage)] == ["covered"]
+
+
 def test_every_notice_has_its_chain_with_the_line_that_led_to_it() -> None:
     world = World()
     world.declare()
