@@ -20,10 +20,18 @@ ROOT = Path(__file__).parent.parent
 
 
 class ToyWorker:
-    """A process of tests/toy_worker.py. `log` gets what it says."""
+    """A process of tests/toy_worker.py, or of another worker's module. `log` gets what it says."""
 
     def __init__(
-        self, access: KafkaAccess, prefix: str, log: Path, *, instance: str = "0", partitions: int = 2, mode: str = "wall"
+        self,
+        access: KafkaAccess,
+        prefix: str,
+        log: Path,
+        *,
+        instance: str = "0",
+        partitions: int = 2,
+        mode: str = "wall",
+        module: str = "tests.toy_worker",
     ) -> None:
         self._told = {
             "bootstrap": access.bootstrap,
@@ -34,7 +42,7 @@ class ToyWorker:
             "instance": instance,
             "time": mode,
         }
-        self.log = log
+        self.log, self._module = log, module
         self._process: subprocess.Popen[bytes] | None = None
         self._begins = 0
 
@@ -43,7 +51,7 @@ class ToyWorker:
         self._begins = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.toy_worker", json.dumps(self._told)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+                [sys.executable, "-m", self._module, json.dumps(self._told)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
             )
 
     @property

@@ -10,17 +10,17 @@ import sys
 
 import uvloop
 
+from alertcore.stage import Stage
 from plumbing.settings import KafkaAccess, Secret
 from streams.shell import run_decide
 from tests.toy_stage import ToyStage
 
 
-async def main(told: dict[str, str]) -> None:
+async def main(told: dict[str, str], stage: Stage) -> None:
     """Runs until SIGTERM; prints `ready` once everything first assigned is open."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     access = KafkaAccess(bootstrap=told["bootstrap"], user=told["user"], password=Secret(told["password"]))
-    stage = ToyStage(spin=int(told.get("spin", "0")))
     await run_decide(
         stage,
         access,
@@ -33,11 +33,16 @@ async def main(told: dict[str, str]) -> None:
     )
 
 
-if __name__ == "__main__":
+def run(stage: Stage) -> None:
+    """The process of a worker of this stage; what it needs to know is its first argument."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     uvloop.install()
     try:
-        asyncio.run(main(json.loads(sys.argv[1])))
+        asyncio.run(main(json.loads(sys.argv[1]), stage))
     except Exception:
         logging.exception("worker ends")
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    run(ToyStage())
