@@ -77,7 +77,7 @@ async def measure(url: str, count: int, port: int) -> None:
     )
     desk = build(Database(engine), config)
     progress, began, cpu = Progress(Database(engine)), time.perf_counter(), time.process_time()
-    tasks = [asyncio.create_task(desk.expander.run()), asyncio.create_task(desk.sender.run())]
+    tasks = [asyncio.create_task(work) for work in (desk.expander.run(), desk.limiter.run(), desk.sender.run())]
     first = 0.0
     while (done := (await progress.counts("ntc_example_defect")).get("accepted", 0)) < count:
         first = first or (time.perf_counter() - began if done else 0.0)

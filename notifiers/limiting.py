@@ -38,12 +38,8 @@ class Limiter:
                         await self._wanted.wait()
 
     async def _step(self) -> bool:
-        """Whether anything was decided. To look costs a read of an empty index where nothing is held."""
-        now = datetime.now(UTC)
-        first = await self._limiting.next()
-        if first is None or first > now:
-            return False
-        done = await self._limiting.step(now)
+        """Whether anything was decided."""
+        done = await self._limiting.step(datetime.now(UTC))
         if done is None:
             return False
         if done.messages:

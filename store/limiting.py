@@ -20,7 +20,7 @@ from store.database import Database
 from store.leaves import event_leaf
 from store.ledger import DeliveryState, deliveries, delivery_events, notices
 from store.limited_people import Held, Person, people_at
-from store.metadata import from_micros, to_micros
+from store.metadata import to_micros
 from store.notice_row import limited_until, limits_of
 from store.vault import Vault
 
@@ -79,20 +79,17 @@ class Limiting:
         self._read = read_notice
         self._notices: dict[int, Notice] = {}
 
-    async def next(self) -> datetime | None:
-        """When the next held delivery is to be looked at; None where none is held."""
-        async with self._database.reading() as connection:
-            first = await connection.scalar(select(func.min(deliveries.c.held_until)))
-        return None if first is None else from_micros(first)
-
     async def step(self, at: datetime) -> LetGo | None:
         """Decides for some of those whose time has come; None where there is nobody, or another process decides now."""
         return await self._database.write(self._step, at)
 
     def _step(self, connection: Connection, at: datetime) -> LetGo | None:
+        now = to_micros(at)
+        first = connection.scalar(select(func.min(deliveries.c.held_until)))
+        if first is None or first > now:
+            return None
         if not self._database.sqlite and not connection.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
             return None
-        now = to_micros(at)
         people = people_at(connection, self._vault, now, _AT_ONCE)
         if not people:
             return None

@@ -19,7 +19,7 @@ from store.database import Database
 from store.leaves import event_leaf
 from store.ledger import DeliveryState
 from store.limiting import LetGo, Limiting
-from store.metadata import from_micros, to_micros
+from store.metadata import to_micros
 from store.people import People
 from store.progress import Progress
 from store.queue import Claimed, Concluded
@@ -266,16 +266,3 @@ async def test_however_many_decide_and_send_at_once_no_person_gets_more_than_the
         assert longest_run(times, timedelta(hours=1)) <= 3
     accepted = Counter(e.delivery for e in await hub.events() if e.kind == "accepted")
     assert set(accepted.values()) == {1}
-
-
-async def test_it_is_known_when_to_look_again(hub: Hub, later: Later) -> None:
-    limiting = Limiting(hub.database, hub.vault, decode)
-    assert await limiting.next() is None
-    await tell(hub, 1, 1, limits=ONE_AN_HOUR)
-    assert await limiting.next() == EPOCH
-    await let_go(hub)
-    assert await limiting.next() is None
-    await hub.accept(await hub.claim())
-    await tell(hub, 2, 2, later(1), limits=ONE_AN_HOUR)
-    await let_go(hub, later(1))
-    assert await limiting.next() == later(3600) == from_micros((await hub.rows())[1].held_until)
