@@ -15,7 +15,7 @@ from alertcore.records.product import Product
 from alertcore.records.shared import Subject, SubjectKind
 
 MEMO = "of-medicines"
-SUPPLIES = "supplies"
+SUPPLIES, CALM = "supplies", "calm"
 """What is kept in the memo under these follows from medicines, and is forgotten when one of them changes."""
 
 
@@ -38,7 +38,7 @@ def take(desk: Desk, product: Product) -> str:
     if new == old:
         return Outcome.NOTHING_NEW
     desk.put(key, new)
-    for kept in (MEMO, SUPPLIES):
+    for kept in (MEMO, SUPPLIES, CALM):
         desk.view.memo.pop(kept, None)
     alike.reindex(desk, old, new)
     return Outcome.REFERENCE_TAKEN

@@ -14,7 +14,7 @@ from functools import lru_cache
 from alertcore.cases import alerts, alike, scarce
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.finding import Finding, said, shown
-from alertcore.cases.medicines import find, followed_by, subject_of
+from alertcore.cases.medicines import CALM, find, followed_by, subject_of
 from alertcore.cases.reasons import Reason
 from alertcore.cases.reporting import notes_of
 from alertcore.cases.shortages import Supply, of_case
@@ -103,16 +103,19 @@ def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
 
 
 def _judge(desk: Desk, nature: Nature, cis: str) -> None:
-    subject, medicine = subject_of(cis), find(desk, cis)
+    subject, key, calm = subject_of(cis), f"case/{nature}/{cis}", _calm(desk)
+    case: ShortageCase | None = desk.get(key)
+    life: Life | None = desk.get(alerts.life_key(AlertKind.SEVERAL_STATES, subject, nature))
+    if life is None and calm.get(key, calm) is case:
+        return
+    medicine = find(desk, cis)
     if medicine is None:
         return
-    life: Life | None = desk.get(alerts.life_key(AlertKind.SEVERAL_STATES, subject, nature))
-    if life is None and not medicine.mitm:
-        return  # nothing to ask, and never asked
-    supply = _supply(desk, nature, cis)
+    supply = of_case(desk, cis, nature, case or _NOTHING)
     out = medicine.mitm and _out_of_stock(supply)
     if life is None and not out:
-        return
+        calm[key] = case
+        return  # nothing to ask, and never asked
     file, shortage = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature), _open(desk, AlertKind.SHORTAGE, cis, nature)
     if file is None and (shortage is None or not medicine.mitm):
         return
@@ -124,6 +127,15 @@ def _judge(desk: Desk, nature: Nature, cis: str) -> None:
     assert shortage is not None
     text = words.sentence(medicine.name, reasons)
     _show(desk, file, _of_medicine(desk, nature, medicine, shortage, text, numbers))
+
+
+def _calm(desk: Desk) -> dict[str, ShortageCase | None]:
+    """Medicines that are not out of stock, by what was known of their supply then: whatever is alike asks for each of them again."""
+    memo = desk.view.memo
+    found: dict[str, ShortageCase | None] | None = memo.get(CALM)
+    if found is None:
+        found = memo[CALM] = {}
+    return found
 
 
 def _reasons(desk: Desk, nature: Nature, medicine: Medicine, supply: Supply, *, asked: bool) -> tuple[tuple[Text, ...], dict[str, float]]:
