@@ -116,8 +116,8 @@ def lots_changed(added: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str,
     fr, en = "", ""
     if added:
         many = len(added) > 1
-        fr += f" Lot{'s' if many else ''} ajouté{'s' if many else ''} : {', '.join(added)}."
-        en += f" Batch{'es' if many else ''} added: {', '.join(added)}."
+        fr = f" Lot{'s' if many else ''} ajouté{'s' if many else ''} : {', '.join(added)}."
+        en = f" Batch{'es' if many else ''} added: {', '.join(added)}."
     if removed:
         fr += f" {'Lots retirés' if len(removed) > 1 else 'Lot retiré'} de la liste, désormais hors de cause : {', '.join(removed)}."
         en += f" No longer concerned: batch{'es' if len(removed) > 1 else ''} {', '.join(removed)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alertcore.rules.spoken import days_en, days_fr, packs_en, packs_fr
+from alertcore.rules.spoken import days_en, days_fr, packs_en, packs_fr, region
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,7 @@ def test_packs_are_whole_and_in_the_plural_from_two(number: float, fr: str, en: 
 def test_days_have_a_decimal_where_it_shows_and_are_in_the_plural_from_two(number: float, fr: str, en: str) -> None:
     assert days_fr(number).replace("\u00a0", " ") == fr
     assert days_en(number) == en
+
+
+def test_a_region_has_its_name_and_one_that_nobody_knows_its_code() -> None:
+    assert [region(code) for code in ("11", "04", "99")] == ["Île-de-France", "La Réunion", "99"]
