@@ -83,10 +83,12 @@ def cases_again(
     return outs + shell.idle()
 
 
-def routed_again(stages: tuple[Stage, Stage], routes: SettingsFile, log: Iterable[Logged]) -> Iterator[tuple[list[Out], list[Out]]]:
+def routed_again(
+    stages: tuple[Stage, Stage], routes: SettingsFile, log: Iterable[Logged], until: datetime
+) -> Iterator[tuple[list[Out], list[Out]]]:
     """For each entry of the case log what it led to, and what it would have led to had this routing file been in force from the beginning.
 
-    Alerts are the same in both: routes decide nothing but who is told, and when.
+    Alerts are the same in both: routes decide nothing but who is told, and when. until: how far time goes on after the last entry.
     """
     then, now, begun = LocalShell(stages[0], time="data"), LocalShell(stages[1], time="data"), False
     for one in log:
@@ -96,7 +98,7 @@ def routed_again(stages: tuple[Stage, Stage], routes: SettingsFile, log: Iterabl
         if one.entry.kind != "tick":
             outs = then.feed(0, one.entry, one.key)
             yield outs, now.feed(0, one.entry, one.key) if one.entry.kind != "routes" else []
-    yield then.idle(), now.idle()
+    yield then.advance(until), now.advance(until)
 
 
 class Lives:

@@ -33,12 +33,16 @@ Said = Callable[[str], None]
 
 async def replayed(hub: Hub) -> AsyncIterator[Out]:
     """Every emit of `cases`, in order of decision, as a second reading of its log gives them."""
-    time = hub.home.endpoints().get("time", "wall") if hub.home else hub.settings.time
     try:
-        async for _, out in replay(CasesStage(agency_of(hub.settings)), _records(hub.access("operator")), time=time):
+        async for _, out in replay(CasesStage(agency_of(hub.settings)), _records(hub.access("operator")), time=_time(hub)):
             yield out
     except OutOfOrderError as error:
         raise ExitError(f"the case log cannot be read again from its beginning: {error}") from error
+
+
+def _time(hub: Hub) -> Any:
+    """`wall` or `data`."""
+    return hub.home.endpoints().get("time", "wall") if hub.home else hub.settings.time
 
 
 async def _records(access: KafkaAccess) -> AsyncIterator[Place]:
@@ -74,9 +78,12 @@ async def under_routes(hub: Hub, routes: dict[str, Any], say: Said) -> dict[str,
     agency = agency_of(hub.settings)
     log = [one async for one in _logged(hub.access("operator"), CASES_LOG, 0)]
     last = max((one.entry.stamp for one in log), default=datetime.fromtimestamp(0, UTC))
+    until = last if _time(hub) == "data" else datetime.now(UTC)
     then, now = (Told(since=last - LOOK_BACK, zone=agency.timezone) for _ in range(2))
     say(f"reading again: {len(log)} entries of cases, counting from {then.since:%Y-%m-%d}")
-    for n, (was, would_be) in enumerate(routed_again((CasesStage(agency), CasesStage(agency)), _as_file(routes, SettingName.ROUTES), log)):
+    for n, (was, would_be) in enumerate(
+        routed_again((CasesStage(agency), CasesStage(agency)), _as_file(routes, SettingName.ROUTES), log, until)
+    ):
         then.add(out.value for out in was)
         now.add(out.value for out in would_be)
         if n and n % 5000 == 0:

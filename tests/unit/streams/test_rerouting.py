@@ -48,7 +48,7 @@ def a_log(began: datetime) -> list[Logged]:
 
 
 def read(content: dict[str, Any], log: list[Logged]) -> tuple[list[Out], list[Out]]:
-    pairs = list(routed_again((CasesStage(AGENCY), CasesStage(AGENCY)), file_of(content), log))
+    pairs = list(routed_again((CasesStage(AGENCY), CasesStage(AGENCY)), file_of(content), log, log[-1].entry.stamp + 10 * MINUTE))
     return [o for was, _ in pairs for o in was], [o for _, now in pairs for o in now]
 
 
