@@ -109,12 +109,13 @@ class Provider:
             try:
                 line = await self._open()
             except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-                # Before Python 3.12 wait_for may lose a cancellation that comes with an error; the task still knows of it.
-                task = asyncio.current_task()
-                if task is not None and task.cancelling():
+                if _cancelling():
                     raise asyncio.CancelledError from error
                 self._rest(type(error).__name__)
                 continue
+            if _cancelling():
+                line.abort()
+                raise asyncio.CancelledError
             await self._use(line)
 
     async def _use(self, line: Pipe | Plain) -> None:
@@ -159,3 +160,9 @@ class Provider:
             pipe.attach(cast(asyncio.Transport, smtp.transport), smtp)  # uvloop's is none by inheritance
             return pipe
         return Plain(server.name, self._composer, self._take, self._done, now, smtp)
+
+
+def _cancelling() -> bool:
+    """Before Python 3.12 wait_for may lose a cancellation that comes with a result or an error; the task still knows of it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
