@@ -15,13 +15,18 @@ from alertcore.cases.rapid_device import law_of, to_tell
 from alertcore.deadlines.duties import deadline
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.device import DeviceNotice, NoticeReport, ReceivedFrom
-from alertcore.records.shared import Deadline, Nature, Org, Subject, Text
+from alertcore.records.shared import Deadline, Measure, MeasureStatus, Nature, Org, Subject, Text
 from alertcore.rules import device_notice_words as words
 from alertcore.statejson import json_text
 
 RULE = "device_notice"
 AUDIENCES = ("officers", "companies", "professionals", "public")
 SEVERITIES = (Severity.MINOR, Severity.MODERATE, Severity.SEVERE)
+
+
+def _of_company(measure: Measure) -> Measure:
+    """A manufacturer's own word that its measure is agreed does not count: it is told outside once an officer has agreed to it on the case."""
+    return measure if measure.status is MeasureStatus.REFUSED else replace(measure, status=MeasureStatus.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,7 @@ def picture(desk: Desk, nature: Nature, subject: Subject) -> Picture | None:
         deadlines=_deadlines(desk, found),
         audiences=(*AUDIENCES, "authorities") if any(s.told for s in found) or any(map(_was_told, everything)) else AUDIENCES,
     )
-    measures = tuple(m for s in found for m in s.notice.mitigation)
+    measures = tuple(_of_company(m) for s in found for m in s.notice.mitigation)
     return replace(shown(finding, "device"), measures=measures, notes=said({"instruction": words.DO_OFFICERS}))
 
 

@@ -456,13 +456,28 @@ def test_the_withdrawn_french_procedure_is_kept_as_it_was_sent() -> None:
     assert bare.facts["context"].endswith("; step 1")
 
 
-def test_a_measure_of_the_firm_goes_outside_only_when_agreed() -> None:
+@pytest.mark.parametrize("said", [MeasureStatus.PROPOSED, MeasureStatus.AGREED, MeasureStatus.IN_FORCE, MeasureStatus.ENDED])
+def test_a_measure_of_the_firm_goes_outside_only_when_an_officer_has_agreed_whatever_the_firm_says(said: MeasureStatus) -> None:
     found = world()
-    plan = (Measure(measure_id="m1", code="stock_build"), Measure(measure_id="m2", code="import", status=MeasureStatus.AGREED))
-    notify(found, mitigation=plan)
-    assert [m["code"] for m in json.loads(notices(found.last, "officers")[0].params["measures"])] == ["stock_build", "import"]
+    notify(found, mitigation=(Measure(measure_id="m1", code="stock_build"), Measure(measure_id="m2", code="import", status=said)))
+    inside = json.loads(notices(found.last, "officers")[0].params["measures"])
+    assert [(m["code"], m["status"]) for m in inside] == [("stock_build", "proposed"), ("import", "proposed")]
     found.order("release")
-    assert [m["code"] for m in json.loads(notices(found.last, "followers")[0].params["measures"])] == ["import"]
+    assert "measures" not in notices(found.last, "followers")[0].params
+    subject = found.alert().subject
+    case = f"{subject.kind}:{subject.id}"
+    found.order("measure.propose", case, id="m2", code="import", detail="from Spain")
+    found.order("measure.agree", case, id="m2")
+    found.order("release")
+    found.wait(timedelta(minutes=5))
+    (outside,) = json.loads(notices(found.outs, "followers")[-1].params["measures"])
+    assert (outside["code"], outside["status"], outside["detail"]) == ("import", "agreed", "from Spain")
+
+
+def test_a_measure_the_firm_gave_up_stays_refused() -> None:
+    found = world()
+    notify(found, mitigation=(Measure(measure_id="m1", code="import", status=MeasureStatus.REFUSED),))
+    assert [m.status for m in alerts(found.last)[-1].measures] == [MeasureStatus.REFUSED]
 
 
 def test_the_same_report_again_and_an_earlier_step_change_nothing() -> None:
