@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
 from alertcore.dispatch.limits import Act, Sending, SentTo, decide
 from alertcore.records.notice import Notice
@@ -85,7 +86,7 @@ class Limiting:
 
     def _step(self, connection: Connection, at: datetime) -> LetGo | None:
         now = to_micros(at)
-        first = connection.scalar(select(func.min(deliveries.c.held_until)))
+        first = connection.scalar(next_held())
         if first is None or first > now:
             return None
         if not self._database.sqlite and not connection.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
@@ -125,6 +126,13 @@ class Limiting:
         if missing:
             found = connection.execute(select(notices.c.id, notices.c.body).where(notices.c.id.in_(missing)))
             self._notices |= {row.id: self._read(row.body) for row in found}
+
+
+@cache
+def next_held() -> Select[tuple[Any]]:
+    """When the next held delivery is to be looked at: the first entry of an index that is empty where nothing is held."""
+    d = deliveries.c
+    return select(d.held_until).where(d.held_until.is_not(None)).order_by(d.held_until, d.id).limit(1)
 
 
 def _merge(those: Sequence[Held], sending: Sending, changes: _Changes) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from alertcore.records.notice import AlertRef, Audience, AudienceFilter, Channel, Lane, Limit, Purpose
 from alertcore.records.shared import Nature
@@ -18,7 +19,7 @@ from store.answers import Answers
 from store.database import Database
 from store.leaves import event_leaf
 from store.ledger import DeliveryState
-from store.limiting import LetGo, Limiting
+from store.limiting import LetGo, Limiting, next_held
 from store.metadata import to_micros
 from store.people import People
 from store.progress import Progress
@@ -266,3 +267,13 @@ async def test_however_many_decide_and_send_at_once_no_person_gets_more_than_the
         assert longest_run(times, timedelta(hours=1)) <= 3
     accepted = Counter(e.delivery for e in await hub.events() if e.kind == "accepted")
     assert set(accepted.values()) == {1}
+
+
+async def test_where_nothing_is_held_to_look_costs_nothing_however_long_the_ledger(hub: Hub) -> None:
+    """Twice a second an index is asked, not the table."""
+    if not hub.database.sqlite:
+        pytest.skip("PostgreSQL plans by the size of a table, and this one is small")
+    async with hub.database.engine.connect() as connection:
+        statement = str(next_held().compile(connection.sync_connection, compile_kwargs={"literal_binds": True}))
+        plan = [row[3] for row in await connection.execute(text("explain query plan " + statement))]
+    assert [" ".join(step.split()[-4:-1]) for step in plan] == ["COVERING INDEX deliveries_held"]
