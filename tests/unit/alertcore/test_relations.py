@@ -143,6 +143,12 @@ def route(kinds: tuple[str, ...], *, duty: bool = False, mandatory: bool = False
         (route(("company",), mandatory=True, facilities=("x",)), route(("company",), mandatory=True, facilities=("x",)), True),
         (route(("company",), mandatory=True, facilities=("x",)), route(("company",), mandatory=True, facilities=("y",)), False),
         (route(("company",), mandatory=True, facilities=("x",)), route(("company",), mandatory=True), False),
+        (route(("a",), mandatory=True, regions=("11",)), route(("a",), mandatory=True, regions=("11",)), True),
+        (route(("a",), mandatory=True, regions=("11", "24")), route(("a",), mandatory=True, regions=("11",)), True),
+        (route(("a",), mandatory=True, regions=("11",)), route(("a",), mandatory=True, regions=("11", "24")), False),
+        (route(("a",), mandatory=True, regions=("11",)), route(("a",), mandatory=True), False),
+        (route(("a",), mandatory=True), route(("a",), mandatory=True, regions=("11",)), True),
+        (route(("a",), mandatory=True, countries=("FR",)), route(("a",), mandatory=True, countries=("BE",)), False),
     ],
 )
 def test_only_whom_the_cover_reached_wholly_is_not_told_again(told: Route, asked: Route, expected: bool) -> None:
