@@ -25,7 +25,7 @@ SEVERITIES = (Severity.MINOR, Severity.MODERATE, Severity.SEVERE)
 
 
 def _of_company(measure: Measure) -> Measure:
-    """A manufacturer's own word that its measure is agreed does not count: it is told outside once an officer has agreed to it on the case."""
+    """A manufacturer's own word that its measure is agreed does not count: an officer agrees to it on the case."""
     return measure if measure.status is MeasureStatus.REFUSED else replace(measure, status=MeasureStatus.PROPOSED)
 
 
