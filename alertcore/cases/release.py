@@ -21,7 +21,7 @@ CANCELLED = {
 
 
 def cancel(desk: Desk, file: AlertFile, order: Command) -> str:
-    """Only with a reason. The last version says who cancelled; those told read that it no longer holds; why stands in the alert, for officers."""
+    """Only with a reason. The last version says who cancelled, and why for officers; those told read that it no longer holds."""
     if file.ended:
         return Outcome.ALERT_ENDED
     if not order.reason.strip():
