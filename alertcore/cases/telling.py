@@ -102,6 +102,8 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
         file = dispatching.update(desk, replace(standing, status=Status.RESOLVED, ending=ending), file)
     if alert.step is AlertStep.SUPERSEDED:
         return file
+    if file.told and not file.units:  # by a program that knew no routing file: its notices name no receiver
+        _send(desk, to_recipients(alert, ending, units.lane(alert), params(alert, _known(desk, alert), "outside"), desk.now))
     rapid.notify_end(desk, alert)
     rapid_device.notify_end(desk, alert)
     rapid_shortage.notify_end(desk, alert)

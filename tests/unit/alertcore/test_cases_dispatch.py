@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -217,3 +218,12 @@ def test_what_took_the_place_of_an_alert_tells_and_nobody_hears_an_end() -> None
     assert {(name, words[-1], by) for name, words, by in fates(outs, first)} == {
         (name, "ended_unsaid", "superseded") for name in ("officers", "companies", "followers", "patients")
     }
+
+
+def test_what_was_told_before_a_routing_file_was_known_ends_for_all_who_were_told() -> None:
+    world = World()
+    world.declare()
+    (file,) = world.files()
+    world.shell.view().change(f"alert/{file.alert.alert_id}", replace(file, units=()))  # type: ignore[attr-defined]
+    back(world)
+    assert ends(world.last) == {"": ("all_clear", file.alert.alert_id)}
