@@ -89,7 +89,7 @@ def test_a_companys_measure_is_named_by_its_company_and_its_id(params: dict[str,
     assert reason_of(of, "measure.agree", company="lab-a", id="m1") == "case_kept"
 
 
-def test_an_order_without_its_words_is_no_order() -> None:
+def test_a_measure_or_a_text_that_is_not_named_is_none() -> None:
     of = World()
     of.declare()
     assert reason_of(of, "measure.propose") == "unknown_value"
@@ -129,7 +129,7 @@ def test_a_measure_on_a_declared_shortage_begins_no_signal_of_the_list() -> None
     assert [s.state for s in signals(of.outs) if s.rule == "declared"] == [SignalState.RAISED]
 
 
-def test_an_order_says_why_the_alert_has_another_version() -> None:
+def test_a_decision_says_why_the_alert_has_another_version() -> None:
     of = proposed("agree")
     (version,) = [a for a in alerts(of.last) if a.kind is AlertKind.SHORTAGE]
     assert (str(version.step), version.reason) == ("updated", "officer_assessed")

@@ -63,6 +63,15 @@ def test_a_medicine_that_becomes_a_mitm_is_still_said_by_who_said_it() -> None:
     declared.feed("reference.products", product(mitm=True))
     assert declared.alert().labels["mitm"] == "true"
     assert [(s.rule, s.state) for s in signals(declared.outs)] == [("declared", SignalState.RAISED)]
+    both = World(products=False)
+    both.feed("reference.products", product(mitm=False))
+    both.declare()
+    both.snapshot("s0")
+    both.snapshot("s1", status("s1", 1))
+    before = [s.rule for s in signals(both.outs)]
+    both.feed("reference.products", product(mitm=True))
+    assert [s.rule for s in signals(both.outs)] == before
+    assert set(before) == {"declared", "published"}
     listed = World(products=False)
     listed.feed("reference.products", product(mitm=False))
     listed.snapshot("s0")

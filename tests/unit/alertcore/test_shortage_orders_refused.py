@@ -11,7 +11,7 @@ from alertcore.records.hub import Command
 from alertcore.records.shared import SubjectKind
 from alertcore.records.shortage import DeclarationStep
 from alertcore.stage import Message
-from tests.unit.alertcore.cases_world import NOW, World, signals, status
+from tests.unit.alertcore.cases_world import CIS, NOW, World, product, signals, status
 
 DAY = timedelta(days=1)
 
@@ -78,15 +78,17 @@ def test_a_measure_after_the_end_is_an_assessment_and_the_same_again_is_nothing(
     assert reason_of(of, "measure", AlertKind.SHORTAGE, code="police_import") == "nothing_new"
 
 
-@pytest.mark.parametrize("rule", ["declared", "published"])
-def test_an_order_is_told_under_the_rule_that_raised_the_alert(rule: str) -> None:
+@pytest.mark.parametrize("rules", [("declared",), ("published",), ("declared", "published")])
+def test_what_an_officer_decides_is_told_under_the_rules_that_raised_the_alert(rules: tuple[str, ...]) -> None:
     of = World()
-    if rule == "declared":
+    if "declared" in rules:
         of.declare()
-    else:
+    if "published" in rules:
         of.snapshot("s0")
         of.snapshot("s1", status("s1", 1))
     of.now = NOW + 2 * DAY
     of.order("measure", code="police_import")
+    of.order("measure.propose", f"cis:{CIS}", code="import")
+    of.feed("reference.products", product(mitm=False))
     told = [(s.rule, s.state) for s in signals(of.outs) if s.subject.kind is SubjectKind.CIS]
-    assert told == [(rule, SignalState.RAISED)]
+    assert told == [(rule, SignalState.RAISED) for rule in rules]
