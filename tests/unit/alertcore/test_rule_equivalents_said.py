@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alertcore.rules.equivalents_words import note
-from tests.unit.alertcore.cases_world import CIS, World, product
+from tests.unit.alertcore.cases_world import CIS, INTERVAL, World, notices, product
 
 
 def test_a_note_names_some_and_counts_the_others() -> None:
@@ -34,3 +34,18 @@ def test_as_many_are_named_as_the_policy_says(named: int) -> None:
     assert facts["note/equivalents_short"] == "; ".join(f"{c} AUTRE {n}" for n, c in enumerate(others[:named]))
     assert facts["note/equivalents_able"] == "; ".join(f"{c} AUTRE {n}" for n, c in enumerate(others[3 : 3 + named], 3))
     assert f"Short too: {'; '.join(f'AUTRE {n}' for n in range(named))} and {3 - named} more." in facts["note/equivalents_en"]
+
+
+def test_officers_are_told_when_most_equivalents_become_short_and_not_again_with_each_that_follows() -> None:
+    others = [f"6000010{n}" for n in range(4)]
+    of = World(policy={"equivalents": {"most_pct": 50}})
+    for n, cis in enumerate(others):
+        of.feed("reference.products", product(cis, name=f"AUTRE {n}", cip13=f"34009600001{n:02}"))
+    of.declare()
+    own = of.alert().alert_id
+    told = []
+    for n, cis in enumerate(others):
+        of.now += INTERVAL
+        outs = of.declare(f"e{n}", cis=cis, declared_at=of.now)
+        told.append([n.group_key for n in notices(outs, "officers") if n.alerts[0].alert_id == own])
+    assert [len(groups) for groups in told] == [0, 0, 1, 0]
