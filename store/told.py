@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, or_, select
 
 from alertcore.records.notice import Notice
 from store.delivery_rows import Target
@@ -25,13 +25,7 @@ def told(
 ) -> tuple[list[Target], int | None]:
     """The next of them, and the delivery up to which was looked; None when there is nobody behind."""
     earlier = _earlier(connection, row, notice, alert)
-    bounds = connection.execute(
-        select(func.min(notices.c.first_delivery), func.max(notices.c.last_delivery)).where(notices.c.id.in_(earlier))
-    ).one()
-    d = deliveries.c
-    after = max(row.cursor, (bounds[0] or 1) - 1)
-    where = and_(d.notice.in_(earlier), d.id > after, d.id <= (bounds[1] or 0), _knows(notice.receiver))
-    found = list(connection.execute(select(deliveries).where(where).order_by(d.id).limit(chunk)))
+    found = _rows(connection, earlier, _knows(notice.receiver), row.cursor, chunk)
     names = _names(connection, vault, found, earlier, about(notice))
     targets = {name: Target(name, r.link, r.channel, r.audience, language(r.language)) for r, name in zip(found, names, strict=True)}
     return list(targets.values()), found[-1].id if len(found) == chunk else None
@@ -47,7 +41,31 @@ def _earlier(connection: Connection, row: Row[Any], notice: Notice, alert: str) 
     return {found.id: found.about or alert for found in connection.execute(query)}
 
 
-def _knows(receiver: str) -> Any:
+def _rows(connection: Connection, earlier: dict[int, str], knows: ColumnElement[bool], after: int, limit: int) -> list[Row[Any]]:
+    """Their deliveries behind `after` by row number, read in ranges: to sort all of them for each chunk would take for ever."""
+    d, found = deliveries.c, list[Row[Any]]()
+    # With the sign the index by notice is not used: it has another order.
+    of = literal_column("+deliveries.notice").in_(list(earlier))
+    for low, high in _ranges(connection, earlier):
+        if high > after and len(found) < limit:
+            where = and_(d.id > max(after, low - 1), d.id <= high, of, knows)
+            found += connection.execute(select(deliveries).where(where).order_by(d.id).limit(limit - len(found)))
+    return found
+
+
+def _ranges(connection: Connection, earlier: dict[int, str]) -> list[tuple[int, int]]:
+    """Row numbers between which the deliveries of notices lie, rising, without what lies between them."""
+    n = notices.c
+    query = select(n.first_delivery, n.last_delivery).where(n.id.in_(earlier), n.first_delivery.is_not(None)).order_by(n.first_delivery)
+    ranges: list[tuple[int, int]] = []
+    for low, high in connection.execute(query):
+        if ranges and low <= ranges[-1][1]:
+            low, high = ranges[-1][0], max(high, ranges.pop()[1])
+        ranges.append((low, high))
+    return ranges
+
+
+def _knows(receiver: str) -> ColumnElement[bool]:
     """Whoever hears of it; under a receiver also whoever was told by another one meanwhile."""
     d = deliveries.c
     hears = d.state.in_(HEARS)
