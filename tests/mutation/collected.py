@@ -28,6 +28,7 @@ NEIGHBOURS = {
     "shortage_orders": ("shortage_orders", "rule_stop_notice"),
     "shortage_life": ("declared", "published"),
     "shortage_words": ("declared", "published"),
+    "defect_picture": ("rule_defect", "test_rapid", "recalled_lot"),
     "police_measures": ("shortage_orders",),
     "reach_words": ("rule_defect", "recalled_lot"),
     "recall_reach": ("recalled_lot", "rule_defect"),

@@ -10,9 +10,9 @@ import pytest
 
 from alertcore.records.alert import Alert
 from alertcore.records.defect import DefectClass, DefectScope, Falsified, RecallLevel, SeriousRisk, Species
-from alertcore.records.shared import Batch
+from alertcore.records.shared import Batch, SubjectKind
 from alertcore.rules.defect_words import lots_changed
-from tests.unit.alertcore.cases_world import CIS, NOW, World, defect, org
+from tests.unit.alertcore.cases_world import CIS, NOW, World, defect, org, product
 
 SECOND = timedelta(seconds=1)
 LABELS = {
@@ -134,3 +134,12 @@ def test_lots_that_came_and_lots_that_went_are_named_each_in_its_number(
     added: tuple[str, ...], removed: tuple[str, ...], fr: str, en: str
 ) -> None:
     assert lots_changed(added, removed) == (fr, en)
+
+
+def test_a_defect_of_one_pack_is_followed_by_that_pack_alone() -> None:
+    of = World()
+    second = "3400960000099"
+    of.feed("reference.products", product(cip13=second))
+    of.report(batches=(Batch(lot="A1", cip13=second),))
+    assert [s.id for s in of.alert().also if s.kind is SubjectKind.CIP13] == [second]
+    assert "substance" in {str(s.kind) for s in of.alert().also}
