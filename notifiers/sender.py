@@ -99,6 +99,7 @@ class Sender:
         self._metrics = metrics
         self._results: list[tuple[Route, Attempt]] = []
         self._early: list[Concluded] = []
+        self._handing: list[Claimed] = []  # claimed, and not yet with a route
         self._full = asyncio.Event()
         self._low = asyncio.Event()
 
@@ -142,7 +143,7 @@ class Sender:
     async def _close(self) -> None:
         with suppress(StoreAway):
             await self._record()
-            left = [c.id for route in self._routes.values() for c in route.waiting.drain()]
+            left = [c.id for route in self._routes.values() for c in route.waiting.drain()] + [c.id for c in self._handing]
             await self._queue.give_back(left, _now())
 
     def _held(self) -> int:
@@ -173,8 +174,8 @@ class Sender:
 
     async def _hand_out(self, claimed: list[Claimed]) -> None:
         """Some at a time: each notice is written anew, and nobody shall wait for the last one, nor for the loop."""
-        for start in range(0, len(claimed), AT_ONCE):
-            some = claimed[start : start + AT_ONCE]
+        self._handing = list(claimed)
+        while some := self._handing[:AT_ONCE]:
             ready, early = await patiently(lambda s=some: self._press.prepare(s, _now()))  # type: ignore[misc]
             at = asyncio.get_running_loop().time()
             for name, deliveries in ready.items():
@@ -183,6 +184,7 @@ class Sender:
             if early:
                 self._early += early
                 self._full.set()
+            del self._handing[: len(some)]
             await asyncio.sleep(0)
 
     async def _record_on(self) -> None:
