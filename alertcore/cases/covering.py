@@ -55,8 +55,7 @@ def _judge(desk: Desk, file: AlertFile) -> None:
 def _ended(desk: Desk, moved: Moved) -> None:
     life: Life | None = desk.get(alerts.life_key(moved.kind, moved.subject, moved.nature))
     file: AlertFile | None = desk.get(f"alert/{life.last}") if life is not None and life.last else None
-    if file is None:
-        return
+    assert file is not None, "what has ended was kept"
     index, name = covers.index_of(desk), file.alert.alert_id
     index.forget(name)
     index.cover(name, file.alert.covered_by, None)

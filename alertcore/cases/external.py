@@ -75,8 +75,8 @@ def wake(desk: Desk, whose: str) -> None:
     """Nobody has posted it again before its end."""
     nature, _, print_ = whose.partition("/")
     stood: Posted | None = desk.get(f"external/{whose}")
-    if stood is not None:
-        _end(desk, Nature(nature), print_, stood)
+    assert stood is not None, "its timer goes with it"
+    _end(desk, Nature(nature), print_, stood)
 
 
 def _take(desk: Desk, nature: Nature, post: Posted) -> str:

@@ -69,8 +69,7 @@ def emit(desk: Desk, out: Outgoing, file: AlertFile | None) -> AlertFile | None:
 def _told_anyway(desk: Desk, unit: str) -> frozenset[str]:
     """Kinds of people who are all told of a unit, whatever they follow."""
     state: AlertState | None = desk.get(alert_key(unit))
-    if state is None:
-        return frozenset()
+    assert state is not None, "what is told stands"
     ix: Indexes = desk.view.memo[MEMO]
     return units.everybody(t.receiver for t in ix.matched_alert(state).targets)
 

@@ -62,8 +62,7 @@ def look_again(desk: Desk, file: AlertFile) -> AlertFile:
     for suffix in file.units:
         unit = units.unit_id(file.alert.alert_id, suffix)
         state: AlertState | None = desk.get(alert_key(unit))
-        if state is None:
-            continue
+        assert state is not None, "an open alert is known to the engine"
         now = _update(desk, file, suffix, state.version)
         free = {c.receiver for c in state.covered} - {c.receiver for c in now.covered}
         file = dispatching.update(desk, replace(now, again=tuple(sorted(free))), file)

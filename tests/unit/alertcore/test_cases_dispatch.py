@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from alertcore.agency import Agency
+from alertcore.cases import covering
+from alertcore.cases.desk import Desk, Moved
+from alertcore.dispatch.shipped import SHIPPED
+from alertcore.dispatch.state import ROUTING, RoutingState
+from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, CellUnit, Severity, SignalCell, SignalState
 from alertcore.records.dispatch import Silence, Verdicts
 from alertcore.records.notice import Receipt
-from alertcore.records.shared import SubjectKind
+from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.records.shortage import DeclarationStep, DeclaredNature
+from alertcore.stage import Message
+from alertcore.statejson import json_text
 from streams.emitting import Out
-from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, ends, notices, of, signal, steps
+from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, alerts, ends, notices, of, product, signal, steps
 from tests.unit.alertcore.routed_world import MINUTE, Routed, concerned, each, everybody, fates, followers, heard
 
 RETURN, UPDATE = DeclarationStep.RETURN, DeclarationStep.UPDATE
@@ -227,3 +236,41 @@ def test_what_was_told_before_a_routing_file_was_known_ends_for_all_who_were_tol
     world.shell.view().change(f"alert/{file.alert.alert_id}", replace(file, units=()))  # type: ignore[attr-defined]
     back(world)
     assert ends(world.last) == {"": ("all_clear", file.alert.alert_id)}
+
+
+def test_another_program_version_brings_its_own_shipped_routing_and_tells_nothing_again() -> None:
+    world = World()
+    world.declare()
+    only_officers = {"route": AT_ONCE | {"receiver": "officers"}, "receivers": [OFFICERS]}
+    world.shell.view().change(ROUTING, RoutingState(version="0", content=json.dumps(only_officers), lines={}))  # type: ignore[attr-defined]
+    world.shell.reopen()
+    world.feed("reference.products", product())
+    told = [n for n in notices(world.last) if n.receiver == "officers"]
+    assert told == []
+    assert world.shell.view().get(ROUTING).content == json_text(SHIPPED)  # type: ignore[union-attr]
+
+
+def test_a_receiver_may_be_the_recipients_of_another_alert() -> None:
+    them = {"name": "them", "audience": {"recipients_of": "alr_before"}, "release": "professionals"}
+    world = Routed(AT_ONCE | {"routes": each("officers", "them")}, OFFICERS, them)
+    world.declare()
+    (notice,) = [n for n in notices(world.last) if n.receiver == "them"]
+    assert notice.audience.recipients_of == "alr_before"
+    assert [t.group for t in world.files()[0].told] == ["officers", "them"]
+
+
+def test_a_correction_of_what_nobody_was_told_is_told_to_nobody() -> None:
+    world = Routed(AT_ONCE, {"name": "nobody"})
+    world.declare()
+    assert notices(world.last) == []
+    world.order("correct", reason="a slip", text_fr="C'est autre chose.", text_en="It is something else.")
+    assert steps(world.last) == ["corrected"]
+    assert notices(world.last) == []
+
+
+def test_an_alert_that_was_over_before_it_was_heard_of_covers_nothing() -> None:
+    world = World()
+    message = Message(value=None, kind="tick", key="a", at=world.now, partition=0, offset=999)
+    desk = Desk(world.shell.view(), message, Agency(id="agency", name="Agence"), Policy(), 0)
+    covering.follow(desk, Moved(AlertKind.SHORTAGE, Subject(kind=SubjectKind.CIS, id=CIS), Nature.ACTUAL, "raised"))
+    assert desk.changes == {}
