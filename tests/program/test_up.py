@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import urllib.request
 from pathlib import Path
@@ -104,12 +105,16 @@ def test_a_held_defect_is_released_by_an_officer_and_reaches_authorities(hub: Ru
     until(lambda: [m for m in mails(hub) if "h-1@example.org" in m and "class I" in m], 30, "the mail to the hospital")
 
 
-def test_the_log_decided_again_gives_the_same_alerts(hub: RunningHub) -> None:
-    versions = hub.lines("replay", "--json")
+def test_the_log_decided_again_gives_the_same_alerts_notices_and_verdicts(hub: RunningHub) -> None:
+    done = hub.call("replay", "--json")
+    versions = [json.loads(line) for line in done.stdout.splitlines()]
     alerts = hub.lines("tail", "alerts", "--from", "beginning", "--timeout", "2", "--json")
     assert sorted((v["alert_id"], v["version"]) for v in versions) == sorted(
         {(a["value"]["alert_id"], a["value"]["version"]) for a in alerts}
     )
+    for topic in ("notices", "verdicts"):
+        again = re.findall(rf"(\d+) {topic} decided again, 0 of them only now, 0 only then$", done.stderr, re.MULTILINE)
+        assert [int(n) > 2 for n in again] == [True], done.stderr
 
 
 def test_what_a_sender_may_not_do_is_said_in_a_sentence(hub: RunningHub, tmp_path: Path) -> None:
