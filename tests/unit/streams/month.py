@@ -75,17 +75,18 @@ class Month:
         self._silences: list[str] = []
         self._told: dict[str, int] = {}
 
-    def live(self) -> Recording:
-        """The whole month, and two days more in which time alone passes."""
+    def live(self, days: float = 30.0) -> Recording:
+        """So many days of it; after the whole month two more in which time alone passes."""
+        end = START + days * DAY
         self._settings()
         for at, kind, sender, value in facts(self._chance):
             self._later(at, kind, value, sender)
         self._plan()
-        while self._queue:
+        while self._queue and (days >= MONTH.days or self._queue[0][0] < end):
             at, _, kind, sender, value = heapq.heappop(self._queue)
             self._until(at)
             self._feed(at, kind, sender, value)
-        self._until(START + MONTH + 2 * DAY)
+        self._until(end + 2 * DAY if days >= MONTH.days else end)
         return self.shell
 
     def _feed(self, at: datetime, kind: str, sender: str, value: Any) -> None:
