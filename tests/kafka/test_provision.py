@@ -113,7 +113,10 @@ WRITE_ALLOWED = {
     *(("door", log) for log in ("stock.log", "supply.log", "cases.log", "dead-letters")),
     *(("console", log) for log in ("stock.log", "supply.log", "cases.log", "dead-letters", "out.lab-a.receipts", "in.hub.commands")),
     *(("decide", log) for log in ("stock.log", "supply.log", "cases.log", "dead-letters")),
-    *(("decide", topic) for topic in ("positions", "signals", "alerts", "notices", "rapidalerts.outbox", "cases.state")),
+    *(
+        ("decide", topic)
+        for topic in ("positions", "signals", "alerts", "notices", "verdicts", "silences", "rapidalerts.outbox", "cases.state")
+    ),
     *(("relay", topic) for topic in ("rapidalerts.be", "alerts.published", "keys", "ledger.heads", "dead-letters")),
     ("deliver", "in.hub.receipts"),
     ("deliver", "dead-letters"),
@@ -121,7 +124,8 @@ WRITE_ALLOWED = {
 WRITERS = ("lab-a", "lab-b", "press", "be", "de", *HUB_USERS)
 WRITTEN = (
     *("in.lab-a.plans", "out.lab-a.receipts", "rapidalerts.be", "rapidalerts.be.acks", "rapidalerts.outbox", "alerts.published"),
-    *("stock.log", "supply.log", "cases.log", "cases.state", "positions", "signals", "alerts", "notices", "keys", "ledger.heads"),
+    *("stock.log", "supply.log", "cases.log", "cases.state", "positions", "signals", "alerts", "notices", "verdicts", "silences"),
+    *("keys", "ledger.heads"),
     *("in.hub.commands", "in.hub.settings", "in.hub.receipts", "dead-letters"),
 )
 
@@ -149,7 +153,7 @@ READ_ALLOWED = {
         *("in.lab-a.plans", "in.hub.commands", "in.hub.settings", "in.hub.receipts", "rapidalerts.be.acks"),
         *("alerts", "positions", "keys", "ledger.heads"),
     },
-    "console": {"signals", "alerts", "positions", "keys", "ledger.heads"},
+    "console": {"signals", "alerts", "verdicts", "silences", "in.hub.settings", "positions", "keys", "ledger.heads"},
     "decide": {"stock.log", "supply.log", "cases.log", "cases.state", "alerts", "positions", "keys", "ledger.heads"},
     "relay": {"rapidalerts.be", "rapidalerts.outbox", "alerts.published", "alerts", "positions", "keys", "ledger.heads"},
     "deliver": {"rapidalerts.be", "notices", "alerts", "positions", "keys", "ledger.heads"},

@@ -21,7 +21,7 @@ READS: dict[str, tuple[str, ...]] = {
     "decide": (*_LOGS, *_STATES),
     "relay": ("rapidalerts.outbox", "alerts.published", "keys", "ledger.heads"),
     "deliver": ("notices",),
-    "console": ("signals", "verdicts", "silences", "in.hub.settings", "out.hub.receipts"),
+    "console": ("signals", "verdicts", "silences", "in.hub.settings"),
 }
 """Topics each of the hub's users reads; a name that ends in `.*` is a prefix. Roles read positions and alerts besides."""
 

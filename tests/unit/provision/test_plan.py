@@ -159,9 +159,9 @@ def test_sizes_and_retentions_are_those_of_the_contract() -> None:
     days = {name: int(configs["retention.ms"]) // 86_400_000 for name, configs in topics.items() if "retention.ms" in configs}
     assert {name for name, kept in days.items() if kept == 30} >= {"stock.log", "supply.log", "in.lab.plans", "dead-letters"}
     assert {days["cases.log"], days["alerts"], days["rapidalerts.be"], days["rapidalerts.be.acks"]} == {3653}
-    assert {days["signals"], days["notices"]} == {1827}
+    assert {days["signals"], days["notices"], days["verdicts"]} == {1827}
     assert {name for name, configs in topics.items() if configs["cleanup.policy"] == "compact"} == {
-        *("stock.state", "supply.state", "cases.state", "positions", "keys", "ledger.heads")
+        *("stock.state", "supply.state", "cases.state", "positions", "silences", "keys", "ledger.heads")
     }
     assert topics["in.lab.plans"]["max.message.bytes"] == str(INBOUND_BYTES) == "4198400"
     assert int(topics["cases.state"]["max.message.bytes"]) >= 8 * 1024 * 1024
