@@ -89,6 +89,17 @@ def short(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
     return _all(desk, _under(f"alike-short/{nature}/", keys))
 
 
+def standing(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[Members | None, ...]:
+    """All that `short` and `members` go by: the same as long as nothing has moved."""
+    return tuple([desk.get(key) for key in standing_keys(nature, keys)])
+
+
+@lru_cache(maxsize=16_384)
+def standing_keys(nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The state keys of all that."""
+    return (*_under(f"alike-short/{nature}/", keys), *_under("alike/", keys))
+
+
 @lru_cache(maxsize=16_384)
 def _under(prefix: str, keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple([prefix + key for key in keys])

@@ -32,9 +32,14 @@ def told(desk: Desk) -> None:
 
 
 def _stands(desk: Desk, file: AlertFile, *, born: bool) -> None:
-    covers.index_of(desk).put(file.alert)
+    """Whatever else moves is judged with what it covers itself, so a version that changes nothing decisive moves no cover."""
+    index, decisive = covers.index_of(desk), covers.decisive(file.alert)
+    if not born and index.judged.get(file.alert.alert_id) == decisive:
+        return
+    index.put(file.alert)
+    index.judged[file.alert.alert_id] = decisive
     if born and file.alert.covered_by is not None:
-        covers.index_of(desk).cover(file.alert.alert_id, None, file.alert.covered_by)
+        index.cover(file.alert.alert_id, None, file.alert.covered_by)
         alerts.save(desk, alerts.step(desk, file, AlertStep.COVERED, Reason.COVERED_BY_ANOTHER))
     else:
         _judge(desk, file)

@@ -14,10 +14,17 @@ from alertcore.cases.lives import life_key
 from alertcore.cases.relations import HIERARCHICAL, KINDS, NATIONAL, RECALLS, REGIONAL, above_of, covers
 from alertcore.cases.state import AlertFile
 from alertcore.kept import Same
-from alertcore.records.alert import Alert, AlertKind
-from alertcore.records.shared import Nature, Subject
+from alertcore.records.alert import Alert, AlertKind, Severity
+from alertcore.records.shared import Batch, Nature, Subject
 
 _MEMO = "covering"
+
+Decisive = tuple[Severity, tuple[Subject, ...], tuple[Batch, ...], str | None, str | None]
+
+
+def decisive(alert: Alert) -> Decisive:
+    """All that versions of an alert may change of what it covers and what covers it."""
+    return alert.severity, alert.also, alert.batches, alert.labels.get("scope"), alert.labels.get("class")
 
 
 @dataclass(slots=True)
@@ -25,6 +32,7 @@ class Index:
     """places: for each open alert where it stands. at: open alerts by place. under: covered alerts by what covers them.
 
     about: alerts by the life they are of, from when they are to be open; own: the life of each.
+    judged: of each open alert what decided when it was last judged with what stands around it.
     """
 
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -32,6 +40,7 @@ class Index:
     under: dict[str, set[str]] = field(default_factory=dict)
     about: dict[str, set[str]] = field(default_factory=dict)
     own: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, Decisive] = field(default_factory=dict)
 
     def open(self, alert: Alert) -> None:
         """Note what an alert is about, from when it is to be open."""
@@ -53,6 +62,7 @@ class Index:
     def forget(self, alert: str) -> None:
         """An alert has ended."""
         self._leave(alert)
+        self.judged.pop(alert, None)
         life = self.own.pop(alert, None)
         if life is not None:
             _drop(self.about, life, alert)

@@ -68,8 +68,13 @@ KINDS: dict[str, type[object]] = {
 
 def of_key(desk: Desk, nature: Nature, key: str) -> tuple[Short, ...]:
     """What is short of a substance."""
-    found: ShortSubstance | None = desk.get(f"short/{nature}/{key}")
+    found: ShortSubstance | None = desk.get(place_of(nature, key))
     return found.shorts if found is not None else ()
+
+
+def place_of(nature: Nature, key: str) -> str:
+    """Under which what is short of a substance stands."""
+    return f"short/{nature}/{key}"
 
 
 def known(desk: Desk, nature: Nature, source: str, id_: str) -> ShortProduct | None:
@@ -89,6 +94,14 @@ def say(desk: Desk, nature: Nature, short: Short, *, cis: str = "", names: tuple
     desk.put(at, after)
     _wait(desk, at, after)
     return _move(desk, nature, before, after)
+
+
+def is_said(desk: Desk, nature: Nature, source: str, cis: str, country: str) -> bool:
+    """True where a source calls one of our medicines short in one country already, and it is counted where it belongs."""
+    found = known(desk, nature, source, cis)
+    if found is None or found.cis != cis or found.names or found.number or found.short.gone:
+        return False
+    return found.short.countries == (country,) and found.key == key_of_medicine(find(desk, cis))
 
 
 def unsay(desk: Desk, nature: Nature, source: str, id_: str) -> set[str]:
@@ -171,7 +184,7 @@ def _put(desk: Desk, nature: Nature, key: str, old: Short, new: Short | None) ->
     rest = [s for s in of_key(desk, nature, key) if (s.source, s.id) != (old.source, old.id)]
     rest += [new] if new is not None else []
     shorts = tuple(sorted(rest, key=lambda s: (s.source, s.id)))
-    desk.put(f"short/{nature}/{key}", ShortSubstance(shorts=shorts) if shorts else None)
+    desk.put(place_of(nature, key), ShortSubstance(shorts=shorts) if shorts else None)
 
 
 def _product_key(nature: Nature, source: str, id_: str) -> str:

@@ -69,12 +69,13 @@ class Around:
 def around(desk: Desk, medicine: Medicine, nature: Nature) -> Around:
     """What stands around a medicine now."""
     keys = alike.decisive(medicine)
-    short, members = alike.short(desk, nature, keys), alike.members(desk, keys)
-    known: dict[tuple[str, Nature], tuple[tuple[str, ...], tuple[str, ...], Around]] = desk.view.memo.setdefault(medicines.MEMO, {})
+    standing = alike.standing(desk, nature, keys)
+    known: dict[tuple[str, Nature], tuple[object, Around]] = desk.view.memo.setdefault(medicines.MEMO, {})
     found = known.get((medicine.cis, nature))
-    if found is None or found[0] != short or found[1] != members:
-        found = known[medicine.cis, nature] = (short, members, _around(desk, medicine, members, set(short)))
-    return found[2]
+    if found is None or found[0] != standing:
+        short, members = alike.short(desk, nature, keys), alike.members(desk, keys)
+        found = known[medicine.cis, nature] = (standing, _around(desk, medicine, members, set(short)))
+    return found[1]
 
 
 def _around(desk: Desk, medicine: Medicine, members: tuple[str, ...], scarce: set[str]) -> Around:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from alertcore.cases import alerts, alike, scarce
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.finding import Finding, said, shown
-from alertcore.cases.medicines import CALM, find, followed_by, subject_of
+from alertcore.cases.medicines import find, followed_by, subject_of
 from alertcore.cases.reasons import Reason
 from alertcore.cases.reporting import notes_of
 from alertcore.cases.shortages import Supply, of_case
@@ -28,6 +28,7 @@ from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.rules import equivalents
 from alertcore.rules import major_event_words as words
 from alertcore.rules.card import RuleCard
+from alertcore.rules.major_event_calm import Calm, calm_of, is_calm, looked_at
 from alertcore.rules.shortage import open_heads
 
 RULE = "major_event"
@@ -98,24 +99,27 @@ def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
         return
     out = medicine.mitm and _out_of_stock(_supply(desk, nature, cis)) and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
     _mark_classes(desk, nature, medicine, out=out)
-    for one in sorted({cis, *alike.short(desk, nature, alike.shared(medicine))}):
+    short = alike.short(desk, nature, alike.shared(medicine))
+    for one in short if cis in short else sorted((cis, *short)):
         _judge(desk, nature, one)
 
 
 def _judge(desk: Desk, nature: Nature, cis: str) -> None:
-    subject, key, calm = subject_of(cis), f"case/{nature}/{cis}", _calm(desk)
+    (key, asked), calm = _keys(nature, cis), calm_of(desk)
     case: ShortageCase | None = desk.get(key)
-    life: Life | None = desk.get(alerts.life_key(AlertKind.SEVERAL_STATES, subject, nature))
-    if life is None and calm.get(key, calm) is case:
+    life: Life | None = desk.get(asked)
+    if life is None and is_calm(desk, calm.get(key), case):
         return
     medicine = find(desk, cis)
     if medicine is None:
         return
     supply = of_case(desk, cis, nature, case or _NOTHING)
     out = medicine.mitm and _out_of_stock(supply)
-    if life is None and not out:
-        calm[key] = case
-        return  # nothing to ask, and never asked
+    if life is None:
+        calm[key] = Calm(case, desk.policy, *(looked_at(desk, nature, medicine) if out else ((), ())))
+        if not out:
+            return  # nothing to ask, and never asked
+    subject = subject_of(cis)
     file, shortage = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature), _open(desk, AlertKind.SHORTAGE, cis, nature)
     if file is None and (shortage is None or not medicine.mitm):
         return
@@ -125,17 +129,15 @@ def _judge(desk: Desk, nature: Nature, cis: str) -> None:
         _end(desk, file, subject, nature, medicine.name)
         return
     assert shortage is not None
+    calm.pop(key, None)
     text = words.sentence(medicine.name, reasons)
     _show(desk, file, _of_medicine(desk, nature, medicine, shortage, text, numbers))
 
 
-def _calm(desk: Desk) -> dict[str, ShortageCase | None]:
-    """Medicines that are not out of stock, by what was known of their supply then: whatever is alike asks for each of them again."""
-    memo = desk.view.memo
-    found: dict[str, ShortageCase | None] | None = memo.get(CALM)
-    if found is None:
-        found = memo[CALM] = {}
-    return found
+@lru_cache(maxsize=16_384)
+def _keys(nature: Nature, cis: str) -> tuple[str, str]:
+    """Under which its case stands, and the life of the question."""
+    return f"case/{nature}/{cis}", alerts.life_key(AlertKind.SEVERAL_STATES, subject_of(cis), nature)
 
 
 def _reasons(desk: Desk, nature: Nature, medicine: Medicine, supply: Supply, *, asked: bool) -> tuple[tuple[Text, ...], dict[str, float]]:
@@ -259,19 +261,25 @@ def _short_with(desk: Desk, nature: Nature, key: str) -> tuple[str, ...]:
 
 
 def _mark_classes(desk: Desk, nature: Nature, medicine: Medicine, *, out: bool) -> None:
-    for class_ in _classes(medicine.atc or ""):
-        known = _ruptures(desk, nature, class_)
+    for class_, key in _classes(nature, medicine.atc or ""):
+        ruptures: Ruptures | None = desk.get(key)
+        known = ruptures.cis if ruptures is not None else ()
         if out != (medicine.cis in known):
             now = tuple(sorted({*known, medicine.cis} if out else set(known) - {medicine.cis}))
-            desk.put(f"ruptures/{nature}/{class_}", Ruptures(cis=now) if now else None)
+            desk.put(key, Ruptures(cis=now) if now else None)
             _judge_class(desk, nature, class_)
 
 
 def _ruptures(desk: Desk, nature: Nature, class_: str) -> tuple[str, ...]:
-    found: Ruptures | None = desk.get(f"ruptures/{nature}/{class_}")
+    found: Ruptures | None = desk.get(_class_key(nature, class_))
     return found.cis if found is not None else ()
 
 
+def _class_key(nature: Nature, class_: str) -> str:
+    return f"ruptures/{nature}/{class_}"
+
+
 @lru_cache(maxsize=4096)
-def _classes(atc: str) -> tuple[str, ...]:
-    return tuple(atc[:n] for n in CLASS_LEVELS if n <= len(atc))
+def _classes(nature: Nature, atc: str) -> tuple[tuple[str, str], ...]:
+    """The classes of a code that are watched, with the state key of each."""
+    return tuple((atc[:n], _class_key(nature, atc[:n])) for n in CLASS_LEVELS if n <= len(atc))

@@ -124,6 +124,8 @@ def declared(desk: Desk, declaration: Declaration) -> str:
     case: ShortageCase = desk.get(f"case/{nature}/{cis}") or ShortageCase()
     supply = of_case(desk, cis, nature, case)
     if open_heads(supply, AlertKind.SHORTAGE):
+        if scarce.is_said(desk, nature, "declared", cis, desk.agency.country):
+            return ""
         moved = scarce.say(desk, nature, _short(source="declared", id=cis, countries=(desk.agency.country,)), cis=cis)
     else:
         moved = scarce.unsay(desk, nature, "declared", cis)
