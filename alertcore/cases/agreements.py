@@ -52,13 +52,15 @@ def word_on(agreements: Sequence[Agreement], company: str, id_: str, content: st
 
 def measures_of(declaration: Declaration, agreements: Sequence[Agreement]) -> tuple[Measure, ...]:
     """A company's measures as they stand with the agency: proposed until it agrees, whatever the company says of them."""
+    if not agreements:
+        return tuple([_standing(m, None) for m in declaration.measures])
     company = declaration.company.id
     return tuple(_standing(m, word_on(agreements, company, m.measure_id, measure_content(m))) for m in declaration.measures)
 
 
 def _standing(measure: Measure, word: Agreement | None) -> Measure:
     if word is None:
-        kept = measure.status is MeasureStatus.REFUSED
+        kept = measure.status is MeasureStatus.REFUSED or (measure.status is MeasureStatus.PROPOSED and measure.agreed_at is None)
         return measure if kept else replace(measure, status=MeasureStatus.PROPOSED, agreed_at=None)
     if not word.agreed:
         return replace(measure, status=MeasureStatus.REFUSED, agreed_at=None)

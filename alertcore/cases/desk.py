@@ -121,6 +121,8 @@ class Desk:
         """
         sid, told = signal_id(rule, subject.kind, subject.id, nature), numbers or {}
         last: SignalMark | None = self.get(f"signal/{sid}")
+        if not question and signalling.goes_on(last, self.now, holds=holds, severity=severity, cells=cells, numbers=told):
+            return
         now = signalling.mark(last, self.now, holds=holds, severity=severity, cells=cells, numbers=told, sentence=sentence)
         if not (question or signalling.worth_telling(last, now)):
             return

@@ -61,7 +61,7 @@ def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
 
 def _supply(desk: Desk, cis: str, nature: Nature, case: ShortageCase, medicine: Medicine | None, limits: Limits) -> Supply:
     heads: list[Declaration | None] = [desk.get(content_key(nature, cis, t.company, head(t.links).id)) for t in case.threads]
-    present = tuple(d for d in heads if d is not None)
+    present = tuple([d for d in heads if d is not None])
     return _made(
         cis=cis,
         nature=nature,

@@ -42,6 +42,18 @@ def mark(
     )
 
 
+def goes_on(
+    last: SignalMark | None, now: datetime, *, holds: bool, severity: Severity, cells: tuple[SignalCell, ...], numbers: dict[str, float]
+) -> bool:
+    """True where nothing is to be told whatever it says: it holds no more than before, or was told today as the same matter."""
+    if last is None or not last.open:
+        return not holds
+    if not holds or last.at is None or due_again(last.at, now):
+        return False
+    thresholds = tuple([c.threshold for c in cells])
+    return last.severity == severity and last.thresholds == thresholds and len(last.values) == (len(cells) or len(numbers))
+
+
 def worth_telling(last: SignalMark | None, now: SignalMark) -> bool:
     """Whether a signal that goes on says enough that is new. One that begins or ends always does."""
     if last is None or last.open != now.open:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 KEPT = 16
 """Links remembered in one thread; older ones fall away."""
@@ -20,14 +19,19 @@ class Link:
     rank: int = 0
 
 
-_at = attrgetter("at")
 Order = tuple[datetime, int, int, str]
 
 
 def joined(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
     """The links with one more, newest last; a record with an id that is known takes its place only if it is not older."""
-    known = next((x for x in links if x.id == link.id), None)
-    if known is None and len(links) < KEPT and all(x.at < link.at and x.previous != link.id for x in links):
+    known, last = None, len(links) < KEPT
+    for x in links:
+        if x.id == link.id:
+            known = x
+            break
+        if x.at >= link.at or x.previous == link.id:
+            last = False
+    if known is None and last:
         return (*links, link)  # newer than all and followed by none: the order of the others is what it was
     if known is not None and (known.at, known.rank) > (link.at, link.rank):
         return links
@@ -37,9 +41,10 @@ def joined(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
 
 def head(links: tuple[Link, ...]) -> Link:
     """The record that holds now: the newest, where one that follows another is never older than that other."""
-    newest = max(links, key=_at)
-    if any(x.previous == newest.id or (x.at == newest.at and x is not newest) for x in links):
-        return ordered(links)[-1]
+    newest, id_, at = links[-1], links[-1].id, links[-1].at  # of links in order, as `joined` keeps them; else the order says it
+    for x in links:
+        if x is not newest and (x.at >= at or x.previous == id_):
+            return ordered(links)[-1]
     return newest  # as nothing follows it and nothing else is as new, the order of the rest does not matter
 
 

@@ -8,6 +8,7 @@ its market share is large; its substance is short in several states. Of an ATC c
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,7 +29,7 @@ from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.rules import equivalents
 from alertcore.rules import major_event_words as words
 from alertcore.rules.card import RuleCard
-from alertcore.rules.major_event_calm import Calm, calm_of, is_calm, looked_at
+from alertcore.rules.major_event_calm import calm_of, calmed, still
 from alertcore.rules.shortage import open_heads
 
 RULE = "major_event"
@@ -97,7 +98,7 @@ def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
     medicine = find(desk, cis)
     if medicine is None:
         return
-    out = medicine.mitm and _out_of_stock(_supply(desk, nature, cis)) and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
+    out = medicine.mitm and _gravity(_supply(desk, nature, cis))[0] and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
     _mark_classes(desk, nature, medicine, out=out)
     short = alike.short(desk, nature, alike.shared(medicine))
     for one in short if cis in short else sorted((cis, *short)):
@@ -108,23 +109,25 @@ def _judge(desk: Desk, nature: Nature, cis: str) -> None:
     (key, asked), calm = _keys(nature, cis), calm_of(desk)
     case: ShortageCase | None = desk.get(key)
     life: Life | None = desk.get(asked)
-    if life is None and is_calm(desk, calm.get(key), case):
+    known = calm.get(key) if life is None else None
+    if known is not None and known.case is case and still(desk, known):
         return
     medicine = find(desk, cis)
     if medicine is None:
         return
     supply = of_case(desk, cis, nature, case or _NOTHING)
-    out = medicine.mitm and _out_of_stock(supply)
+    out, share = _gravity(supply) if medicine.mitm else (False, 0.0)
     if life is None:
-        calm[key] = Calm(case, desk.policy, *(looked_at(desk, nature, medicine) if out else ((), ())))
-        if not out:
+        same = known is not None and (known.out, known.share) == (out, share) and still(desk, known)
+        calm[key] = known.of(case) if known is not None and same else calmed(desk, nature, medicine, case, out=out, share=share)
+        if same or not out:
             return  # nothing to ask, and never asked
     subject = subject_of(cis)
     file, shortage = alerts.open_file(desk, AlertKind.SEVERAL_STATES, subject, nature), _open(desk, AlertKind.SHORTAGE, cis, nature)
     if file is None and (shortage is None or not medicine.mitm):
         return
     stands = shortage is not None and out
-    reasons, numbers = _reasons(desk, nature, medicine, supply, asked=file is not None) if stands else ((), {})
+    reasons, numbers = _reasons(desk, nature, medicine, share, asked=file is not None) if stands else ((), {})
     if not reasons:
         _end(desk, file, subject, nature, medicine.name)
         return
@@ -140,11 +143,10 @@ def _keys(nature: Nature, cis: str) -> tuple[str, str]:
     return f"case/{nature}/{cis}", alerts.life_key(AlertKind.SEVERAL_STATES, subject_of(cis), nature)
 
 
-def _reasons(desk: Desk, nature: Nature, medicine: Medicine, supply: Supply, *, asked: bool) -> tuple[tuple[Text, ...], dict[str, float]]:
+def _reasons(desk: Desk, nature: Nature, medicine: Medicine, share: float, *, asked: bool) -> tuple[tuple[Text, ...], dict[str, float]]:
     """Every reason that holds, with its number. asked: the question stands already, so what is only gone from a list ends nothing."""
     policy, reasons, numbers = desk.policy, [], {}
     around, least = equivalents.around(desk, medicine, nature), policy.major_event.market_share_pct
-    share = max((c.market_share_pct or 0.0 for d in open_heads(supply, AlertKind.SHORTAGE) for c in d.circuits), default=0.0)
     if around.short and not around.able:
         reasons.append(words.equivalents_short(len(around.short)))
         numbers["equivalents_short_count"] = float(len(around.short))
@@ -230,18 +232,23 @@ def _supply(desk: Desk, nature: Nature, cis: str) -> Supply:
     return of_case(desk, cis, nature, case)
 
 
-def _out_of_stock(supply: Supply) -> bool:
-    """Declared as a stock-out, or out of stock on our public list (a row that is gone was not said to be back)."""
-    return (_OUT.known(id(supply)) or _OUT.keep(supply))[0]
+def _gravity(supply: Supply) -> tuple[bool, float]:
+    """Whether it is out of stock, and its largest share of the market in percent.
+
+    Declared as a stock-out, or out of stock on our public list (a row that is gone was not said to be back).
+    """
+    return _GRAVITY.known(id(supply)) or _GRAVITY.keep(supply)
 
 
-def _out(supply: Supply) -> tuple[bool]:
-    declared = any(d.nature_declared == "rupture" for d in open_heads(supply, AlertKind.SHORTAGE))
-    return (declared or (supply.public is not None and supply.public.code == 1),)
+def _weighed(supply: Supply) -> tuple[bool, float]:
+    heads = open_heads(supply, AlertKind.SHORTAGE)
+    declared = any(d.nature_declared == "rupture" for d in heads)
+    share = max([c.market_share_pct or 0.0 for d in heads for c in d.circuits], default=0.0)
+    return declared or (supply.public is not None and supply.public.code == 1), share
 
 
 _NOTHING = ShortageCase()
-_OUT = Same(_out, 4096)
+_GRAVITY = Same(_weighed, 4096)
 """Every medicine that is alike asks it of this one."""
 
 
@@ -264,7 +271,8 @@ def _mark_classes(desk: Desk, nature: Nature, medicine: Medicine, *, out: bool) 
     for class_, key in _classes(nature, medicine.atc or ""):
         ruptures: Ruptures | None = desk.get(key)
         known = ruptures.cis if ruptures is not None else ()
-        if out != (medicine.cis in known):
+        place = bisect_left(known, medicine.cis)
+        if out != (known[place : place + 1] == (medicine.cis,)):
             now = tuple(sorted({*known, medicine.cis} if out else set(known) - {medicine.cis}))
             desk.put(key, Ruptures(cis=now) if now else None)
             _judge_class(desk, nature, class_)

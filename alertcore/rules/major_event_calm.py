@@ -13,6 +13,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import CALM, subject_of
 from alertcore.cases.state import Medicine, ShortageCase
 from alertcore.cases.substance_index import key_of_medicine
+from alertcore.making import replace
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Nature
@@ -20,12 +21,21 @@ from alertcore.records.shared import Nature
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """What a medicine was judged by. keys, stood: where it is out of stock, what else was looked at, and what stood there."""
+    """What a medicine was judged by. out: out of stock, and only then it matters what else was looked at. share: of the market, percent.
+
+    keys, stood: where was looked, and what stood there.
+    """
 
     case: ShortageCase | None
     policy: Policy
-    keys: tuple[str, ...] = ()
-    stood: tuple[Any, ...] = ()
+    out: bool
+    share: float
+    keys: tuple[str, ...]
+    stood: tuple[Any, ...]
+
+    def of(self, case: ShortageCase | None) -> Calm:
+        """The same by another case, which says nothing else that matters."""
+        return replace(self, case=case)
 
 
 def calm_of(desk: Desk) -> dict[str, Calm]:
@@ -37,15 +47,15 @@ def calm_of(desk: Desk) -> dict[str, Calm]:
     return found
 
 
-def is_calm(desk: Desk, known: Calm | None, case: ShortageCase | None) -> bool:
-    """True where nothing that it was judged by has moved. Its reference data have not: with those all is forgotten."""
-    if known is None or known.case is not case:
-        return False
-    return not known.keys or (known.policy is desk.policy and known.stood == tuple([desk.get(key) for key in known.keys]))
+def still(desk: Desk, known: Calm) -> bool:
+    """True where nothing has moved of what was looked at. Its reference data have not: with those all is forgotten."""
+    return not known.out or (known.policy is desk.policy and known.stood == tuple([desk.get(key) for key in known.keys]))
 
 
-def looked_at(desk: Desk, nature: Nature, medicine: Medicine) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    """The keys, and what stands there, that decide on a medicine out of stock: its alert, its substance elsewhere, what is like it."""
+def calmed(desk: Desk, nature: Nature, medicine: Medicine, case: ShortageCase | None, *, out: bool, share: float) -> Calm:
+    """What decides now, beside its case, on a medicine out of stock: its alert, its substance elsewhere, what is like it."""
+    if not out:
+        return Calm(case, desk.policy, out, share, (), ())
     shortage = alerts.life_key(AlertKind.SHORTAGE, subject_of(medicine.cis), nature)
     keys = (shortage, scarce.place_of(nature, key_of_medicine(medicine)), *alike.standing_keys(nature, alike.decisive(medicine)))
-    return keys, tuple([desk.get(key) for key in keys])
+    return Calm(case, desk.policy, out, share, keys, tuple([desk.get(key) for key in keys]))

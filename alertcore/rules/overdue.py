@@ -63,6 +63,8 @@ def _returns(desk: Desk, supply: Supply | None, limits: Limits) -> tuple[list[Ma
     found, coming = [], []
     for d in supply.heads if supply else ():
         dues = _dues(d, limits)
+        if not dues:
+            continue
         passed = {circuit: due for circuit, due in dues.items() if due <= desk.now}
         coming += [due for due in dues.values() if due > desk.now]
         if passed and supply is not None:
@@ -74,7 +76,9 @@ def _dues(d: Declaration, limits: Limits) -> dict[str, datetime]:
     """Of each circuit of an open declaration, until when news of its return is awaited."""
     if d.step in CLOSING:
         return {}
-    known = [(c.circuit.value, c.expected_return.date) for c in d.circuits if c.expected_return is not None]
+    known = [(str(c.circuit), c.expected_return.date) for c in d.circuits if c.expected_return is not None]
+    if len(known) > 1 and all(day == known[0][1] for _, day in known):  # most often one day for both
+        return dict.fromkeys([circuit for circuit, _ in known], limits.due(RULE, since=d.declared_at, day=known[0][1]))
     return {circuit: limits.due(RULE, since=d.declared_at, day=day) for circuit, day in known}
 
 
@@ -100,9 +104,12 @@ def _return(supply: Supply, d: Declaration, passed: dict[str, datetime], limits:
 
 
 def _plans(desk: Desk, cis: str, nature: Nature, limits: Limits) -> tuple[list[Matter], list[datetime]]:
-    policy, medicine, received = desk.policy.duty, find(desk, cis), plans.received(desk, cis, nature)
+    policy, received = desk.policy.duty, plans.received(desk, cis, nature)
     listed = nature is Nature.ACTUAL and cis in policy.plans_expected
-    if not (received or listed) or not _wants_plan(cis, medicine, policy):
+    if not (received or listed):
+        return [], []
+    medicine = find(desk, cis)
+    if not _wants_plan(cis, medicine, policy):
         return [], []
     dues = {p.company.id: limits.of("plan", since=_received_at(p, limits), to=p.company.id) for p in received}
     name = medicine.name if medicine else f"CIS {cis}"

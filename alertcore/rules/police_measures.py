@@ -35,12 +35,12 @@ _ASK = Text(
 
 def in_force(measures: tuple[Measure, ...]) -> list[Measure]:
     """Police measures that are in force."""
-    return [m for m in measures if m.code.startswith(PREFIX) and m.status is MeasureStatus.IN_FORCE]
+    return [m for m in measures if m.status is MeasureStatus.IN_FORCE and m.code.startswith(PREFIX)]
 
 
 def judge(desk: Desk, supply: Supply) -> None:
     """Measures that outlive the shortage are a matter of duty of the agency itself."""
-    standing = in_force((*supply.measures, *(m for d in supply.heads for m in d.measures)))
+    standing = in_force((*supply.measures, *[m for d in supply.heads for m in d.measures]))
     ended_at = _ended(desk, supply) if standing else None
     found = () if ended_at is None else (_matter(supply, standing, ended_at),)
     matters.hold(desk, supply.cis, supply.nature, RULE, found, signal=False)

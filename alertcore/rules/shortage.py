@@ -40,7 +40,10 @@ def _open(supply: Supply) -> dict[AlertKind, list[Declaration]]:
     for d in supply.heads:
         if d.step not in CLOSING:
             found[kind_of(d.nature_declared)].append(d)
-    return {kind: sorted(of, key=_by_gravity) for kind, of in found.items()}
+    if len(supply.heads) > 1:
+        for of in found.values():
+            of.sort(key=_by_gravity)
+    return found
 
 
 def _by_gravity(d: Declaration) -> tuple[int, datetime, str]:
@@ -79,8 +82,9 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
     company = lead.company.name or lead.company.id
     name, since, start = name_of(supply), lead.declared_at.date(), _start(lead)
     sentence = words.declared(name, said, company, since, back, len(declared) - 1)
-    facts = _common(supply, kind, words.headline(name, said)) | _circuits(lead)
-    facts |= {
+    facts = {
+        **_common(supply, kind, words.headline(name, said)),
+        **_circuits(lead),
         "sentence_fr": sentence[0],
         "sentence_en": sentence[1],
         "start": start.isoformat() if start else "",
@@ -90,21 +94,22 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         "company_id": lead.company.id,
         "nature": str(lead.nature_declared),
         "declaration_id": lead.declaration_id,
-        "causes": ",".join(dict.fromkeys(c.code for d in declared for c in d.causes)),
-        "causes_as_sent": "; ".join(dict.fromkeys(c.raw for d in declared for c in d.causes if c.raw)),
+        "causes": ",".join(dict.fromkeys([c.code for d in declared for c in d.causes])),
+        "causes_as_sent": "; ".join(dict.fromkeys([c.raw for d in declared for c in d.causes if c.raw])),
         "case_ref": lead.case_ref or "",
         "ma_holder": (lead.ma_holder.name or lead.ma_holder.id) if lead.ma_holder else "",
         "plan_ref": lead.plan_ref or "",
-        "exports": "; ".join(f"{e.country} {e.text}".strip() for e in lead.exports),
-        "files": "; ".join(f.name for f in lead.files),
+        "exports": "; ".join([f"{e.country} {e.text}".strip() for e in lead.exports]),
+        "files": "; ".join([f.name for f in lead.files]),
         "alternatives": alternatives_text(lead),
         "alternatives_agreed": agreed_text(declared, supply.agreements),
         "context": lead.context,
         "risk": lead.risk,
-        "companies": ", ".join(d.company.name or d.company.id for d in declared),
+        "companies": ", ".join([d.company.name or d.company.id for d in declared]),
     }
     late = shortage_late.late(declared, supply.limits)
-    facts |= shortage_late.own(late, facts)
+    if late:
+        facts |= shortage_late.own(late, facts)
     if public_open(supply, kind) and supply.public:
         facts["status_code"] = str(supply.public.code)
     packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
@@ -117,7 +122,7 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
         facts={k: v for k, v in facts.items() if v},
         numbers=_numbers(declared, lead),
-        measures=(*(m for d in declared for m in measures_of(d, supply.agreements)), *supply.measures),
+        measures=(*[m for d in declared for m in measures_of(d, supply.agreements)], *supply.measures),
         deadlines=_deadlines(supply, kind, declared),
         audiences=AUDIENCES,
         notes=shortage_late.notes(late),
@@ -128,7 +133,7 @@ def _deadlines(supply: Supply, kind: AlertKind, declared: Sequence[Declaration])
     """When each company should have declared, where it says since when it knew; and the limits of a stop."""
     found = [shortage_late.limit(d, supply.limits) for d in declared]
     stop = stop_notice.deadlines(supply, supply.limits) if kind is AlertKind.STOP else ()
-    return (*(d for d in found if d is not None), *stop)
+    return (*[d for d in found if d is not None], *stop)
 
 
 def _published(supply: Supply, kind: AlertKind) -> Picture:
@@ -175,7 +180,8 @@ def end_facts(supply: Supply, *, withdrawn: bool) -> dict[str, str]:
 def _labels(supply: Supply, template: str, nature: str) -> dict[str, str]:
     companies = {d.company.id for d in supply.heads} | set(supply.medicine.companies if supply.medicine and not supply.heads else ())
     labels = {"template": template, "rule": template, "nature_declared": nature, "companies": ",".join(sorted(companies))}
-    return labels | {"mitm": str(bool(supply.medicine and supply.medicine.mitm)).lower()}
+    labels["mitm"] = "true" if supply.medicine and supply.medicine.mitm else "false"
+    return labels
 
 
 def _numbers(declared: Sequence[Declaration], lead: Declaration) -> dict[str, float]:
@@ -184,7 +190,7 @@ def _numbers(declared: Sequence[Declaration], lead: Declaration) -> dict[str, fl
     if lead.known_at is not None:
         numbers["declaration_delay_hours"] = round((lead.declared_at - lead.known_at).total_seconds() / 3600, 2)
     for c in lead.circuits:
-        name = c.circuit.value
+        name = str(c.circuit)
         if c.stock is not None:
             numbers[f"{name}_stock_packs"] = float(c.stock)
         if c.monthly_sales is not None:
@@ -210,7 +216,7 @@ def _start(d: Declaration) -> date | None:
     """The first start of both circuits; of a stop, the day it takes effect."""
     if d.stop is not None:
         return d.stop.effect_on
-    return min((c.start.date for c in d.circuits if c.start), default=None)
+    return min([c.start.date for c in d.circuits if c.start], default=None)
 
 
 def _return(d: Declaration) -> date | None:

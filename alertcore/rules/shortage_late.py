@@ -13,6 +13,7 @@ from alertcore.deadlines.clock import local
 from alertcore.deadlines.duties import Limits
 from alertcore.records.shared import Deadline, Text
 from alertcore.records.shortage import Declaration
+from alertcore.rules.shortage_words import day
 
 _HOUR = 3600
 
@@ -27,19 +28,19 @@ def limit(d: Declaration, limits: Limits) -> Deadline | None:
 def late(declared: Sequence[Declaration], limits: Limits) -> list[tuple[str, Text]]:
     """Company and sentence of every declaration that came after its limit; at it is in time."""
     allowed = timedelta(hours=limits.policy.duty.declaration_hours)
-    found = [d for d in declared if d.known_at is not None and d.declared_at - d.known_at > allowed]
-    return [(d.company.id, sentence(d, limits)) for d in found]
+    return [(d.company.id, sentence(d, limits)) for d in declared if d.known_at is not None and d.declared_at - d.known_at > allowed]
 
 
 def sentence(d: Declaration, limits: Limits) -> Text:
     """Who knew since when, and how late it was declared."""
     assert d.known_at is not None
     known, hours = local(d.known_at, limits.calendar.zone), _hours(d.known_at, d.declared_at)
+    day_fr, day_en = day(known.date())
     company, within = d.company.name or d.company.id, limits.policy.duty.declaration_hours
     return Text(
-        fr=f"{company} le savait depuis le {known:%d/%m/%Y} à {known:%H} h {known:%M}, soit {hours} h avant sa déclaration"
+        fr=f"{company} le savait depuis le {day_fr} à {known.hour:02} h {known.minute:02}, soit {hours} h avant sa déclaration"
         f" (délai interne : {within} h ; CSP L.5121-32 : dès connaissance).",
-        en=f"{company} had known since {known:%Y-%m-%d} at {known:%H:%M}, {hours} h before it declared"
+        en=f"{company} had known since {day_en} at {known.hour:02}:{known.minute:02}, {hours} h before it declared"
         f" (internal limit: {within} h; CSP L.5121-32: as soon as known).",
     )
 

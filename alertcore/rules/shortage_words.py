@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 WHAT = {
     "rupture": ("rupture de stock déclarée", "stock-out declared"),
@@ -37,6 +38,7 @@ PATIENT_END = (
 )
 
 
+@lru_cache(maxsize=4096)
 def day(d: date) -> tuple[str, str]:
     """A day in both languages."""
     return f"{d.day:02}/{d.month:02}/{d.year}", d.isoformat()
@@ -50,7 +52,8 @@ def declared(name: str, nature: str, company: str, since: date, back: date | Non
     if others:
         fr, en = fr + f" (et {others} autre{'s' if others > 1 else ''})", en + f" (and {others} more)"
     if back is not None:
-        fr, en = fr + f" ; retour prévu le {day(back)[0]}", en + f"; return expected on {day(back)[1]}"
+        then = day(back)
+        fr, en = f"{fr} ; retour prévu le {then[0]}", f"{en}; return expected on {then[1]}"
     return fr + ".", en + "."
 
 

@@ -52,8 +52,8 @@ CARD = RuleCard(
 
 def stops(supply: Supply) -> list[Declaration]:
     """Declarations of a suspension or stop that are open and say when it takes effect, by company."""
-    found = [d for d in supply.heads if d.nature_declared is DeclaredNature.ARRET and d.step not in CLOSING and d.stop is not None]
-    return sorted(found, key=lambda d: d.company.id)
+    found = [d for d in supply.heads if d.stop is not None and d.nature_declared is DeclaredNature.ARRET and d.step not in CLOSING]
+    return sorted(found, key=lambda d: d.company.id) if len(found) > 1 else found
 
 
 def is_mitm(supply: Supply) -> bool:
