@@ -10,7 +10,7 @@ from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.finding import said
 from alertcore.cases.lives import life_key as life_key
 from alertcore.cases.lives import open_file as open_file
-from alertcore.cases.picture import NOTE_PREFIX, OWN_PREFIX, Picture, beside_kept, noted, same_content
+from alertcore.cases.picture import NOTE_PREFIX, OWN_PREFIX, Picture, beside_kept, noted, same_content, whole
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
 from alertcore.deadlines import progress
@@ -46,6 +46,7 @@ def show(desk: Desk, picture: Picture, opened: Reason, updated: Reason, replaces
 
 def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None) -> str:
     """Raise an alert where none is open; its id."""
+    picture = whole(picture)
     key = life_key(picture.kind, picture.subject, picture.nature)
     life: Life = desk.get(key) or Life()
     if life.ended_at is not None and desk.now - life.ended_at <= RELAPSE_WITHIN and replaces is None:
@@ -90,6 +91,7 @@ def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None
 
 
 def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> None:
+    picture = whole(picture)
     wanted = gates.in_order((*picture.audiences, *(u.partition("/")[0] for u in file.units)))
     release, waiting = _content_release(desk, picture.kind, wanted)
     if waiting or file.earlier:

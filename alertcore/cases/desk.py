@@ -101,6 +101,11 @@ class Desk:
         """The message decided."""
         return _origin(topic=CASES_LOG, partition=self.message.partition, offset=self.message.offset)
 
+    def goes_on(self, rule: str, subject: Subject, nature: Nature, *, holds: bool, severity: Severity, numbers: dict[str, float]) -> bool:
+        """True where `signal` would write nothing, whatever the sentence."""
+        last: SignalMark | None = self.get(f"signal/{signal_id(rule, subject.kind, subject.id, nature)}")
+        return signalling.goes_on(last, self.now, holds=holds, severity=severity, cells=(), numbers=numbers)
+
     def signal(
         self,
         rule: str,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from alertcore.cases.gates import carried
+from alertcore.making import replace
 from alertcore.records.alert import Alert, AlertKind, Severity
 from alertcore.records.shared import Batch, Deadline, Measure, Nature, Subject
 
@@ -30,7 +32,8 @@ class Picture:
     """Content of an alert. labels steer routing and templates (`template`, `rule`, `companies`, `class`, `level` …); facts fill texts.
 
     also: everything else by which somebody may follow the subject. audiences: whom it is meant for. A picture is a function of facts alone.
-    notes: for officers, beside the content: another note alone makes no version here.
+    notes: for officers, beside the content: another note alone makes no version here. later: the facts, where they are made only once
+    they are needed (see `whole`).
     """
 
     kind: AlertKind
@@ -46,6 +49,12 @@ class Picture:
     deadlines: tuple[Deadline, ...] = ()
     audiences: tuple[str, ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
+    later: Callable[[], dict[str, str]] | None = None
+
+
+def whole(picture: Picture) -> Picture:
+    """The picture with its facts."""
+    return picture if picture.later is None else replace(picture, facts=picture.later(), later=None)
 
 
 def same_content(alert: Alert, picture: Picture) -> bool:
@@ -53,12 +62,12 @@ def same_content(alert: Alert, picture: Picture) -> bool:
     return (
         alert.severity is picture.severity
         and alert.numbers == picture.numbers
-        and content_facts(alert) == picture.facts
         and alert.labels == picture.labels
         and alert.batches == picture.batches
         and alert.measures == picture.measures
         and alert.also == picture.also
         and carried(picture.deadlines, alert.deadlines) == alert.deadlines
+        and content_facts(alert) == whole(picture).facts
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache, partial
 
 from alertcore.cases.agreements import agreed_text, alternatives_text, measures_of
 from alertcore.cases.medicines import followed_by, subject_of
@@ -12,7 +13,7 @@ from alertcore.cases.shortages import Supply
 from alertcore.kept import Same
 from alertcore.making import maker
 from alertcore.records.alert import AlertKind, Severity
-from alertcore.records.shared import Deadline
+from alertcore.records.shared import Deadline, Text
 from alertcore.records.shortage import CircuitState, Declaration, DeclarationStep, StopKind
 from alertcore.rules import shortage_late, stop_notice
 from alertcore.rules import shortage_words as words
@@ -75,18 +76,34 @@ def name_of(supply: Supply) -> str:
 
 def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) -> Picture:
     lead = declared[0]
-    back = _return(lead)
-    said = str(lead.nature_declared)
-    if lead.stop is not None and lead.stop.kind is StopKind.SUSPENSION and said == "arret":
-        said = "suspension"
-    company = lead.company.name or lead.company.id
-    name, since, start = name_of(supply), lead.declared_at.date(), _start(lead)
-    sentence = words.declared(name, said, company, since, back, len(declared) - 1)
+    late = shortage_late.late(declared, supply.limits)
+    packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
+    return _picture(
+        kind=kind,
+        subject=subject_of(supply.cis),
+        nature=supply.nature,
+        severity=SEVERITIES.get(lead.nature_declared, Severity.MODERATE),
+        also=followed_by(supply.medicine, lead.atc, tuple(packs)),
+        labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
+        numbers=_numbers(declared, lead),
+        measures=(*[m for d in declared for m in measures_of(d, supply.agreements)], *supply.measures),
+        deadlines=_deadlines(supply, kind, declared),
+        audiences=AUDIENCES,
+        notes=shortage_late.notes(late),
+        later=cache(partial(_facts, supply, kind, declared, late)),
+    )
+
+
+def _facts(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], late: list[tuple[str, Text]]) -> dict[str, str]:
+    """All that is told of what companies declare."""
+    lead = declared[0]
+    back, start, since = _return(lead), _start(lead), lead.declared_at.date()
+    company, said = lead.company.name or lead.company.id, _said(lead)
+    sentence = words.declared(name_of(supply), said, company, since, back, len(declared) - 1)
     facts = {
-        **_common(supply, kind, words.headline(name, said)),
+        **_common(supply, kind, words.headline(name_of(supply), said)),
         **_circuits(lead),
-        "sentence_fr": sentence[0],
-        "sentence_en": sentence[1],
+        **_both("sentence", sentence),
         "start": start.isoformat() if start else "",
         "expected_return": back.isoformat() if back else "",
         "since": since.isoformat(),
@@ -107,26 +124,17 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         "risk": lead.risk,
         "companies": ", ".join([d.company.name or d.company.id for d in declared]),
     }
-    late = shortage_late.late(declared, supply.limits)
     if late:
         facts |= shortage_late.own(late, facts)
     if public_open(supply, kind) and supply.public:
         facts["status_code"] = str(supply.public.code)
-    packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
-    return _picture(
-        kind=kind,
-        subject=subject_of(supply.cis),
-        nature=supply.nature,
-        severity=SEVERITIES.get(lead.nature_declared, Severity.MODERATE),
-        also=followed_by(supply.medicine, lead.atc, tuple(packs)),
-        labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
-        facts={k: v for k, v in facts.items() if v},
-        numbers=_numbers(declared, lead),
-        measures=(*[m for d in declared for m in measures_of(d, supply.agreements)], *supply.measures),
-        deadlines=_deadlines(supply, kind, declared),
-        audiences=AUDIENCES,
-        notes=shortage_late.notes(late),
-    )
+    return {k: v for k, v in facts.items() if v}
+
+
+def _said(d: Declaration) -> str:
+    """What is declared, in the vocabulary of the words."""
+    suspended = d.stop is not None and d.stop.kind is StopKind.SUSPENSION and d.nature_declared == "arret"
+    return "suspension" if suspended else str(d.nature_declared)
 
 
 def _deadlines(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) -> tuple[Deadline, ...]:

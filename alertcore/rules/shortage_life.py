@@ -5,7 +5,7 @@ from __future__ import annotations
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import subject_of
-from alertcore.cases.picture import Picture
+from alertcore.cases.picture import Picture, whole
 from alertcore.cases.reasons import Reason
 from alertcore.cases.shortages import Supply
 from alertcore.cases.state import AlertFile
@@ -39,20 +39,20 @@ def judge(desk: Desk, supply: Supply, rule: str, *, opened: Reason, changed: Rea
                 alerts.end(desk, file, AlertStep.SUPERSEDED, HANDED_OVER[kind])
             else:
                 _end(desk, supply, file)
-    worst, sentence = Severity.INFO, None
+    worst, first = Severity.INFO, None
     for shown in pictures.values():
         if shown is not None:
             shown = replace(shown, notes=shown.notes | equivalents.notes(desk, supply.cis, supply.nature))
             alerts.show(desk, shown, opened, changed, replaces=replaced if files[shown.kind] is None else None)
             worst = Severity.SEVERE if Severity.SEVERE in (worst, shown.severity) else shown.severity
-            sentence = sentence or _sentence(shown)
-    _signal(desk, supply, rule, subject, worst, sentence, {k: v for p in pictures.values() if p for k, v in p.numbers.items()})
+            first = first or shown
+    _signal(desk, supply, rule, subject, worst, first, {k: v for p in pictures.values() if p for k, v in p.numbers.items()})
 
 
 def _sentence(shown: Picture) -> Text:
     """What officers read: with what only they and the company do."""
-    late = {x: shown.notes.get(f"delay_{x}", "") for x in ("fr", "en")}
-    return _text(fr=f"{shown.facts['sentence_fr']} {late['fr']}".strip(), en=f"{shown.facts['sentence_en']} {late['en']}".strip())
+    late, facts = {x: shown.notes.get(f"delay_{x}", "") for x in ("fr", "en")}, whole(shown).facts
+    return _text(fr=f"{facts['sentence_fr']} {late['fr']}".strip(), en=f"{facts['sentence_en']} {late['en']}".strip())
 
 
 def _told_over(supply: Supply) -> bool:
@@ -71,10 +71,14 @@ def _end(desk: Desk, supply: Supply, file: AlertFile) -> None:
 
 
 def _signal(
-    desk: Desk, supply: Supply, rule: str, subject: Subject, worst: Severity, sentence: Text | None, numbers: dict[str, float]
+    desk: Desk, supply: Supply, rule: str, subject: Subject, worst: Severity, first: Picture | None, numbers: dict[str, float]
 ) -> None:
-    if sentence is None:
+    holds = any(open_heads(supply, k) if rule == "declared" else public_open(supply, k) for k in OTHER)
+    if desk.goes_on(rule, subject, supply.nature, holds=holds, severity=worst, numbers=numbers):
+        return
+    if first is not None:
+        sentence = _sentence(first)
+    else:
         facts = end_facts(supply, withdrawn=False)
         sentence = Text(fr=facts["sentence_fr"], en=facts["sentence_en"])
-    holds = any(open_heads(supply, k) if rule == "declared" else public_open(supply, k) for k in OTHER)
     desk.signal(rule, subject, supply.nature, severity=worst, sentence=sentence, holds=holds, numbers=numbers)
