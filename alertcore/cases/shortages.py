@@ -49,13 +49,13 @@ def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
     No content of a declaration changes without the case: whoever keeps one puts a new case beside it.
     """
     limits = settings.limits(desk)
-    known: dict[str, tuple[ShortageCase, Supply]] | None = desk.view.memo.get(SUPPLIES)
+    memo = desk.view.memo
+    known: dict[tuple[str, Nature], tuple[ShortageCase, Supply]] | None = memo.get(SUPPLIES)
     if known is None:
-        known = desk.view.memo[SUPPLIES] = {}
-    key = f"{nature}/{cis}"
-    found = known.get(key)
+        known = memo[SUPPLIES] = {}
+    found = known.get((cis, nature))
     if found is None or found[0] is not case or found[1].limits is not limits:
-        found = known[key] = (case, _supply(desk, cis, nature, case, find(desk, cis), limits))
+        found = known[cis, nature] = (case, _supply(desk, cis, nature, case, find(desk, cis), limits))
     return found[1]
 
 

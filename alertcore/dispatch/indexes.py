@@ -235,7 +235,10 @@ def lane_of(target: Target, lane: Lane) -> Lane:
 def group_due(group: GroupState) -> datetime | None:
     """When a group is looked at next. While changes wait, what is held back waits with them."""
     first = group.due or group.release_at
-    return min((t for t in (first, group.repeat_at, group.forget_at) if t is not None), default=None)
+    for t in (group.repeat_at, group.forget_at):
+        if t is not None and (first is None or t < first):
+            first = t
+    return first
 
 
 def silence_due(silence: Silence) -> datetime:

@@ -111,6 +111,16 @@ def test_only_stock_outs_of_major_medicines_are_asked_about(nature: DeclaredNatu
     assert bool(found(world)) is asked
 
 
+def test_a_stock_out_of_which_nothing_was_asked_is_asked_about_once_an_update_gives_a_large_share() -> None:
+    world = World()
+    world.declare(circuits=circuit(10.0))
+    for number, (pct, asked) in enumerate(((20.0, False), (20.0, False), (90.0, True))):
+        world.now += HOURS
+        following = f"d1-{number - 1}" if number else "d1"
+        world.declare(f"d1-{number}", previous_id=following, step=DeclarationStep.UPDATE, declared_at=world.now, circuits=circuit(pct))
+        assert bool(found(world)) is asked
+
+
 def test_it_is_asked_when_the_last_equivalent_is_short_too_and_ends_when_one_is_back() -> None:
     world = with_equivalent()
     world.declare(circuits=circuit(90.0))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alertcore.cases.signalling import mark, state_of, worth_telling
+from alertcore.cases.signalling import goes_on, mark, state_of, worth_telling
 from alertcore.cases.state import SignalMark
 from alertcore.records.alert import CellUnit, Severity, SignalCell
 from alertcore.records.shared import Text
@@ -92,3 +92,17 @@ def test_states() -> None:
     assert state_of(None, first, question=True) == "changed"
     assert state_of(first, told(first), question=False) == "changed"
     assert state_of(first, told(first, holds=False), question=False) == "cleared"
+
+
+@pytest.mark.parametrize("before", [None, told(), told(threshold=7.0), told(told(), holds=False)])
+@pytest.mark.parametrize("after", [timedelta(hours=1), DAY])
+@pytest.mark.parametrize("holds", [True, False])
+@pytest.mark.parametrize("severity", [Severity.MODERATE, Severity.SEVERE])
+@pytest.mark.parametrize("threshold", [None, 7.0, 8.0])
+def test_what_goes_on_without_a_look_at_its_words_is_exactly_what_no_words_make_worth_telling(
+    before: SignalMark | None, after: timedelta, holds: bool, severity: Severity, threshold: float | None
+) -> None:
+    cells = () if threshold is None else (SignalCell(value=500.0, threshold=threshold, unit=CellUnit.DAYS),)
+    known = goes_on(before, NOON + after, holds=holds, severity=severity, cells=cells, numbers={"stock_packs": 500.0})
+    other = told(before, after, holds=holds, severity=severity, value=500.0, threshold=threshold, said="something else")
+    assert known is not worth_telling(before, other)
