@@ -60,7 +60,12 @@ _CONFIRM = (
 
 
 def _confirm(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Counted again while this holds the rows: whoever acknowledged since the receipt was made is told in the next."""
     connection.execute(_CONFIRM, rows)
+    quiet = [row for row in rows if not row["still_due"]]
+    moved = [row["row"] for row in quiet if canonical_json(_counts(connection, row["row"])).decode() != row["told_counts"]]
+    if moved:
+        connection.execute(update(notices).where(notices.c.id.in_(moved)).values(receipt_due=True))
 
 
 def _standings(connection: Connection, after: int, limit: int) -> list[Standing]:

@@ -160,6 +160,19 @@ async def test_answers_advance_the_delivery_once_and_never_back(hub: Hub, vault:
     assert standing.receipt.acknowledged == standing.receipt.read == 1
 
 
+async def test_who_acknowledges_while_a_receipt_is_on_its_way_is_in_the_next(hub: Hub, vault: Vault, later: Later) -> None:
+    await hub.accept(await hub.claim())
+    progress, answers, tokens = Progress(hub.database), Answers(hub.database, vault), Tokens(vault)
+    (counted,) = await progress.due()
+    assert counted.settled
+    assert await answers.acknowledge(tokens.mint(TokenUse.ACKNOWLEDGE, 1), later(5)) is not None
+    await progress.confirm(counted)
+    (following,) = await progress.due()
+    assert (following.fresh, following.receipt.acknowledged) == (True, 1)
+    await progress.confirm(following)
+    assert await progress.due() == []
+
+
 async def test_acknowledgements_are_told_once_all_recipients_are_in_the_ledger(hub: Hub, vault: Vault, later: Later) -> None:
     """Else one of one would be taken for each."""
     await hub.take(notice(2, alert="alr_b"))
