@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -153,14 +153,16 @@ async def test_a_worker_whose_partition_another_reads_on_stops(access: KafkaAcce
     async with FaultyServer() as server, MailHub.open(tmp_path) as hub:
         await hub.people(["a"])
 
-        async def overtaken() -> None:
-            async with delivering(access, hub, config(sandbox(server.port)), prefix):
-                for partition in (0, 1):
-                    await Intake(hub.hub.database).take(prefix + "notices", partition, None, 7, [], EPOCH)
-                await publish(access, prefix, notice(1))
-                with suppress(AssertionError):
-                    await hub.until(accepted=1, seconds=2)
-
+        stop, ready = asyncio.Event(), asyncio.Event()
+        settings = config(sandbox(server.port))
+        role = asyncio.create_task(run_deliver(access, hub.hub.database.engine, settings, stop, ready.set, Metrics(), prefix))
+        await publish(access, prefix, notice(1))
+        await hub.until(accepted=1)
+        ledger, topic = Intake(hub.hub.database), prefix + "notices"
+        for partition in (0, 1):
+            position = await ledger.position(topic, partition)
+            await ledger.take(topic, partition, position, (position or 0) + 7, [], EPOCH)
+        await publish(access, prefix, notice(2))
         with pytest.raises(OtherOwner):
-            await overtaken()
-        assert not server.taken
+            await asyncio.wait_for(role, 30)
+        assert sum(server.taken.values()) == 1
