@@ -243,7 +243,7 @@ def test_another_program_version_brings_its_own_shipped_routing_and_tells_nothin
     world.declare()
     only_officers = {"route": AT_ONCE | {"receiver": "officers"}, "receivers": [OFFICERS]}
     world.shell.view().change(ROUTING, RoutingState(version="0", content=json.dumps(only_officers), lines={}))  # type: ignore[attr-defined]
-    world.shell.reopen()
+    world.shell.view().memo.clear()
     world.feed("reference.products", product())
     told = [n for n in notices(world.last) if n.receiver == "officers"]
     assert told == []
