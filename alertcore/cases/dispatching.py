@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -88,7 +88,7 @@ def routing(desk: Desk) -> Routing:
     return indexes(_table(desk)).routing
 
 
-def due(desk: Desk) -> Any:
+def due(desk: Desk) -> datetime | None:
     """When the engine next wants a tick."""
     return next_due(_table(desk))
 
@@ -98,7 +98,7 @@ def rerouted(desk: Desk) -> None:
     setting: Setting | None = desk.get("setting/routes")
     assert setting is not None, "it was kept"
     plain, lines = split_lines(setting.content)
-    put(desk, RoutingSet(version=str(setting.version), content=json.dumps(plain, ensure_ascii=False, separators=(",", ":")), lines=lines))
+    put(desk, RoutingSet(version=str(setting.version), content=json_text(plain), lines=lines))
 
 
 def counted(desk: Desk, receipt: Receipt) -> str:

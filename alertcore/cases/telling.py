@@ -153,7 +153,7 @@ def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False,
         return
     route = company_route(company, Lane.URGENT) if company else officers_route(Lane.URGENT)
     urgent = replace(route, duty=duty, why="a duty of its own" if company else "something waits for an officer")
-    told = params(file.alert, _known(desk, file.alert), _reader(route))
+    told = params(file.alert, _known(desk, file.alert), units.reader_of(route.filter, company))
     if say is not None:
         told |= {"sentence_fr": f"{say.fr} {told['sentence_fr']}", "sentence_en": f"{say.en} {told['sentence_en']}"}
     _send(desk, to_group(file.alert, urgent, purpose, told, desk.now))
@@ -161,10 +161,6 @@ def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False,
 
 def _known(desk: Desk, alert: Alert) -> dict[str, str]:
     return common(alert, desk.now, desk.agency.name)
-
-
-def _reader(route: Route) -> str:
-    return route.filter.facilities[0] if route.audience == "companies" else "officers" if route.audience == "officers" else "outside"
 
 
 def _route(told: Told, alert: Alert) -> Route:
