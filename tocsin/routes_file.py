@@ -32,16 +32,12 @@ def chosen(file: Path | None) -> tuple[str, Routing]:
     return where, _usable(read_routes_file(text), where)
 
 
-def usable_text(file: Path) -> tuple[Routing, str]:
-    """A file that is named, and its text. UsageError with every problem."""
+def usable_text(file: Path) -> tuple[dict[str, Any], str]:
+    """A file that is named: as the door puts it into the log, and its text. UsageError with every problem."""
     text = read_text(file)
-    return _usable(read_routes_file(text), str(file)), text
-
-
-def canonical(text: str) -> dict[str, Any]:
-    """A routing file as the door puts it into the log."""
     found = read_routes_file(text)
-    return joined(found.plain, found.lines)
+    _usable(found, str(file))
+    return joined(found.plain, found.lines), text
 
 
 def placed(where: str, problem: Problem) -> str:

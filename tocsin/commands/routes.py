@@ -23,7 +23,7 @@ from tocsin.exits import DONE, UsageError
 from tocsin.hub import Hub
 from tocsin.instants import instant_of
 from tocsin.rereading import under_routes
-from tocsin.routes_file import canonical, chosen, chosen_text, usable_text
+from tocsin.routes_file import chosen, chosen_text, usable_text
 
 app = typer.Typer(help="Who is told what.", no_args_is_help=True)
 FileOption = Annotated[Path | None, typer.Option("--file", help="Default files.routes of the hub, else the shipped file.")]
@@ -34,8 +34,7 @@ LabelArgument = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE..
 @app.command()
 def plan(file: Path, json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None) -> None:
     """What a routing file would change: the case log decided again under it, the messages of the last 90 days counted, nothing sent."""
-    _, text = usable_text(file)
-    run(_plan(Hub.find(home, settings), text, json))
+    run(_plan(Hub.find(home, settings), usable_text(file)[0], json))
 
 
 @app.command()
@@ -43,18 +42,18 @@ def apply(
     file: Path, by: ByOption = "operator", json: JsonOption = False, home: HomeOption = None, settings: SettingsOption = None
 ) -> None:
     """Show what a routing file would change, then put it into force; it is whole, nothing is added to it."""
-    _, text = usable_text(file)
-    run(_apply(Hub.find(home, settings), text, by, json))
+    content, text = usable_text(file)
+    run(_apply(Hub.find(home, settings), content, text, by, json))
 
 
-async def _plan(hub: Hub, text: str, as_json: bool) -> int:
-    found = await under_routes(hub, canonical(text), say)
+async def _plan(hub: Hub, content: dict[str, Any], as_json: bool) -> int:
+    found = await under_routes(hub, content, say)
     put(found) if as_json else show_told(found)
     return DONE
 
 
-async def _apply(hub: Hub, text: str, by: str, as_json: bool) -> int:
-    found = await under_routes(hub, canonical(text), say)
+async def _apply(hub: Hub, content: dict[str, Any], text: str, by: str, as_json: bool) -> int:
+    found = await under_routes(hub, content, say)
     if not as_json:
         show_told(found)
     return await put_in_force(hub, "routes", text, by, as_json, would=found)
