@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ROOMS := alertcore schemas plumbing store connectors streams notifiers console tocsin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench mutants chaos clean format lock tools
+.PHONY: help setup demo up test search check bench mutants chaos clean format lock tools
 
 help: ## What can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: setup ## All tests, on a real Kafka
 
 chaos: setup ## The long form of the kill tests
 	@$(BIN)/python -m pytest -m chaos -s
+
+search: setup ## Property tests on examples that no run had before; what fails is kept as an example
+	@$(BIN)/python -m pytest -m "not chaos" --hypothesis-profile search -n auto --maxprocesses 4 $$(grep -rl "hypothesis import" tests --include='test_*.py')
 
 check: $(VENV)/.ready ## Lint, format, types, layers, schemas
 	@$(BIN)/ruff check .

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("same", derandomize=True, database=None)
+settings.register_profile("search")
+settings.load_profile("same")  # the same examples every time; `make search` looks for new ones
 
 
 @pytest.fixture(autouse=True)

@@ -38,16 +38,17 @@ def about(life: Life) -> list[tuple[Notice, str, str, bool]]:
 @given(lives())
 def test_an_end_goes_where_the_alert_was_told_once_and_to_all_who_were_told(acts: Acts) -> None:
     life = Life().live(acts)
-    known: set[tuple[str, str]] = set()
+    known: dict[tuple[str, str], str] = {}
     ended: Counter[tuple[str, str]] = Counter()
     for notice, receiver, alert, over in about(life):
         if over:
             assert (receiver, alert) in known, "nobody there was told that it stands"
-            assert notice.audience.recipients_of == alert
+            before = known.get((receiver, notice.audience.recipients_of or ""))
+            assert known[receiver, alert] == before, "whoever was last told the alert is who hears of its end"
             ended[receiver, alert] += 1
         else:
             assert notice.purpose not in ENDS
-            known.add((receiver, alert))
+            known[receiver, alert] = notice.notice_id
     unsaid = {(name_of(c), v.alert_id) for v, c in life.chains() if c.verdicts[-1].word == "ended_unsaid"}
     for who in known:
         assert ended[who] == (1 if who[1] in life.ends() and who not in unsaid else 0)
