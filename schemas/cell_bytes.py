@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from alertcore.packed_sums import CellColumns, Cells, Place
 from schemas.catalogue import catalogue
-from schemas.writing import number
+from schemas.numbers import number
 
 Table = tuple[NDArray[np.uint8], NDArray[np.bool_]]
 FIELDS = ["tier", "circuit", "region", "saleable", "daily_use", "days", "reporters_share"]

@@ -17,6 +17,7 @@ from typing import Any, get_origin
 from alertcore.kept import Kept, Same
 from alertcore.records.shared import Subject
 from alertcore.records.stock import PositionCell
+from schemas.numbers import number
 from schemas.shape import hints, inner, is_optional, wire_name
 
 Write = Callable[[Any], bytes]
@@ -28,18 +29,6 @@ def writer(cls: Any, schema: Any, frame: bytes = b"") -> Write:
     A value of another type than its field raises something: ask the general writer what it is.
     """
     return _Making(schema["__named_schemas"]).record(cls, schema, frame)
-
-
-def number(value: int) -> bytes:
-    """A whole number of at most 64 bits as Avro has it: zigzag, seven bits a byte, the lowest first. OverflowError above."""
-    if not -(1 << 63) <= value < 1 << 63:
-        raise OverflowError(f"{value} has more than 64 bits")
-    left, out = (value << 1) ^ (value >> 63), bytearray()
-    while left > 0x7F:
-        out.append(left & 0x7F | 0x80)
-        left >>= 7
-    out.append(left)
-    return bytes(out)
 
 
 def _text(value: str) -> bytes:

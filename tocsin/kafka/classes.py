@@ -9,27 +9,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tocsin.kafka.archive import NAME
+from tocsin.kafka.jars import ensure_jars
 from tocsin.kafka.java import find_java
-
-NAME = "classes.jsa"
-
-
-def archive_options(jars: Path) -> list[str]:
-    """Options of a Java that runs these jars."""
-    archive = jars.parent / NAME
-    return [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto"] if archive.exists() else []
-
-
-def writing_options(archive: Path) -> list[str]:
-    """Options of a Java that writes the archive when it ends in order."""
-    return [f"-XX:ArchiveClassesAtExit={archive}"]
+from tocsin.kafka.server import EmbeddedKafka
 
 
 def make_archive(directory: Path | None = None) -> bool:
     """Starts a broker and stops it again, with an archive as the outcome; False where this Java makes none."""
-    from tocsin.kafka.jars import ensure_jars  # both start Java with the options above
-    from tocsin.kafka.server import EmbeddedKafka
-
     jars = ensure_jars(directory)
     (jars.parent / NAME).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=jars.parent, prefix="classes.") as folder:

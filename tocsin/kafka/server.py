@@ -15,7 +15,7 @@ from typing import IO, Self
 from plumbing.errors import PlumbingError
 from plumbing.librdkafka import await_metadata
 from plumbing.settings import KafkaAccess
-from tocsin.kafka.classes import archive_options, writing_options
+from tocsin.kafka.archive import archive_options, writing_options
 from tocsin.kafka.errors import AlreadyRunning, StartFailed
 from tocsin.kafka.jars import ensure_jars
 from tocsin.kafka.java import find_java

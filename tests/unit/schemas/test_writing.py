@@ -15,8 +15,9 @@ from alertcore.records.hub import Command, DeadLetter, Tick
 from alertcore.records.shared import Nature, SubjectKind
 from schemas.catalogue import catalogue
 from schemas.codec import decode, encode, encode_generally
+from schemas.numbers import number
 from schemas.writing import NAMES as KEPT
-from schemas.writing import number, writer
+from schemas.writing import writer
 from tests.unit.schemas.inventing import NAMES, records
 
 AT = datetime(2026, 1, 26, 8, tzinfo=UTC)
