@@ -36,7 +36,8 @@ def main() -> None:
     mutmut.print_stats = _seldom(mutmut.print_stats)
     arguments = sys.argv[1:]
     if arguments[:1] not in ([], ["typed"], ["figures"]):
-        mutmut.cli()  # mutmut's own commands: run NAME, show NAME, tests-for-mutant NAME
+        with _kept_seldom():
+            mutmut.cli()  # mutmut's own commands: run NAME, show NAME, tests-for-mutant NAME
     if not arguments:
         with _kept_seldom():
             mutmut._run([], max_children=int(os.environ.get("MUTANTS_AT_ONCE", "1")))

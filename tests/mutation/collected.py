@@ -3,8 +3,10 @@
 import gc
 import os
 import pickle
+import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,6 +22,8 @@ from mutmut.utils.file_utils import change_cwd
 
 Found = TypeVar("Found")
 CAUGHT, SURVIVED = 1, 0
+# A mutant that goes round and round is ended, and caught, after this many times what its tests take and these seconds of processor time.
+TIMES_AS_LONG, AND_SECONDS = 3, 4
 # Where a module's tests are in files of another name, or of more than one.
 NEIGHBOURS = {
     "safety_stock": ("safety_stock", "floor_periods", "supply_floors"),
@@ -81,7 +85,9 @@ class CollectedRunner(PytestRunner):
             for function, file in AT_IMPORT.items():
                 if function in mutant_name:
                     return _run_anew(file)
-            return _run(session, self._items, own(mutant_name, [*tests, *_of_module(mutant_name, tests)]))
+            chosen = own(mutant_name, [*tests, *_of_module(mutant_name, tests)])
+            _limit(sum(mutmut.duration_by_test.get(test, 0.0) for test in chosen))
+            return _run(session, self._items, chosen)
 
 
 def _apart(run: Callable[[], Found]) -> Found:
@@ -135,6 +141,13 @@ def own(mutant_name: str, tests: list[str]) -> list[str]:
         if found:
             return found
     return tests
+
+
+def _limit(expected: float) -> None:
+    """The kernel ends the fork with SIGXCPU, which mutmut reads as a timeout; its own limit counts tests that this run leaves out."""
+    soft = int(time.process_time() + TIMES_AS_LONG * expected + AND_SECONDS) + 1
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def _run_anew(file: str) -> int:
