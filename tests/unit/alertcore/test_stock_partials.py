@@ -3,56 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 import alertcore.stock.partials as partials_module
 import alertcore.stock.stage as stage_module
 from alertcore.heard import reporter_hash, unpacked
-from alertcore.records.stock import ReportKind, StockSheet
 from alertcore.sharding import shard
-from alertcore.stock.stage import StockStage
 from schemas.codec import encode
-from streams.local import LocalShell, tick
-from tests.unit.alertcore.stock_world import (
-    CIP,
-    CIS,
-    NOON,
-    Sums,
-    cip,
-    cis,
-    entry,
-    line,
-    newest,
-    partials,
-    sheet,
-)
-
-CELL = f"{CIP}|{CIS}|community_pharmacy|ville|11|"
-SECOND = timedelta(seconds=1)
-CHANGES = ReportKind.CHANGES
-
-
-def shell(shards: int = 1) -> LocalShell:
-    return LocalShell(StockStage(shards), durable=True)
-
-
-def flushed(stock: LocalShell, *reports: StockSheet) -> Sums:
-    """Sums after these reports and an idle spell."""
-    for one in reports:
-        stock.feed(0, entry(one), one.reporter.id)
-    stock.idle()
-    return newest(stock.outs)
-
-
-def plain(sums: Sums) -> dict[str, tuple[Any, ...]]:
-    return {key: value[:4] for key, value in sums.items()}
-
-
-def later(n: int) -> dict[str, Any]:
-    """Fields of a report that is n hours newer."""
-    return {"at": NOON + n * timedelta(hours=1), "report_id": f"later-{n}"}
+from streams.local import tick
+from tests.unit.alertcore.stock_alone import SECOND, flushed, later, shell
+from tests.unit.alertcore.stock_world import CIP, CIS, NOON, cip, cis, entry, line, newest, partials, sheet
 
 
 def test_every_shard_gets_its_medicines_and_hears_of_every_reporter() -> None:

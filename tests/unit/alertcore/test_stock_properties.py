@@ -11,45 +11,8 @@ from hypothesis import strategies as st
 
 from alertcore.records.stock import ReportKind, StockSheet, Tier
 from alertcore.stock.stage import StockStage
-from streams.local import LocalShell
-from tests.unit.alertcore.stock_world import (
-    CIP,
-    CIS,
-    NOON,
-    Sums,
-    cip,
-    cis,
-    entry,
-    line,
-    newest,
-    sheet,
-)
-
-CELL = f"{CIP}|{CIS}|community_pharmacy|ville|11|"
-SECOND = timedelta(seconds=1)
-CHANGES = ReportKind.CHANGES
-
-
-def shell(shards: int = 1) -> LocalShell:
-    return LocalShell(StockStage(shards), durable=True)
-
-
-def flushed(stock: LocalShell, *reports: StockSheet) -> Sums:
-    """Sums after these reports and an idle spell."""
-    for one in reports:
-        stock.feed(0, entry(one), one.reporter.id)
-    stock.idle()
-    return newest(stock.outs)
-
-
-def plain(sums: Sums) -> dict[str, tuple[Any, ...]]:
-    return {key: value[:4] for key, value in sums.items()}
-
-
-def later(n: int) -> dict[str, Any]:
-    """Fields of a report that is n hours newer."""
-    return {"at": NOON + n * timedelta(hours=1), "report_id": f"later-{n}"}
-
+from tests.unit.alertcore.stock_alone import SECOND, flushed, later, plain, shell
+from tests.unit.alertcore.stock_world import NOON, Sums, cip, cis, entry, line, sheet
 
 REPORTS = st.lists(
     st.tuples(
