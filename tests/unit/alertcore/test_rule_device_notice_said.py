@@ -7,9 +7,11 @@ import json
 import pytest
 
 from alertcore.records.device import Criticality, ReceivedFrom, SeriousHarm
+from alertcore.records.rapid import MessageKind, RapidAlert
+from alertcore.records.shared import Nature
 from alertcore.rules.device_notice_words import DO_OFFICERS
-from tests.unit.alertcore.cases_world import alerts
-from tests.unit.alertcore.device_world import BASIC, UDI, device, firm, notify, on, world
+from tests.unit.alertcore.cases_world import NOW, alerts
+from tests.unit.alertcore.device_world import BASIC, UDI, device, firm, notice, notify, on, world
 
 REP = firm("DE", "Mandataire Exemple")
 
@@ -110,3 +112,20 @@ def test_of_several_notices_the_gravest_leads() -> None:
     notify(found, serious_harm=SeriousHarm(states=("BE",), rationale="there"), start=on(2026, 8, 1))
     alert = alerts(notify(found, "n2", start=on(2026, 10, 1)))[0]
     assert (alert.facts["start"], alert.facts["notice_ids"], alert.severity) == ("2026-10-01", "n1,n2", "severe")
+
+
+def test_what_another_authority_passes_on_is_from_an_authority_and_an_exercise_where_its_message_is_one() -> None:
+    found = world()
+    message = RapidAlert(
+        message_kind=MessageKind.DEVICE_SUPPLY,
+        nature=Nature.EXERCISE,
+        authority="fr",
+        sequence=1,
+        previous_hash=bytes(32),
+        issued_at=NOW,
+        device=notice(),
+    )
+    (kept,) = {a.nature for a in alerts(found.feed("rapidalerts", message, sender="device-be"))}
+    assert kept is Nature.EXERCISE
+    (fact,) = [v for k, v in found.shell.view().items("device-fact/")]
+    assert (fact.received_from, fact.from_authority) == (ReceivedFrom.AUTHORITY, "device-be")

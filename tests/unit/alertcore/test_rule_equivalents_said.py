@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from alertcore.records.shortage import DeclaredNature
 from alertcore.rules.equivalents_words import note
-from tests.unit.alertcore.cases_world import CIS, INTERVAL, World, notices, product
+from tests.unit.alertcore.cases_world import CIS, INTERVAL, NOW, World, notices, product, signals
+
+DAY = timedelta(days=1)
+SAID = ("note/equivalents_fr", "note/equivalents_en", "note/equivalents_short")
 
 
 def test_a_note_names_some_and_counts_the_others() -> None:
@@ -49,3 +55,27 @@ def test_officers_are_told_when_most_equivalents_become_short_and_not_again_with
         outs = of.declare(f"e{n}", cis=cis, declared_at=of.now)
         told.append([n.group_key for n in notices(outs, "officers") if n.alerts[0].alert_id == own])
     assert [len(groups) for groups in told] == [0, 0, 1, 0]
+
+
+def test_the_signal_counts_those_that_are_short_and_able_and_their_share_to_the_tenth() -> None:
+    others = [f"6000010{n}" for n in range(3)]
+    of = World()
+    for n, cis in enumerate(others):
+        of.feed("reference.products", product(cis, name=f"AUTRE {n}", cip13=f"34009600001{n:02}"))
+    for n, cis in enumerate(others[:2]):
+        of.declare(f"e{n}", cis=cis)
+    (told,) = [s for s in signals(of.declare()) if s.rule == "equivalents" and s.subject.id == CIS]
+    assert told.numbers == {"short_count": 2.0, "able_count": 1.0, "short_pct": 66.7}
+
+
+def test_notes_of_the_equivalents_leave_other_notes_beside_the_shortage_as_they_are() -> None:
+    of = World()
+    of.feed("reference.products", product("60000100", name="AUTRE", cip13="3400960000100"))
+    of.declare(known_at=NOW - 2 * DAY)
+    before = next(f.alert.facts for f in of.files() if f.alert.subject.id == CIS)
+    of.declare("e1", cis="60000100", nature_declared=DeclaredNature.ARRET)
+    after = next(f.alert.facts for f in of.files() if f.alert.subject.id == CIS)
+    assert (before["note/equivalents_able"], after["note/equivalents_short"]) == ("60000100 AUTRE", "60000100 AUTRE")
+    assert "note/equivalents_able" not in after
+    assert (after["note/delay_fr"], after["note/delay_en"]) == (before["note/delay_fr"], before["note/delay_en"])
+    assert {k for k in after if k.startswith("note/")} == {"note/delay_fr", "note/delay_en", *SAID}

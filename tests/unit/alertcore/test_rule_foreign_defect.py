@@ -60,6 +60,16 @@ def test_a_message_that_follows_what_never_came_goes_by_its_running_number() -> 
     assert steps(hear(world, "IT/II/7/03", 3, issued_at=NOW + HOURS, follows=gone, defect_details="x"))[0] == "updated"
 
 
+def test_a_message_under_another_number_belongs_to_the_matter_of_the_one_it_follows() -> None:
+    world = World()
+    hear(world, "IT/II/7/01", issued_at=YEAR_END)
+    later, first = YEAR_END + timedelta(days=5), Follows(reference="IT/II/7/01", sent=YEAR_END.date())
+    assert steps(hear(world, "IT/II/9/01", issued_at=later, follows=first, defect_details="x"))[0] == "updated"
+    assert world.alert().numbers["defects"] == 1
+    hear(world, "IT/II/10/01", issued_at=later, follows=Follows(reference="IT/II/8/01", sent=YEAR_END.date()))
+    assert world.alert().numbers["defects"] == 2, "what it follows never came: a matter of its own"
+
+
 def test_a_reference_that_nobody_can_read_is_one_matter_up_to_its_last_part() -> None:
     world = World()
     hear(world, "RAS/77/a/01", batches=(Batch(lot="X1"),))
