@@ -1,7 +1,8 @@
-"""Numbers, days and regions of France as an officer reads them, in French and English."""
+"""Numbers, days, names and regions of France as an officer reads them, in French and English."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -64,6 +65,16 @@ def days_en(number: float) -> str:
     return f"{en(number, _digits(number))} {'day' if round(number, 1) == 1 else 'days'}"
 
 
+def hours_fr(number: int) -> str:
+    """1 heure, 72 heures"""
+    return f"{fr(number)}{_NBSP}{'heures' if number >= 2 else 'heure'}"
+
+
+def hours_en(number: int) -> str:
+    """1 hour, 72 hours"""
+    return f"{en(number)} {'hour' if number == 1 else 'hours'}"
+
+
 def day_fr(day: date) -> str:
     """31/12/2026"""
     return f"{day:%d/%m/%Y}"
@@ -74,9 +85,25 @@ def day_en(day: date) -> str:
     return f"{day:%Y-%m-%d}"
 
 
+def of_fr(name: str) -> str:
+    """Of a name, in French: d'Arrow, de Biogaran, du Vidal, des Laboratoires. An h may be aspirate, so nothing falls away before one."""
+    for article, with_de in _ARTICLES.items():
+        if name.startswith(article):
+            return with_de + name.removeprefix(article)
+    return f"d'{name}" if _is_vowel(name[:1]) else f"de {name}"
+
+
 def listed(names: Sequence[str], last: str) -> str:
     """Names with commas, and `last` ("et", "and") before the last one."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+_ARTICLES = {"Les ": "des ", "Le ": "du "}
+
+
+def _is_vowel(letter: str) -> bool:
+    plain = unicodedata.normalize("NFD", letter.casefold())[:1]
+    return plain != "" and plain in "aeiouœæ"
 
 
 def _digits(number: float) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alertcore.rules.spoken import days_en, days_fr, packs_en, packs_fr, region
+from alertcore.rules.spoken import days_en, days_fr, hours_en, hours_fr, of_fr, packs_en, packs_fr, region
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,29 @@ def test_days_have_a_decimal_where_it_shows_and_are_in_the_plural_from_two(numbe
 
 def test_a_region_has_its_name_and_one_that_nobody_knows_its_code() -> None:
     assert [region(code) for code in ("11", "04", "99")] == ["Île-de-France", "La Réunion", "99"]
+
+
+@pytest.mark.parametrize(("number", "fr", "en"), [(0, "0 heure", "0 hours"), (1, "1 heure", "1 hour"), (2, "2 heures", "2 hours")])
+def test_hours_are_in_the_plural_from_two_in_french_and_but_for_one_in_english(number: int, fr: str, en: str) -> None:
+    assert hours_fr(number).replace("\u00a0", " ") == fr
+    assert hours_en(number) == en
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("Arrow", "d'Arrow"),
+        ("ELAIAPHARM", "d'ELAIAPHARM"),
+        ("Œuvre", "d'Œuvre"),
+        ("Évolupharm", "d'Évolupharm"),
+        ("Biogaran", "de Biogaran"),
+        ("Hikma", "de Hikma"),
+        ("3M", "de 3M"),
+        ("Les Laboratoires Exemple", "des Laboratoires Exemple"),
+        ("Le Comptoir", "du Comptoir"),
+        ("Leurquin", "de Leurquin"),
+        ("", "de "),
+    ],
+)
+def test_of_a_name_falls_away_before_a_vowel_and_joins_an_article(name: str, of: str) -> None:
+    assert of_fr(name) == of
