@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TypeVar
@@ -16,12 +17,15 @@ import mutmut
 import pytest
 from _pytest.config import _prepareconfig
 from _pytest.main import Session
+from hypothesis import Phase, settings
 from mutmut.__main__ import PytestRunner
 from mutmut.configuration import Config
 from mutmut.utils.file_utils import change_cwd
 
 Found = TypeVar("Found")
 CAUGHT, SURVIVED = 1, 0
+CAUGHT_BY = Path("caught-by")
+"""For each function, in `mutants/`, the test that caught its last mutant: it is tried first on the next, and mostly catches that too."""
 # A mutant that goes round and round is ended, and caught, after this many times what its tests take and these seconds of processor time.
 TIMES_AS_LONG, AND_SECONDS = 3, 4
 # Where a module's tests are in files of another name, or of more than one.
@@ -62,6 +66,7 @@ class CollectedRunner(PytestRunner):
         if os.environ["MUTANT_UNDER_TEST"] == "":
             with change_cwd(Path("mutants")):
                 self._session = _collect([*self._pytest_add_cli_args, *self._pytest_add_cli_args_test_selection])
+                CAUGHT_BY.mkdir(exist_ok=True)
             self._items = {item.nodeid: item for item in self._session.items}
 
     def run_stats(self, *, tests: Iterable[str]) -> int:
@@ -87,7 +92,7 @@ class CollectedRunner(PytestRunner):
                     return _run_anew(file)
             chosen = own(mutant_name, [*tests, *_of_module(mutant_name, tests)])
             _limit(sum(mutmut.duration_by_test.get(test, 0.0) for test in chosen))
-            return _run(session, self._items, chosen)
+            return _run(session, self._items, chosen, CAUGHT_BY / mutant_name.rpartition("__mutmut_")[0])
 
 
 def _apart(run: Callable[[], Found]) -> Found:
@@ -113,8 +118,19 @@ class _Ways:
             mutmut._stats.clear()
 
 
+class _Failed:
+    test = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.test = report.nodeid
+
+
 def _collect(arguments: list[str]) -> Session:
     config = _prepareconfig(["--rootdir=.", "-x", "--capture=no", "--tb=line", *arguments])
+    # A failing example is a failing example: making it as small as can be takes longer than the rest.
+    settings.register_profile("mutants", settings.default, phases=(Phase.explicit, Phase.generate))
+    settings.load_profile("mutants")
     config._do_configure()
     config.pluginmanager.unregister(name="terminalreporter")  # a caught mutant is a number, not a page
     session = Session.from_config(config)
@@ -157,12 +173,16 @@ def _run_anew(file: str) -> int:
     return CAUGHT if done.returncode else SURVIVED
 
 
-def _run(session: Session, items: dict[str, pytest.Item], tests: list[str]) -> int:
-    """The named tests in this order, until one fails."""
+def _run(session: Session, items: dict[str, pytest.Item], tests: list[str], caught_by: Path) -> int:
+    """The named tests in this order, until one fails, but first the one that caught the function's last mutant."""
     gc.disable()  # a fork that touches every object copies every page
-    session.items = [items[name] for name in tests if name in items]
-    try:
+    first = caught_by.read_text("utf-8") if caught_by.exists() else ""
+    session.items = [items[name] for name in sorted(tests, key=lambda name: name != first) if name in items]
+    failed = _Failed()
+    session.config.pluginmanager.register(failed)
+    with suppress(session.Failed, session.Interrupted):
         session.config.hook.pytest_runtestloop(session=session)
-    except (session.Failed, session.Interrupted):
-        return CAUGHT
-    return CAUGHT if session.testsfailed else SURVIVED
+    if not session.testsfailed:
+        return SURVIVED
+    caught_by.write_text(failed.test, "utf-8")
+    return CAUGHT
