@@ -10,13 +10,13 @@ from alertcore.thresholds import FloorPeriod, SafetyStockPolicy
 _DAY = timedelta(days=1)
 
 
-def months_on(policy: SafetyStockPolicy, cis: str, day: date) -> float | None:
-    """Months of sales set for the medicine on a day: of the periods that hold, the one that began last, of equals the last in the file."""
+def period_on(policy: SafetyStockPolicy, cis: str, day: date) -> FloorPeriod | None:
+    """The period that holds for the medicine on a day: of several the one that began last, of equals the last in the file."""
     found: FloorPeriod | None = None
     for period in policy.periods:
         if period.cis == cis and _holds(period, day) and (found is None or (period.from_ or "") >= (found.from_ or "")):
             found = period
-    return None if found is None else found.months
+    return found
 
 
 def _holds(period: FloorPeriod, day: date) -> bool:

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     BELOW_FLOOR = "below_floor"
     FLOOR_CHANGED = "floor_changed"
     FLOOR_RECOVERED = "floor_recovered"
+    FLOOR_LOWERED = "floor_lowered"
     SUPPLY_SHORT = "supply_short"
     SUPPLY_CHANGED = "supply_changed"
     SUPPLY_RECOVERED = "supply_recovered"

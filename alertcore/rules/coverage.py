@@ -35,13 +35,17 @@ Readings = Mapping[str | None, float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """Under a level since an instant, in a region or (None) the country. days: last known. held: long enough to count."""
+    """Under a level since an instant, in a region or (None) the country. days: last known. held: long enough to count.
+
+    clear: times the level at which it ends, as the policy said when it was last known to be under it.
+    """
 
     region: str | None = None
     level: float
     since: datetime
     days: float
     held: bool = False
+    clear: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +61,15 @@ class CoverageTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageState:
-    """What the rule remembers of one medicine. version: of its last signal. wake_at: when a spell that goes on begins to count."""
+    """What the rule remembers of one medicine. version: of its last signal. wake_at: when a spell that goes on begins to count.
+
+    excused: spells that only another policy ended, while others go on: what they were of is still short by what was told.
+    """
 
     version: int = 0
     wake_at: datetime | None = None
     spells: tuple[Spell, ...] = ()
+    excused: tuple[Spell, ...] = ()
     told: CoverageTold | None = None
 
 
@@ -93,7 +101,7 @@ def judge(spell: Spell | None, days: float | None, level: float, region: str | N
     if days < level - _HAIR:
         since = spell.since if spell else at
         held = (spell is not None and spell.held) or at - since >= timedelta(hours=policy.hold_hours)
-        return Spell(region=region, level=level, since=since, days=days, held=held)
+        return Spell(region=region, level=level, since=since, days=days, held=held, clear=policy.clear)
     if spell is None or not spell.held or days >= level * policy.clear - _HAIR:
         return None
     return replace(spell, days=days)
@@ -117,10 +125,12 @@ def severity(region: str | None, level: float, days: float, *, mitm: bool, polic
 
 def look(state: CoverageState, now: Look) -> tuple[CoverageState, Signal | None]:
     """What the rule remembers after a look, and the signal to give, if any."""
-    after = replace(state, spells=tuple(_judged(state, now)))
+    spells = tuple(_judged(state, now))
+    after = replace(state, spells=spells, excused=tuple(_excused(state, spells, now)))
     cells = _shown(after.spells)
     if not cells:
-        return _clear(state, after, now) if state.told else (after, None)
+        after, excused = replace(after, excused=()), after.excused
+        return _clear(state, after, excused, now) if state.told else (after, None)
     grades = [severity(c.region, c.level, c.days, mitm=now.mitm, policy=now.policy.coverage) for c in cells]
     told = CoverageTold(
         at=now.at,
@@ -167,18 +177,21 @@ def _levels(told: CoverageTold) -> set[tuple[bool, str]]:
     return {(cell.startswith("|"), cell.rsplit("|", 1)[1]) for cell in told.cells}
 
 
-def _clear(state: CoverageState, after: CoverageState, now: Look) -> tuple[CoverageState, Signal]:
+def _clear(state: CoverageState, after: CoverageState, excused: tuple[Spell, ...], now: Look) -> tuple[CoverageState, Signal]:
     """Nothing is short any more. Where that is so only by another policy, it is no all-clear."""
-    last = _shown(state.spells)
-    by_policy = any(not _over(c, now) for c in last)
-    last = [replace(c, days=_known(now.readings.get(c.region), c.days)) for c in last]
+    last = [replace(c, days=_known(now.readings.get(c.region), c.days)) for c in _shown((*state.spells, *excused))]
     after = replace(after, version=state.version + 1, told=None)
-    return after, _signal(after, SignalState.CLEARED, Severity.INFO, last, now, {"cleared_by_policy_flag": 1.0} if by_policy else {})
+    return after, _signal(after, SignalState.CLEARED, Severity.INFO, last, now, {"cleared_by_policy_flag": 1.0} if excused else {})
 
 
-def _over(spell: Spell, now: Look) -> bool:
-    days = now.readings.get(spell.region)
-    return days is not None and days >= spell.level - _HAIR
+def _excused(state: CoverageState, spells: tuple[Spell, ...], now: Look) -> Iterator[Spell]:
+    """Spells that counted and are no more, though by the level and the end that held then they would go on."""
+    here = {(s.region, s.level) for s in spells}
+    before = {(s.region, s.level): s for s in (*state.excused, *state.spells) if s.held}
+    for place, spell in before.items():
+        days = now.readings.get(spell.region)
+        if place not in here and (days is None or days < spell.level * spell.clear - _HAIR):
+            yield spell
 
 
 def _known(days: float | None, else_: float) -> float:

@@ -13,6 +13,7 @@ from alertcore.cases.state import HubCase, Trouble
 from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, SignalState
 from alertcore.records.shared import SubjectKind
 from alertcore.rules import coverage_alert, projection_alert, recalled_lot_alert
+from alertcore.rules.safety_stock_breach import FLAGS, Lowered
 
 HUB_RULES = ("refused_snapshot", "held", "rows_gone", "undecided", "silent_reporter")
 SEVERITIES = (Severity.UNKNOWN, Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
@@ -31,6 +32,16 @@ DO_FLOOR = (
 BELOW_OTHERS = (
     "Votre stock vendable de {name} est sous son plancher légal. L'agence vous en donnera les chiffres à votre demande.",
     "Your saleable stock of {name} is below its legal floor. The agency gives you the figures when you ask.",
+)
+DO_LOWERED = (
+    "Votre plancher légal a été abaissé, votre stock n'est pas reconstitué : continuez de le compléter, et signalez à l'agence tout risque"
+    " de rupture dès que vous en avez connaissance.",
+    "Your legal floor was lowered, your stock is not rebuilt: go on rebuilding it, and tell the agency of any risk of stock-out as soon as"
+    " you know of it.",
+)
+LOWERED_OTHERS = (
+    "Le plancher légal de {name} a été abaissé ; votre stock n'est pas pour autant reconstitué.",
+    "The legal floor of {name} was lowered; your stock is not rebuilt for that.",
 )
 RECOVERED_OTHERS = (
     "Le stock de sécurité de {name} est de nouveau suffisant.",
@@ -83,8 +94,11 @@ def _floor(desk: Desk, signal: Signal) -> str:
     desk.reason = Outcome.NOT_OPEN
     if signal.state is SignalState.CLEARED:
         medicine = find(desk, signal.subject.id)
-        recovered = own_only(RECOVERED_OTHERS, medicine.name if medicine else f"CIS {signal.subject.id}")
-        _end(desk, AlertKind.SAFETY_STOCK, signal, Reason.FLOOR_RECOVERED, recovered)
+        name = medicine.name if medicine else f"CIS {signal.subject.id}"
+        if signal.numbers.get(FLAGS[Lowered.FLOOR]):
+            _end(desk, AlertKind.SAFETY_STOCK, signal, Reason.FLOOR_LOWERED, _lowered(signal, name))
+        else:
+            _end(desk, AlertKind.SAFETY_STOCK, signal, Reason.FLOOR_RECOVERED, own_only(RECOVERED_OTHERS, name))
     else:
         alerts.show(desk, _below(desk, signal), Reason.BELOW_FLOOR, Reason.FLOOR_CHANGED)
     return desk.reason
@@ -98,7 +112,7 @@ def _below(desk: Desk, signal: Signal) -> Picture:
     facts |= {"headline_fr": f"{name} : stock de sécurité insuffisant", "headline_en": f"{name}: safety stock below its floor"}
     facts |= {"instruction_fr": DO_FLOOR[0], "instruction_en": DO_FLOOR[1]}
     facts |= {"company_id": signal.companies[0] if signal.companies else ""} | own_only(BELOW_OTHERS, name)
-    facts |= {n: f"{v:g}" if n.endswith("months") else f"{v:.0f}" for n, v in signal.numbers.items() if n.endswith(("packs", "months"))}
+    facts |= _figures(signal)
     return Picture(
         kind=AlertKind.SAFETY_STOCK,
         subject=signal.subject,
@@ -110,6 +124,18 @@ def _below(desk: Desk, signal: Signal) -> Picture:
         numbers=signal.numbers,
         audiences=("officers", "companies"),
     )
+
+
+def _lowered(signal: Signal, name: str) -> dict[str, str]:
+    """An end that is no good news: less is asked, and the stock is what it was."""
+    facts = {"headline_fr": f"{name} : plancher abaissé, stock non reconstitué", "headline_en": f"{name}: floor lowered, stock not rebuilt"}
+    facts |= {"instruction_fr": DO_LOWERED[0], "instruction_en": DO_LOWERED[1]}
+    return facts | own_only(LOWERED_OTHERS, name) | _figures(signal)
+
+
+def _figures(signal: Signal) -> dict[str, str]:
+    numbers = signal.numbers.items()
+    return {n: f"{v:g}" if n.endswith("months") else f"{v:.0f}" for n, v in numbers if n.endswith(("packs", "months"))}
 
 
 def _end(desk: Desk, kind: AlertKind, signal: Signal, reason: Reason, facts: dict[str, str] | None = None) -> None:

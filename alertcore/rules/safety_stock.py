@@ -11,69 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from alertcore.floor_periods import months_on
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.retelling import due_again, moved
-from alertcore.rules.safety_stock_text import Facts, sentence
+from alertcore.rules.safety_stock_breach import FLAGS, HAIR, Asks, Breach, Lowered, judged
+from alertcore.rules.safety_stock_floor import MONTHS, Floor, Standing, worst
+from alertcore.rules.safety_stock_text import Facts, Lower, sentence
 from alertcore.thresholds import SafetyStockPolicy
 
 RULE, RULE_VERSION = "safety_stock", 1
-MONTHS = 12
-_HAIR = 1e-9
-"""Sums of means are rounded: what is at a level to nine digits is at it, not under it."""
 _GRADES = ((0.5, Severity.SEVERE), (0.75, Severity.MODERATE), (1.0, Severity.MINOR))
 _MILDER = {Severity.CRITICAL: Severity.SEVERE, Severity.SEVERE: Severity.MODERATE, Severity.MODERATE: Severity.MINOR}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """Sales of a medicine in one month, packs. exceptional: out of the ordinary, left out whole."""
-
-    packs: float
-    exceptional: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Floor:
-    """A company's floor for one medicine. mean_month: packs, None without sales. months: of sales to be kept. kept: months that count."""
-
-    company: str
-    months: float
-    mean_month: float | None
-    kept: int
-    exceptional: int = 0
-
-    @property
-    def packs(self) -> float | None:
-        """The floor in packs, or None where there are no sales to base it on."""
-        return None if self.mean_month is None else self.months * self.mean_month
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A floor and the stock against it, packs; None where the stock is not known."""
-
-    floor: Floor
-    stock: float | None
-
-    @property
-    def ratio(self) -> float | None:
-        """Stock over floor, or None where either is not known or the floor is zero."""
-        return self.stock / self.floor.packs if self.stock is not None and self.floor.packs else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
-    """A company under its floor since an instant. ended_at: at the floor again, not yet high enough for the alert to clear."""
-
-    company: str
-    since: datetime
-    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +42,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorState:
-    """What the rule remembers of one medicine. version: of its last signal."""
+    """What the rule remembers of one medicine. version: of its last signal.
+
+    excused: companies out of it only because less is asked, while others are still in breach: their stock is not back.
+    """
 
     version: int = 0
     breaches: tuple[Breach, ...] = ()
+    excused: tuple[Breach, ...] = ()
     told: Told | None = None
 
 
@@ -113,83 +69,45 @@ class Look:
     because: tuple[str, ...] = ()
 
 
-def window(at: datetime) -> tuple[str, ...]:
-    """The 12 complete months before `at`, YYYY-MM, the last one last."""
-    first = at.year * 12 + at.month - 1 - MONTHS
-    return tuple(f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, first + MONTHS))
-
-
-def months_required(cis: str, *, mitm: bool, public_health: bool, policy: SafetyStockPolicy, day: date | None = None) -> float:
-    """Months of sales to be kept: the agency's own decision, at most the legal limit; else by kind of medicine (R.5124-49-4).
-
-    day: the local day, for decisions that hold for a time only; they go before those without an end.
-    """
-    for_a_time = months_on(policy, cis, day) if day is not None and policy.periods else None
-    if for_a_time is not None:
-        return min(for_a_time, policy.max_months)
-    if cis in policy.months:
-        return min(policy.months[cis], policy.max_months)
-    if mitm:
-        return policy.default_months
-    return policy.public_health_months if public_health else policy.other_weeks * 12 / 52
-
-
-def floor_of(company: str, months: float, sales: Mapping[str, Month]) -> Floor:
-    """months x mean of the months that count: `sales` holds those of the window that were told. No sales: no floor."""
-    kept = [month.packs for month in sales.values() if not month.exceptional]
-    mean = sum(kept) / len(kept) if kept else 0.0
-    return Floor(company=company, months=months, mean_month=mean if mean > 0 else None, kept=len(kept), exceptional=len(sales) - len(kept))
-
-
-def judge(breach: Breach | None, standing: Standing, at: datetime, policy: SafetyStockPolicy) -> Breach | None:
-    """The breach after a look. It begins under `breach_end` of the floor, ends at it, and is forgotten at `clear`."""
-    ratio = standing.ratio
-    if ratio is None:
-        return breach
-    if ratio < policy.breach_end - _HAIR:
-        return replace(breach, ended_at=None) if breach else Breach(company=standing.floor.company, since=at)
-    if breach is None or ratio >= policy.clear - _HAIR:
-        return None
-    return breach if breach.ended_at else replace(breach, ended_at=at)
-
-
 def severity(ratio: float, *, mitm: bool) -> Severity:
     """How severe a stock of `ratio` times the floor is."""
-    grade = next((found for below, found in _GRADES if ratio < below - _HAIR), Severity.INFO)
+    grade = next((found for below, found in _GRADES if ratio < below - HAIR), Severity.INFO)
     if ratio <= 0:
         grade = Severity.CRITICAL
     return grade if mitm else _MILDER.get(grade, grade)
 
 
-def worst(standings: tuple[Standing, ...]) -> Standing | None:
-    """The company furthest under its floor, or nearest to it; None where nothing is known."""
-    known = [(s.ratio, s.floor.company, s) for s in standings if s.ratio is not None]
-    return min(known, key=lambda row: row[:2])[2] if known else None
-
-
 def calm(state: FloorState, standings: tuple[Standing, ...], policy: SafetyStockPolicy) -> bool:
     """Whether `look` would find nothing to remember and nothing to tell: no breach before, and nobody known to be under the floor."""
-    return not state.breaches and all((ratio := s.ratio) is None or ratio >= policy.breach_end - _HAIR for s in standings)
+    return not state.breaches and all((ratio := s.ratio) is None or ratio >= policy.breach_end - HAIR for s in standings)
 
 
 def look(state: FloorState, now: Look) -> tuple[FloorState, Signal | None]:
     """What the rule remembers after a look, and the signal to give, if any."""
-    before = {b.company: b for b in state.breaches}
-    judged = {s.floor.company: judge(before.pop(s.floor.company, None), s, now.at, now.policy.safety_stock) for s in now.standings}
-    open_ = tuple(sorted((b for b in (*judged.values(), *before.values()) if b), key=lambda b: b.company))
-    state_after = replace(state, breaches=open_)
+    asks = Asks(at=now.at, policy=now.policy.safety_stock, version=now.policy_version)
+    open_, excused = judged(state.breaches, state.excused, now.standings, asks)
     if open_ == state.breaches == ():
         return state, None
-    concerned = {b.company for b in open_} or {b.company for b in state.breaches}
-    standing = worst(tuple(s for s in now.standings if s.floor.company in concerned))
-    if standing is None:
-        return state_after, None
-    return _tell(state, state_after, standing, now)
+    after = replace(state, breaches=open_, excused=excused if open_ else ())
+    if open_:
+        standing = _speaks(open_, now)
+    else:
+        standing = _speaks(excused, now) or _speaks(state.breaches, now)
+    return (after, None) if standing is None else _tell(state, after, excused, standing, now)
 
 
-def _tell(before: FloorState, after: FloorState, standing: Standing, now: Look) -> tuple[FloorState, Signal | None]:
-    breach = next(b for b in (*after.breaches, *before.breaches) if b.company == standing.floor.company)
+def _speaks(breaches: tuple[Breach, ...], now: Look) -> Standing | None:
+    """The company furthest under its floor of these, by what is known now."""
+    companies = {b.company for b in breaches}
+    return worst(s for s in now.standings if s.floor.company in companies)
+
+
+def _tell(
+    before: FloorState, after: FloorState, excused: tuple[Breach, ...], standing: Standing, now: Look
+) -> tuple[FloorState, Signal | None]:
     clears = not after.breaches
+    freed = excused if clears else ()
+    breach = next(b for b in (*freed, *after.breaches, *before.breaches) if b.company == standing.floor.company)
     ratio, stock, packs = standing.ratio or 0.0, standing.stock or 0.0, standing.floor.packs or 0.0
     companies = _companies(after.breaches or before.breaches, standing.floor.company)
     told = Told(
@@ -203,7 +121,7 @@ def _tell(before: FloorState, after: FloorState, standing: Standing, now: Look) 
     if not clears and not _worth_telling(before.told, told):
         return after, None
     kept = replace(after, version=before.version + 1, told=None if clears else told)
-    return kept, _signal(before, kept, told, breach, standing, now)
+    return kept, _signal(before, kept, told, (breach, *freed), standing, now)
 
 
 def _companies(breaches: tuple[Breach, ...], first: str) -> tuple[str, ...]:
@@ -213,12 +131,15 @@ def _companies(breaches: tuple[Breach, ...], first: str) -> tuple[str, ...]:
 def _worth_telling(last: Told | None, now: Told) -> bool:
     if last is None or (last.severity, last.threshold, last.companies) != (now.severity, now.threshold, now.companies):
         return True
-    return moved(last.value, now.value, _HAIR) and due_again(last.at, now.at)
+    return moved(last.value, now.value, HAIR) and due_again(last.at, now.at)
 
 
-def _signal(before: FloorState, after: FloorState, told: Told, breach: Breach, standing: Standing, now: Look) -> Signal:
+def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[Breach, ...], standing: Standing, now: Look) -> Signal:
+    """breaches: of the company that speaks, then of all whom only a lower demand frees."""
     state = SignalState.CLEARED if after.told is None else SignalState.RAISED if before.told is None else SignalState.CHANGED
-    floor, stock = standing.floor, told.value
+    breach, floor, stock = breaches[0], standing.floor, told.value
+    freed = [b for b in breaches[1:] if b.company != breach.company]
+    why = [b.lowered for b in breaches[1:] if b.lowered is not None]
     ended = breach.ended_at or (now.at if state is SignalState.CLEARED else None)
     coverage = stock / (floor.mean_month or 1.0)
     facts = Facts(
@@ -237,6 +158,10 @@ def _signal(before: FloorState, after: FloorState, told: Told, breach: Breach, s
         ended=ended,
         cleared=state is SignalState.CLEARED,
         others=len(told.companies) - 1,
+        until=floor.until,
+        lowered=_lower(breach, floor) if why else None,
+        freed=len(freed),
+        less=breach.lowered is not None,
     )
     return Signal(
         signal_id=signal_id(RULE, "cis", now.cis, Nature.ACTUAL),
@@ -253,21 +178,21 @@ def _signal(before: FloorState, after: FloorState, told: Told, breach: Breach, s
             SignalCell(value=stock, threshold=told.threshold, unit=CellUnit.PACKS),
             SignalCell(value=coverage, threshold=floor.months, unit=CellUnit.MONTHS),
         ),
-        numbers=_numbers(facts, floor, _by_policy(before.told, told, state, now.policy.safety_stock)),
+        numbers=_numbers(facts, floor, max(why, default=None)),
         sentence=sentence(facts),
         because=now.because,
         companies=told.companies,
     )
 
 
-def _by_policy(last: Told | None, told: Told, state: SignalState, policy: SafetyStockPolicy) -> bool:
-    """True where a clear would not have come under the policy of the last signal: that is no all-clear."""
-    if last is None or state is not SignalState.CLEARED or last.policy_version == told.policy_version:
-        return False
-    return told.value < last.threshold * policy.clear - _HAIR
+def _lower(breach: Breach, floor: Floor) -> Lower | None:
+    """What was asked before, where only less being asked ends it."""
+    if breach.lowered is None or breach.asked is None:
+        return None
+    return Lower(months=breach.asked.months, ground=breach.asked.ground, now=floor.ground)
 
 
-def _numbers(facts: Facts, floor: Floor, by_policy: bool) -> dict[str, float]:
+def _numbers(facts: Facts, floor: Floor, why: Lowered | None) -> dict[str, float]:
     numbers = {
         "stock_packs": facts.stock,
         "floor_packs": facts.floor,
@@ -283,6 +208,6 @@ def _numbers(facts: Facts, floor: Floor, by_policy: bool) -> dict[str, float]:
         numbers["pack_units"] = facts.unit
     if facts.ended is not None:
         numbers["breach_ended_unix_s"] = facts.ended.timestamp()
-    if by_policy:
-        numbers["cleared_by_policy_flag"] = 1.0
+    if why is not None:
+        numbers[FLAGS[why]] = 1.0
     return numbers

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.rules.card import RuleCard
+from alertcore.rules.safety_stock_floor import Ground
 
 _WEEK = 12 / 52
 _NBSP = "\u00a0"
@@ -26,8 +27,10 @@ CARD = RuleCard(
         " sales over the last 12 complete months, exceptional months left out.",
     ),
     ends=Text(
-        fr="Le manquement cesse au plancher ; l'alerte se ferme à 110 % du plancher. Un stock inconnu ne ferme rien.",
-        en="The breach ends at the floor; the alert closes at 110 % of it. An unknown stock closes nothing.",
+        fr="Le manquement cesse au plancher ; l'alerte se ferme à 110 % du plancher. Un stock inconnu ne ferme rien. Quand seul le plancher"
+        " a été abaissé (dérogation, fin d'un plancher relevé, sortie de la liste des MITM), l'alerte se ferme sans retour à la normale.",
+        en="The breach ends at the floor; the alert closes at 110 % of it. An unknown stock closes nothing. Where only the floor was"
+        " lowered (derogation, end of a raised floor, off the list of MITM), the alert closes without an all-clear.",
     ),
     source="CSP L.5121-29, R.5124-49-4",
     mark=Mark.C,
@@ -46,10 +49,21 @@ CARD = RuleCard(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lower:
+    """What was asked before, and on what ground; now: the ground of the floor that is asked since."""
+
+    months: float
+    ground: Ground
+    now: Ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a sentence is made of.
 
     stock, floor: packs. months, coverage: months of sales. clear: times the floor. others: further companies under their floor.
+    until: the last day of a floor for a time. lowered: where the alert ends only because less is asked. freed: further companies
+    for which it ends by that alone. less: the floor is reached only because it is lower now.
     """
 
     cis: str
@@ -67,6 +81,10 @@ class Facts:
     ended: datetime | None
     cleared: bool
     others: int
+    until: date | None = None
+    lowered: Lower | None = None
+    freed: int = 0
+    less: bool = False
 
 
 def sentence(facts: Facts) -> Text:
@@ -75,13 +93,18 @@ def sentence(facts: Facts) -> Text:
 
 
 def _french(f: Facts) -> str:
+    if f.lowered is not None:
+        return _lowered_fr(f, f.lowered)
     head = f"{f.name} (CIS {f.cis}) : le stock de {f.company} est de {_packs_fr(f.stock)}, soit {_fr(f.coverage, 1)} mois de ventes"
+    clear = _packs_fr(f.floor * f.clear)
     floor = f"plancher légal de {_packs_fr(f.floor)} ({_duration_fr(f.months)} de ventes)"
     if f.cleared:
         ended = f.ended or f.since
         body = f" ; le {floor} est de nouveau respecté. Il ne l’était plus du {f.since:%d/%m/%Y} au {ended:%d/%m/%Y}."
+    elif f.less:
+        body = f", au-dessus du {floor}, qui a été abaissé : il n’est pas reconstitué. L’alerte reste ouverte jusqu’à {clear}."
     elif f.ended is not None:
-        body = f" ; il a retrouvé le {floor}. L’alerte reste ouverte jusqu’à {_packs_fr(f.floor * f.clear)}."
+        body = f" ; il a retrouvé le {floor}. L’alerte reste ouverte jusqu’à {clear}."
     else:
         body = f", sous le {floor}. Il manque {_packs_fr(_missing(f))}."
     notes = [
@@ -89,18 +112,25 @@ def _french(f: Facts) -> str:
         f" Calcul au prorata de {f.kept} mois de ventes." if f.kept < 12 else "",
         f" Mois exceptionnels écartés : {f.exceptional}." if f.exceptional else "",
         f" Autres entreprises sous leur plancher : {f.others}." if f.others else "",
+        f" Entreprises dont le plancher a été abaissé sans que leur stock soit reconstitué : {f.freed}." if f.freed else "",
+        f" Plancher fixé par l’agence jusqu’au {f.until:%d/%m/%Y}." if f.until else "",
     ]
     return head + body + "".join(notes)
 
 
 def _english(f: Facts) -> str:
+    if f.lowered is not None:
+        return _lowered_en(f, f.lowered)
     head = f"{f.name} (CIS {f.cis}): {f.company} holds {_packs_en(f.stock)}, {_en(f.coverage, 1)} months of sales"
+    clear = _packs_en(f.floor * f.clear)
     floor = f"the legal floor of {_packs_en(f.floor)} ({_duration_en(f.months)} of sales)"
     if f.cleared:
         ended = f.ended or f.since
         body = f"; {floor} is kept again. It was not from {f.since:%Y-%m-%d} to {ended:%Y-%m-%d}."
+    elif f.less:
+        body = f", above {floor}, which was lowered: it is not rebuilt. The alert stays open until {clear}."
     elif f.ended is not None:
-        body = f", back at {floor}. The alert stays open until {_packs_en(f.floor * f.clear)}."
+        body = f", back at {floor}. The alert stays open until {clear}."
     else:
         body = f", under {floor}. {_packs_en(_missing(f))} missing."
     notes = [
@@ -108,8 +138,50 @@ def _english(f: Facts) -> str:
         f" Pro rata of {f.kept} months of sales." if f.kept < 12 else "",
         f" Exceptional months left out: {f.exceptional}." if f.exceptional else "",
         f" Other companies under their floor: {f.others}." if f.others else "",
+        f" Companies whose floor was lowered, with their stock not rebuilt: {f.freed}." if f.freed else "",
+        f" Floor set by the agency until {f.until:%Y-%m-%d}." if f.until else "",
     ]
     return head + body + "".join(notes)
+
+
+def _lowered_fr(f: Facts, was: Lower) -> str:
+    before, now = _duration_fr(was.months), _duration_fr(f.months)
+    if was.months <= f.months:
+        why = "l’agence a changé le seuil auquel une alerte se ferme"
+    elif was.now is Ground.PERIOD:
+        until = f" jusqu’au {f.until:%d/%m/%Y}" if f.until else ""
+        why = f"l’agence a accordé{until} un plancher abaissé à {now} de ventes, au lieu de {before}"
+    elif was.ground is Ground.PERIOD:
+        why = f"le plancher de {before} de ventes, fixé pour un temps par l’agence, a pris fin ; il est de {now}"
+    elif was.ground is Ground.MITM and was.now in (Ground.PUBLIC_HEALTH, Ground.OTHER):
+        why = (
+            "ce n’est plus un médicament d’intérêt thérapeutique majeur selon les données de référence ; son plancher passe de"
+            f" {before} à {now} de ventes"
+        )
+    else:
+        why = f"le plancher passe de {before} à {now} de ventes"
+    tail = f"Le stock de {f.company}, {_packs_fr(f.stock)}, n’est pas pour autant reconstitué : l’alerte se ferme sans retour à la normale."
+    return f"{f.name} (CIS {f.cis}) : {why}. {tail}"
+
+
+def _lowered_en(f: Facts, was: Lower) -> str:
+    before, now = _duration_en(was.months), _duration_en(f.months)
+    if was.months <= f.months:
+        why = "the agency has changed the level at which an alert closes"
+    elif was.now is Ground.PERIOD:
+        until = f" until {f.until:%Y-%m-%d}" if f.until else ""
+        why = f"the agency has granted a lower floor of {now} of sales{until}, instead of {before}"
+    elif was.ground is Ground.PERIOD:
+        why = f"the floor of {before} of sales that the agency had set for a time has ended; it is {now}"
+    elif was.ground is Ground.MITM and was.now in (Ground.PUBLIC_HEALTH, Ground.OTHER):
+        why = (
+            "by the reference data this is no longer a medicine of major therapeutic interest; its floor goes from"
+            f" {before} to {now} of sales"
+        )
+    else:
+        why = f"the floor goes from {before} to {now} of sales"
+    tail = f"The stock of {f.company}, {_packs_en(f.stock)}, is not rebuilt for that: the alert closes without a return to normal."
+    return f"{f.name} (CIS {f.cis}): {why}. {tail}"
 
 
 def _missing(f: Facts) -> int:

@@ -11,6 +11,7 @@ from alertcore.records.product import Product
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.records.shortage import Declaration, Plan
 from alertcore.rules import overdue, police_measures, stop_notice, undeclared
+from alertcore.rules.safety_stock_breach import FLAGS, Lowered
 from alertcore.rules.shortage_life import judge as judge_alerts
 from alertcore.rules.undeclared import FLOOR, PHARMACIES, ShownFact
 
@@ -18,14 +19,14 @@ NATURES = (Nature.ACTUAL, Nature.EXERCISE)
 OF_SUPPLY = (AlertKind.SHORTAGE, AlertKind.STOP)
 
 
-def judge(desk: Desk, cis: str, nature: Nature) -> None:
-    """All duties of one medicine."""
+def judge(desk: Desk, cis: str, nature: Nature, gone: Reason = Reason.FACTS_GONE) -> None:
+    """All duties of one medicine. gone: why no fact shows a shortage any more, where none does."""
     supply = known(desk, cis, nature)
     if supply is not None:
         stop_notice.judge(desk, supply)
         police_measures.judge(desk, supply)
     overdue.judge(desk, cis, nature, supply)
-    undeclared.judge(desk, cis, nature, supply)
+    undeclared.judge(desk, cis, nature, supply, gone)
 
 
 def after_declaration(desk: Desk, declaration: Declaration) -> str:
@@ -48,7 +49,8 @@ def after_signal(desk: Desk, signal: Signal) -> str:
         shows = signal.state is not SignalState.CLEARED
         fact = ShownFact(source=FLOOR, since=signal.since, companies=tuple(sorted(signal.companies))) if shows else None
         undeclared.note(desk, cis, signal.nature, FLOOR, fact)
-        judge(desk, cis, signal.nature)
+        less = fact is None and bool(signal.numbers.get(FLAGS[Lowered.FLOOR]))
+        judge(desk, cis, signal.nature, Reason.FLOOR_LOWERED if less else Reason.FACTS_GONE)
     return ""
 
 

@@ -100,8 +100,8 @@ def note(desk: Desk, cis: str, nature: Nature, source: str, fact: ShownFact | No
     desk.put(key, replace(shown, facts=facts))
 
 
-def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:
-    """Whose declaration is awaited, and since when too long; wakes when the next limit passes."""
+def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None, gone: Reason = Reason.FACTS_GONE) -> None:
+    """Whose declaration is awaited, and since when too long; wakes when the next limit passes. gone: how it ends where no fact is left."""
     _note_list(desk, cis, nature, supply)
     key = f"shown/{nature}/{cis}"
     shown: Shown | None = desk.get(key)
@@ -115,7 +115,7 @@ def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:
         desk.put(key, replace(shown, awaited=awaited) if shown.facts else None)
     dues = {a.company: limits.of(RULE, since=a.since).due for a in awaited}
     late = tuple(_matter(desk, cis, a, missing[a.company], limits, supply) for a in awaited if dues[a.company] <= desk.now)
-    end = End(how=AlertStep.SUPERSEDED, reason=Reason.DECLARED_SINCE) if facts else End(reason=Reason.FACTS_GONE)
+    end = End(how=AlertStep.SUPERSEDED, reason=Reason.DECLARED_SINCE) if facts else End(reason=gone)
     matters.hold(desk, cis, nature, RULE, late, end)
     coming = [due for due in dues.values() if due > desk.now] + ([desk.now + AGAIN] if facts != shown.facts else [])
     set_timer(desk, RULE, f"{nature}/{cis}", min(coming, default=None))

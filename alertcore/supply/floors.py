@@ -11,7 +11,7 @@ from alertcore.deadlines.clock import local_day
 from alertcore.heard import reporter_hash
 from alertcore.policy import Policy
 from alertcore.records.stock import Tier
-from alertcore.rules.safety_stock import Floor, Standing, floor_of, months_required, window
+from alertcore.rules.safety_stock_floor import Floor, Standing, floor_of, required, window
 from alertcore.sentinels import is_sentinel
 from alertcore.stage import View
 from alertcore.supply.book import OwnedCell
@@ -57,9 +57,9 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Seque
     mitm = any(p.mitm for p in known)
     day = local_day(at, calendar_of(view).zone)
     health = any(p.public_health for p in known)
-    months = months_required(cis, mitm=mitm, public_health=health, policy=policy.safety_stock, day=day)
+    asked = required(cis, mitm=mitm, public_health=health, policy=policy.safety_stock, day=day)
     sold = months_by_company(view.get(f"sale/{cis}") or (), window(at), presentations, counts)
-    floors = [floor_of(company, months, of) for company, of in sold.items()]
+    floors = [floor_of(company, asked, of) for company, of in sold.items()]
     companies = {p.cip13: p.company for p in known}
     held = tuple([_held(floor, cells, companies, freshness) for floor in floors])
     names = {f.company: view.get(f"company/{f.company}") or "" for f in floors}

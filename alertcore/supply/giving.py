@@ -12,7 +12,8 @@ from alertcore.policy import Policy
 from alertcore.records.alert import Signal, SignalState
 from alertcore.records.stock import Position
 from alertcore.rules import safety_stock
-from alertcore.rules.safety_stock import Look, Standing
+from alertcore.rules.safety_stock import Look
+from alertcore.rules.safety_stock_floor import Standing
 from alertcore.sharding import CASES_LOG
 from alertcore.stage import Emit
 from alertcore.supply import days, watching

@@ -12,7 +12,7 @@ from zlib import crc32
 from alertcore.packed import NEVER
 from alertcore.packed_sums import CellColumns, floats, masked, rounded, told
 from alertcore.records.stock import Position, PositionCell, Tier
-from alertcore.rules.safety_stock import Standing, worst
+from alertcore.rules.safety_stock_floor import Standing, worst
 from alertcore.supply.book import SupplyBook, Totals
 
 DISPENSING = (Tier.COMMUNITY_PHARMACY, Tier.HOSPITAL_PHARMACY)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from alertcore.records.stock import SaleLine, SalesBasis, SalesReport
-from alertcore.rules.safety_stock import Month
+from alertcore.rules.safety_stock_floor import Month
 from alertcore.supply.state import Presentation, Sale, Sold
 
 Sales = tuple[Sale, ...]

@@ -14,7 +14,7 @@ from alertcore.records.stock import Position
 from alertcore.rules import coverage, projection
 from alertcore.rules.coverage import CoverageState
 from alertcore.rules.projection import ProjectionState
-from alertcore.rules.safety_stock import Standing
+from alertcore.rules.safety_stock_floor import Standing
 from alertcore.sentinels import in_season
 from alertcore.supply.book import Totals
 from alertcore.supply.floors import Medicine

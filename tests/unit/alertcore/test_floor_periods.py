@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from alertcore.floor_periods import last_turn, months_on, next_turn
+from alertcore.floor_periods import last_turn, next_turn, period_on
 from alertcore.policy import read_policy
-from alertcore.rules.safety_stock import months_required
+from alertcore.rules.safety_stock_floor import Ground, Required, required
 from alertcore.settled import SettingsError
 from alertcore.thresholds import SafetyStockPolicy
 
@@ -41,22 +41,38 @@ def policy(periods: list[dict[str, Any]] | None = None, **more: Any) -> SafetySt
     ],
 )
 def test_a_period_holds_from_its_first_day_to_its_last(cis: str, day: str, months: float) -> None:
-    found = months_required(cis, mitm=True, public_health=False, policy=policy(), day=date.fromisoformat(day))
-    assert found == months
+    found = required(cis, mitm=True, public_health=False, policy=policy(), day=date.fromisoformat(day))
+    assert found.months == months
+
+
+def test_a_floor_says_on_what_ground_it_is_and_until_when() -> None:
+    def of(cis: str, day: int, **kind: bool) -> Required:
+        kind = {"mitm": False, "public_health": False} | kind
+        own = policy(months={"60000004": 3.0})
+        return required(cis, policy=own, day=date(2026, 3, day), **kind)
+
+    assert of(CIS, 10) == Required(months=1.0, ground=Ground.PERIOD, until=date(2026, 3, 20))
+    assert of(CIS, 15) == Required(months=3.0, ground=Ground.PERIOD)
+    assert of("60000004", 10, mitm=True) == Required(months=3.0, ground=Ground.DECISION)
+    assert of("60000003", 10, mitm=True, public_health=True) == Required(months=2.0, ground=Ground.MITM)
+    assert of("60000003", 10, public_health=True) == Required(months=1.0, ground=Ground.PUBLIC_HEALTH)
+    assert of("60000003", 10) == Required(months=12 / 52, ground=Ground.OTHER)
 
 
 def test_of_two_that_began_together_the_last_in_the_file_holds() -> None:
     both = policy([{"cis": CIS, "months": m, "from": "2026-03-01"} for m in (1.0, 3.0)])
-    assert months_on(both, CIS, date(2026, 3, 1)) == 3.0
+    found = period_on(both, CIS, date(2026, 3, 1))
+    assert found is not None
+    assert found.months == 3.0
 
 
 def test_a_period_goes_before_a_decision_without_an_end_and_is_never_above_the_legal_limit() -> None:
     both = policy(months={CIS: 4.0})
-    on = {day: months_required(CIS, mitm=True, public_health=False, policy=both, day=date(2026, 3, day)) for day in (9, 10)}
+    on = {day: required(CIS, mitm=True, public_health=False, policy=both, day=date(2026, 3, day)).months for day in (9, 10)}
     assert on == {9: 4.0, 10: 1.0}
-    assert months_required(CIS, mitm=True, public_health=False, policy=both) == 4.0
+    assert required(CIS, mitm=True, public_health=False, policy=both).months == 4.0
     high = SafetyStockPolicy(periods=policy([{"cis": CIS, "months": 4.0}]).periods, max_months=3.0)
-    assert months_required(CIS, mitm=True, public_health=False, policy=high, day=date(2026, 3, 10)) == 3.0
+    assert required(CIS, mitm=True, public_health=False, policy=high, day=date(2026, 3, 10)).months == 3.0
 
 
 @pytest.mark.parametrize(

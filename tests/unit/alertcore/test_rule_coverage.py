@@ -236,8 +236,8 @@ def test_a_policy_without_levels_has_nothing_short() -> None:
 
 def test_a_pending_spell_keeps_its_beginning() -> None:
     spell = judge(None, 5.0, 7.0, "11", NOON, POLICY)
-    assert spell == Spell(region="11", level=7.0, since=NOON, days=5.0)
-    assert judge(spell, 4.0, 7.0, "11", NOON + HOUR, POLICY) == Spell(region="11", level=7.0, since=NOON, days=4.0)
+    assert spell == Spell(region="11", level=7.0, since=NOON, days=5.0, clear=1.1)
+    assert judge(spell, 4.0, 7.0, "11", NOON + HOUR, POLICY) == Spell(region="11", level=7.0, since=NOON, days=4.0, clear=1.1)
 
 
 @settings(deadline=None, max_examples=60)
@@ -296,10 +296,44 @@ def test_a_clear_gives_the_days_there_are_now_and_where_they_are_not_known_the_l
     assert [(c.region, c.value) for c in cleared.cells] == [(region, 5.0)]
 
 
-def test_at_the_level_itself_a_clear_is_not_by_another_policy() -> None:
+@pytest.mark.parametrize(("days", "by_policy"), [(30.0, True), (32.999, True), (33.0, False)])
+def test_a_level_that_is_left_sooner_by_another_policy_is_no_all_clear(days: float, by_policy: bool) -> None:
     policy = replace(Policy(), coverage=replace(POLICY, clear=1.0))
-    _, (cleared,) = told(seen({None: 30.0}, policy=policy), state=short(20.0))
+    _, (cleared,) = told(seen({None: days}, policy=policy), state=short(20.0))
+    assert (cleared.state, "cleared_by_policy_flag" in cleared.numbers) == (CLEARED, by_policy)
+    assert ("the levels were changed" in cleared.sentence.en) == by_policy
+
+
+def test_what_falls_again_under_the_lower_end_and_rises_over_it_has_recovered() -> None:
+    policy = replace(Policy(), coverage=replace(POLICY, clear=1.0))
+    state, _ = told(seen({None: 20.0}, policy=policy), state=short(20.0))
+    _, (cleared,) = told(seen({None: 30.0}, NOON + DAY, policy=policy), state=state)
     assert (cleared.state, "cleared_by_policy_flag" in cleared.numbers) == (CLEARED, False)
+
+
+@pytest.mark.parametrize(("region", "by_policy"), [(7.699, True), (7.7, False), (None, True)])
+def test_a_region_that_another_policy_took_out_is_not_forgotten_when_the_country_recovers(region: float | None, by_policy: bool) -> None:
+    both: dict[str | None, float | None] = {None: 20.0, "11": 5.0}
+    policy = replace(Policy(), coverage=replace(POLICY, region_days=(3.0,)))
+    state, _ = told(seen(both, NOON - DAY), seen(both))
+    state, _ = told(seen(both, NOON + HOUR, policy=policy), state=state)
+    assert [s.region for s in state.spells] == [None]
+    assert [(s.region, s.level) for s in state.excused] == [("11", 7.0)]
+    after, (cleared,) = told(seen({None: 40.0, "11": region}, NOON + DAY, policy=policy), state=state)
+    assert (cleared.state, "cleared_by_policy_flag" in cleared.numbers) == (CLEARED, by_policy)
+    assert [c.region for c in cleared.cells] == ([None, "11"] if by_policy else [None])
+    assert after.excused == ()
+
+
+def test_a_region_that_is_short_again_under_a_level_that_returns_is_one_spell() -> None:
+    both: dict[str | None, float | None] = {None: 20.0, "11": 5.0}
+    policy = replace(Policy(), coverage=replace(POLICY, region_days=(3.0,), hold_hours=0.0))
+    state, _ = told(seen(both, NOON - DAY), seen(both))
+    state, _ = told(seen(both, policy=policy), state=state)
+    back = replace(Policy(), coverage=replace(POLICY, hold_hours=0.0))
+    state, _ = told(seen(both, NOON + HOUR, policy=back), state=state)
+    assert [(s.region, s.level) for s in state.spells] == [(None, 30.0), ("11", 7.0)]
+    assert state.excused == ()
 
 
 # -- in the stage

@@ -11,22 +11,9 @@ from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalState
 from alertcore.records.shared import Nature, SubjectKind
-from alertcore.rules.safety_stock import (
-    Breach,
-    Floor,
-    FloorState,
-    Look,
-    Month,
-    Standing,
-    calm,
-    floor_of,
-    judge,
-    look,
-    months_required,
-    severity,
-    window,
-    worst,
-)
+from alertcore.rules.safety_stock import FloorState, Look, calm, look, severity
+from alertcore.rules.safety_stock_breach import Breach, judge
+from alertcore.rules.safety_stock_floor import Floor, Month, Required, Standing, floor_of, required, window, worst
 from alertcore.thresholds import SafetyStockPolicy
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -92,25 +79,25 @@ def test_the_window_ends_with_the_last_complete_month(at: datetime, first: str, 
 def test_the_law_asks_for_months_by_kind_of_medicine_and_the_agencys_own_decision(
     mitm: bool, public_health: bool, own: dict[str, float], months: float
 ) -> None:
-    assert months_required("1", mitm=mitm, public_health=public_health, policy=replace(RULES, months=own)) == months
+    assert required("1", mitm=mitm, public_health=public_health, policy=replace(RULES, months=own)).months == months
 
 
 def test_a_floor_is_months_times_the_mean_of_the_months_that_count() -> None:
     sales = {f"m{n}": Month(packs=100.0 + n) for n in range(10)} | {"x": Month(packs=9_000, exceptional=True), "y": Month(packs=115)}
-    floor = floor_of("lab", 2.0, sales)
+    floor = floor_of("lab", Required(months=2.0), sales)
     assert floor.packs == pytest.approx(2 * (sum(100 + n for n in range(10)) + 115) / 11)
     assert (floor.kept, floor.exceptional) == (11, 1)
 
 
 @pytest.mark.parametrize("sales", [{}, {"a": Month(packs=0)}, {"a": Month(packs=-5)}, {"a": Month(packs=90, exceptional=True)}])
 def test_without_sales_there_is_no_floor_and_nothing_to_breach(sales: dict[str, Month]) -> None:
-    floor = floor_of("lab", 2.0, sales)
+    floor = floor_of("lab", Required(months=2.0), sales)
     assert floor.packs is None
     assert judge(None, Standing(floor=floor, stock=0.0), AT, RULES) is None
 
 
 def test_a_floor_is_its_companys_and_the_least_sales_make_one() -> None:
-    floor = floor_of("lab", 2.0, {"a": Month(packs=0.5)})
+    floor = floor_of("lab", Required(months=2.0), {"a": Month(packs=0.5)})
     assert (floor.company, floor.packs) == ("lab", 1.0)
 
 
@@ -299,23 +286,3 @@ def test_a_company_that_clears_while_another_is_unknown_is_not_the_end() -> None
     after, signal = look(state, seen(standing(2000.0, company="a"), standing(None, company="b"), at=AT + DAY))
     assert [b.company for b in after.breaches] == ["b"]
     assert signal is None
-
-
-LOWERED = replace(Policy(), safety_stock=replace(RULES, months={"60000001": 1.0}))
-
-
-@pytest.mark.parametrize(
-    ("stock", "version", "flag"),
-    [(900.0, 4, True), (1000.0, 4, True), (1099.9, 4, True), (1100.0, 4, False), (900.0, 3, False)],
-)
-def test_what_clears_only_by_another_policy_says_so(stock: float, version: int, flag: bool) -> None:
-    state, _ = look(FloorState(), seen(standing(900.0)))
-    lower = standing(stock, 500.0)
-    _, cleared = look(state, seen(lower, at=AT + DAY, policy=LOWERED, policy_version=version))
-    assert told(cleared).state is SignalState.CLEARED
-    assert told(cleared).numbers.get("cleared_by_policy_flag", 0.0) == float(flag)
-
-
-def test_a_change_under_another_policy_is_no_clear_by_it() -> None:
-    (_, changed) = run(seen(standing(900.0)), seen(standing(400.0), at=AT + DAY, policy_version=4))
-    assert (told(changed).state, "cleared_by_policy_flag" in told(changed).numbers) == (SignalState.CHANGED, False)

@@ -9,13 +9,8 @@ import pytest
 
 from alertcore.policy import Policy
 from alertcore.records.alert import Signal
-from alertcore.rules.safety_stock import (
-    Floor,
-    FloorState,
-    Look,
-    Standing,
-    look,
-)
+from alertcore.rules.safety_stock import FloorState, Look, look
+from alertcore.rules.safety_stock_floor import Floor, Standing
 from alertcore.thresholds import SafetyStockPolicy
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
