@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alertcore.dispatch.events import AlertUpdate, Status
 from alertcore.dispatch.flushing import end_now, look_now
@@ -52,7 +52,7 @@ def _in_place(old: AlertState, event: AlertUpdate) -> bool:
     return old.labels == event.labels and old.lane is event.lane and old.duty is event.duty
 
 
-def _state(event: AlertUpdate, groups: tuple[str, ...]) -> AlertState:
+def _state(event: AlertUpdate, groups: tuple[str, ...], changed_at: datetime | None) -> AlertState:
     return _alert_made(
         alert_id=event.alert_id,
         version=event.version,
@@ -62,12 +62,13 @@ def _state(event: AlertUpdate, groups: tuple[str, ...]) -> AlertState:
         duty=event.duty,
         ending=event.ending,
         groups=groups,
+        changed_at=changed_at,
         covered=event.covered,
     )
 
 
 def _open(turn: Turn, event: AlertUpdate) -> None:
-    alert = regroup(turn, _state(event, ()))
+    alert = regroup(turn, _state(event, (), turn.at))
     turn.ix.inhibit.add(alert.alert_id, turn.ix.matched_alert(alert).roles, standing=True)
     if alert.duty:
         turn.ix.duties.add(alert.alert_id)
@@ -76,7 +77,7 @@ def _open(turn: Turn, event: AlertUpdate) -> None:
 
 def _change(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
     stays = _in_place(old, event)
-    alert = _state(event, old.groups)
+    alert = _state(event, old.groups, old.changed_at if _waits_everywhere(turn, old) else turn.at)
     if stays:
         alert = replace(alert, labels=old.labels)
     _reindex(turn, old, alert, stays=stays)
@@ -88,6 +89,11 @@ def _change(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
     _spread(turn, alert)
     if old.covered:
         _uncovered(turn, old, event)
+
+
+def _waits_everywhere(turn: Turn, alert: AlertState) -> bool:
+    """Whether no receiver knows an alert as it is: what changes meanwhile waits as long as it did."""
+    return all(alert.alert_id in turn.ix.pending.get(key, ()) for key in alert.groups)
 
 
 def _uncovered(turn: Turn, old: AlertState, event: AlertUpdate) -> None:

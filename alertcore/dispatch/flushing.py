@@ -37,11 +37,10 @@ def look(turn: Turn, key: str) -> None:
     """A group whose time has come. Changes and what was held back first; then the reminder, if no message took its place."""
     group = turn.group(key)
     assert group is not None
-    if group.due is not None:
-        if group.due <= turn.at:
-            group = replace(group, due=None, release_at=None, flushed_at=turn.at)
-            save(turn, group)
-            _flush(turn, group)
+    if group.due is not None and group.due <= turn.at:
+        group = replace(group, due=None, release_at=None, flushed_at=turn.at)
+        save(turn, group)
+        _flush(turn, group)
     elif group.release_at is not None and group.release_at <= turn.at:
         group = replace(group, release_at=None)
         save(turn, group)
@@ -70,7 +69,8 @@ def _flush(turn: Turn, group: GroupState) -> None:
     for alert_id in sorted(waiting):
         alert = turn.alert(alert_id)
         assert alert is not None
-        _sort(turn, group, alert, muted, found)
+        if group.due is None or _looked_at(group, alert):
+            _sort(turn, group, alert, muted, found)
     if found.news:
         standing = _standing(turn, group, {a.alert_id for a in found.news}, NAMED)
         tell_news(turn, group, found.news, standing)
@@ -79,6 +79,11 @@ def _flush(turn: Turn, group: GroupState) -> None:
     _end(turn, group, found)
     if found.until:
         release(turn, group.key, min(found.until))
+
+
+def _looked_at(group: GroupState, alert: AlertState) -> bool:
+    """Whether a look at changes found an alert and held it back: while other changes wait, only that may be told before them."""
+    return alert.changed_at is None or (group.flushed_at is not None and alert.changed_at <= group.flushed_at)
 
 
 def end_now(turn: Turn, group: GroupState, alert: AlertState) -> None:

@@ -92,12 +92,12 @@ def _change_due(turn: Turn, group: GroupState) -> datetime:
 
 
 def release(turn: Turn, key: str, at: datetime) -> None:
-    """What is held back in a group is looked at again then, or with the changes that wait."""
+    """What is held back in a group is looked at again then. Only a message puts it off, for an interval at most."""
     group = turn.group(key)
     assert group is not None
     route = turn.ix.routes.get(group.route)
-    if route is not None and group.flushed_at is not None:
-        at = max(at, group.flushed_at + route.group_interval)
+    if route is not None and group.sent_at is not None:
+        at = max(at, group.sent_at + route.group_interval)
     if group.release_at is None or at < group.release_at:
         save(turn, replace(group, release_at=at))
 

@@ -233,9 +233,9 @@ def lane_of(target: Target, lane: Lane) -> Lane:
 
 
 def group_due(group: GroupState) -> datetime | None:
-    """When a group is looked at next. While changes wait, what is held back waits with them."""
-    first = group.due or group.release_at
-    for t in (group.repeat_at, group.forget_at):
+    """When a group is looked at next."""
+    first = group.due
+    for t in (group.release_at, group.repeat_at, group.forget_at):
         if t is not None and (first is None or t < first):
             first = t
     return first

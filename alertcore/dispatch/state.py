@@ -28,7 +28,7 @@ class RoutingState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertState:
-    """An alert until its end was dealt with in all its groups. groups: keys."""
+    """An alert until its end was dealt with in all its groups. groups: keys. changed_at: since when what it says waits in them."""
 
     alert_id: str
     version: int
@@ -38,6 +38,7 @@ class AlertState:
     duty: bool
     ending: Purpose
     groups: tuple[str, ...]
+    changed_at: datetime | None = None
     covered: tuple[Covered, ...] = ()
 
 
@@ -46,7 +47,8 @@ class GroupState:
     """A group and its timers. route: key of the route that made it.
 
     flushed_at: last look at changes, whatever came of it: so what is held back never changes the rhythm. due: the next one.
-    release_at: when something held back may be told. repeat_at: next reminder. forget_at: when an empty group is given up.
+    sent_at: last message about changes, other than a duty. release_at: when something held back may be told.
+    repeat_at: next reminder. forget_at: when an empty group is given up.
     """
 
     key: str
@@ -56,6 +58,7 @@ class GroupState:
     labels: dict[str, str]
     due: datetime | None = None
     flushed_at: datetime | None = None
+    sent_at: datetime | None = None
     release_at: datetime | None = None
     repeat_at: datetime | None = None
     forget_at: datetime | None = None

@@ -87,8 +87,9 @@ def _tell(turn: Turn, group: GroupState, lane: Lane, news: list[AlertState], sta
     turn.notices.append(made)
     for alert in news:
         _mark(turn, group, alert, made)
-    if route is not None:
-        save(turn, replace(turn.group(group.key) or group, repeat_at=turn.at + route.repeat_interval))
+    now = turn.group(group.key) or group
+    sent_at = now.sent_at if made.duty else turn.at
+    save(turn, replace(now, sent_at=sent_at, repeat_at=now.repeat_at if route is None else turn.at + route.repeat_interval))
 
 
 def _addressed(turn: Turn, made: Outgoing, route: Route | None, receiver: Receiver | None) -> Outgoing:
@@ -160,6 +161,8 @@ def tell_ends(turn: Turn, group: GroupState, ended: list[AlertState], purpose: P
     )
     for alert in ended:
         turn.drop_mark(alert.alert_id, group.receiver)
+    if not duty:
+        save(turn, replace(turn.group(group.key) or group, sent_at=turn.at))
 
 
 def remind(turn: Turn, group: GroupState, route: Route, receiver: Receiver, standing: Standing) -> None:

@@ -31,8 +31,13 @@ COVERED = [
     ),
     Row(
         says="what is covered no longer is told when the interval allows",
+        pushes="0 fire a kind=x covered=desk:z v=1\n0 fire b kind=x\n100 fire a v=1",
+        expected="30 desk alert b1\n330 desk alert a1|b1",
+    ),
+    Row(
+        says="what is covered no longer is told at once where its group said nothing",
         pushes="0 fire a kind=x covered=desk:z v=1\n100 fire a v=1",
-        expected="330 desk alert a1",
+        expected="100 desk alert a1",
     ),
     Row(
         says="what another covers instead is still covered",
@@ -40,9 +45,9 @@ COVERED = [
         expected="",
     ),
     Row(
-        says="what is covered no longer and has changed is told as any change",
+        says="what is covered no longer and has changed is told at once with what changed, and once",
         pushes="0 fire a kind=x covered=desk:z\n1000 fire a",
-        expected="1030 desk alert a2",
+        expected="1000 desk alert a2",
     ),
     Row(
         says="what was told and is covered since is told its end",

@@ -62,7 +62,7 @@ def test_what_holds_it_is_said_with_its_end() -> None:
 
 
 def test_once_a_silence_is_ended_the_look_at_its_group_is_waited_for() -> None:
-    world = pushed('0 silence s {kind="a"} for=1h', "0 fire a kind=a", "60 unsilence s")
+    world = pushed('0 silence s {n="1"} for=1h', "0 fire a kind=a n=1", "0 fire b kind=a n=2", "60 unsilence s")
     assert waiting(world, 61, "a") == [("a", "desk", 1, None, 330)]
 
 
