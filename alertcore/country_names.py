@@ -54,7 +54,12 @@ STATES = frozenset(_EEA)
 """Member states of the Union and of the European Economic Area, ISO 3166-1 alpha-2."""
 
 
+_ALSO = {"EL": "GR", "UK": "GB"}
+"""Codes that the Union's own texts use in place of ISO 3166-1."""
+
+
 def name(code: str) -> Text:
     """A country's name, or its code where it has none here."""
-    fr, en = _EEA.get(code) or _OTHERS.get(code) or (code, code)
+    iso = _ALSO.get(code, code)
+    fr, en = _EEA.get(iso) or _OTHERS.get(iso) or (code, code)
     return Text(fr=fr, en=en)

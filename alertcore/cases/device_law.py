@@ -17,12 +17,14 @@ APPLIES_FROM = date(2025, 1, 10)
 class Law:
     """What the article says of a notice. received: local day of its first report.
 
-    legal: a notice under the article. exceptional: circumstances invoked and named, so no fixed period. in_time: None where no period is
-    due. short: an interruption of too few days to be a duty. relay: ours to relay to the other member states and the Commission.
+    legal: a notice under the article. short: an interruption of too few days to be a duty. duty: legal and not short; only then something
+    may be missing. exceptional: circumstances invoked and named, so no fixed period. in_time: None where no period is due. relay: ours to
+    relay to the other member states and the Commission, also where a short interruption was notified under the article.
     """
 
     received: date
     legal: bool
+    duty: bool
     exceptional: bool
     in_time: bool | None
     days: int | None
@@ -38,17 +40,20 @@ def judge(notice: DeviceNotice, received: date, country: str, policy: Policy) ->
     legal = notice.basis is NoticeBasis.ARTICLE_10A and received >= APPLIES_FROM
     named = notice.exceptional and bool((notice.exceptional_reason or "").strip())
     days = _days(notice)
+    short = days is not None and 0 <= days <= policy.duty.device_interruption_days
+    duty = legal and not short
     return Law(
         received=received,
         legal=legal,
+        duty=duty,
         exceptional=named,
-        in_time=_in_time(notice, received, policy) if legal and not named else None,
+        in_time=_in_time(notice, received, policy) if duty and not named else None,
         days=days,
-        short=days is not None and days <= policy.duty.device_interruption_days,
+        short=short,
         relay=legal and not from_authority(notice) and is_ours(notice, country),
-        unreasoned=legal and not (notice.reason.code.strip() or notice.reason.text.strip()),
-        unnamed_circumstances=notice.exceptional and not named,
-        no_harm=legal and not notice.serious_harm.states and not notice.serious_harm.rationale.strip(),
+        unreasoned=duty and not (notice.reason.code.strip() or notice.reason.text.strip()),
+        unnamed_circumstances=notice.exceptional and not named and not short,
+        no_harm=duty and not notice.serious_harm.states and not notice.serious_harm.rationale.strip(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alertcore.cases.desk import Desk
-from alertcore.cases.devices import DeviceBoard, DeviceThread, board_key, fact_key, newest, on_board, subject_of, thread_key
+from alertcore.cases.devices import DeviceBoard, DeviceThread, board_key, fact_key, is_over, on_board, subject_of, thread_key
 from alertcore.identity import digest
 from alertcore.records.device import DeviceNotice
 from alertcore.records.shared import Nature
@@ -55,11 +55,11 @@ def _merged(desk: Desk, nature: Nature, kept: DeviceThread, gone: DeviceThread) 
 
 def put_on_board(desk: Desk, nature: Nature, thread: DeviceThread) -> None:
     """The subject's notices, without those that are over and of which everybody knows it."""
-    kept = {t.thread for t in on_board(desk, nature, thread.subject) if not _is_over(t)}
+    kept = {t.thread for t in on_board(desk, nature, thread.subject) if not _may_go(desk, nature, t)}
     board, key = DeviceBoard(threads=tuple(sorted({*kept, thread.thread}))), board_key(nature, thread.subject)
     if desk.get(key) != board:
         desk.put(key, board)
 
 
-def _is_over(thread: DeviceThread) -> bool:
-    return newest(thread.links).rank == FINAL and (thread.notified is None or thread.notified.closed)
+def _may_go(desk: Desk, nature: Nature, thread: DeviceThread) -> bool:
+    return (thread.notified is None or thread.notified.closed) and is_over(desk, nature, thread)

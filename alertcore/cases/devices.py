@@ -8,8 +8,9 @@ from datetime import date, datetime
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.threads import KEPT, Link
+from alertcore.deadlines.clock import local_day
 from alertcore.identifiers import emdn_prefixes, is_emdn
-from alertcore.records.device import DeviceNotice
+from alertcore.records.device import DeviceNotice, NoticeReport, SupplyEvent
 from alertcore.records.product import Device
 from alertcore.records.shared import Nature, Subject, SubjectKind
 
@@ -103,6 +104,27 @@ def record_of(desk: Desk, nature: Nature, thread: DeviceThread) -> DeviceNotice:
     found: DeviceNotice | None = desk.get(fact_key(nature, thread.thread, newest(thread.links).id))
     assert found is not None, "every link of a thread has its record"
     return found
+
+
+def runs_until(desk: Desk, nature: Nature, thread: DeviceThread) -> date | None:
+    """The day on which what a thread tells of is over: an interruption ends, or supply does. None where no report names one.
+
+    A final report that names no end leaves the one that was last named: a field left out takes nothing back.
+    """
+    notice = record_of(desk, nature, thread)
+    if notice.event is SupplyEvent.DISCONTINUATION:
+        return notice.start.date
+    earlier = sorted((x for x in thread.links if x != newest(thread.links)), key=lambda x: (x.rank, x.at, x.id), reverse=True)
+    records: list[DeviceNotice | None] = [notice, *(desk.get(fact_key(nature, thread.thread, x.id)) for x in earlier)]
+    return next((r.end.date for r in records if r is not None and r.end is not None), None)
+
+
+def is_over(desk: Desk, nature: Nature, thread: DeviceThread) -> bool:
+    """True where the final report has come and what it tells of does not go on: a day still to come is not over."""
+    if record_of(desk, nature, thread).report is not NoticeReport.FINAL:
+        return False
+    until = runs_until(desk, nature, thread)
+    return until is None or until <= local_day(desk.now, desk.agency.timezone)
 
 
 def on_board(desk: Desk, nature: Nature, subject: Subject) -> tuple[DeviceThread, ...]:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from alertcore.cases import settings
 from alertcore.cases.desk import Desk
 from alertcore.cases.device_law import Law, judge
-from alertcore.cases.devices import DeviceNotified, DeviceThread, name_of, on_board, record_of, thread_key
+from alertcore.cases.devices import DeviceNotified, DeviceThread, is_over, name_of, on_board, record_of, thread_key
 from alertcore.cases.publishing import UNSIGNED
 from alertcore.cases.rapid_sending import next_serial, printed, reference, send
 from alertcore.deadlines.clock import local_day
 from alertcore.records.alert import Alert, AlertKind
-from alertcore.records.device import DeviceNotice, NoticeReport
+from alertcore.records.device import DeviceNotice
 from alertcore.records.rapid import AckWanted, Follows, MessageKind, RapidAlert
 from alertcore.records.shared import Nature
 from alertcore.register import Authority
@@ -78,7 +78,7 @@ def notify_corrected(desk: Desk, alert: Alert) -> None:
 
 def _notify(desk: Desk, alert: Alert, thread: DeviceThread) -> None:
     notice, before = record_of(desk, alert.nature, thread), thread.notified
-    final = notice.report is NoticeReport.FINAL
+    final = is_over(desk, alert.nature, thread)
     if before is None or before.content != notice or before.closed is not final:
         _send(desk, alert, thread, notice, closed=final)
 

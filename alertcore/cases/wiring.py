@@ -169,6 +169,7 @@ WAKERS: dict[str, Waker] = {
     recall_reach_told.TIMER: recall_reach_told.wake,
     "stop_notice": supply_duties.wake,
     "overdue": supply_duties.wake,
+    "device_notice": device_notice.wake,
     "undeclared": supply_duties.wake,
     projection_alert.RULE: projection_alert.wake,
     season.RULE: season.wake,

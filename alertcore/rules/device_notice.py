@@ -6,16 +6,18 @@ Article 10a MDR and IVDR (Regulation (EU) 2024/1860), from 10 January 2025; and 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from alertcore.cases import alerts
+from alertcore.cases import alerts, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.device_threads import FINAL, put_on_board, thread_of
-from alertcore.cases.devices import DeviceThread, fact_key, newest, placed, record_of, thread_key
+from alertcore.cases.devices import DeviceThread, fact_key, is_over, newest, placed, record_of, runs_until, thread_key
 from alertcore.cases.finding import said
 from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile
 from alertcore.cases.threads import Link
+from alertcore.deadlines.clock import start_of_day
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.device import DeviceNotice, NoticeReport, ReceivedFrom, SupplyEvent
 from alertcore.records.rapid import MessageKind, RapidAlert
@@ -40,7 +42,12 @@ CARD = RuleCard(
         " six months before save in exceptional circumstances) or of its own accord. The agency passes it on to the other member states"
         " and the Commission where the manufacturer or its representative is established here.",
     ),
-    ends=Text(fr="Le dernier rapport de chaque notification est reçu.", en="The final report of every notice has come."),
+    ends=Text(
+        fr="Le dernier rapport de chaque notification est reçu et le jour de fin qu'elle annonce est venu ; sans jour de fin, l'alerte est"
+        " close sans annoncer de retour à la normale.",
+        en="The final report of every notice has come, and so has the last day it announces; where none is announced the alert is closed"
+        " without an all-clear.",
+    ),
     source="MDR art. 10a, IVDR art. 10a (Reg. (EU) 2024/1860)",
     mark=Mark.C,
     thresholds=("duty.device_notice_months", "duty.device_interruption_days", "duty.device_relay_working_days"),
@@ -73,6 +80,8 @@ def decide(desk: Desk, notice: DeviceNotice, sender: str) -> str:
     thread = replace(thread, links=links)
     desk.put(thread_key(notice.nature, thread.thread), thread)
     put_on_board(desk, notice.nature, thread)
+    if gone is not None:
+        timers.set_timer(desk, RULE, f"{notice.nature}/{gone.thread}", None)
     if gone is not None and gone.subject != thread.subject:
         _hand_over(desk, notice.nature, gone.subject)
     if newest(links) == before and gone is None:
@@ -82,16 +91,32 @@ def decide(desk: Desk, notice: DeviceNotice, sender: str) -> str:
 
 def _judge(desk: Desk, nature: Nature, thread: DeviceThread, *, known: bool) -> str:
     notice = record_of(desk, nature, thread)
-    over = words.ended(device_name(desk, notice), notice)
+    until = runs_until(desk, nature, thread)
+    over = words.ended(device_name(desk, notice), notice, until)
+    _wait(desk, nature, thread, until if notice.report is NoticeReport.FINAL else None)
     shown = picture(desk, nature, thread.subject)
     file = alerts.open_file(desk, AlertKind.DEVICE, thread.subject, nature)
     desk.reason = Outcome.NOT_OPEN
     if shown is not None:
-        alerts.show(desk, shown, Reason.DEVICE_NOTICE, _changed(notice, known=known))
+        alerts.show(desk, shown, Reason.DEVICE_NOTICE, _changed(desk, nature, thread, known=known))
     elif file is not None:
-        _end(desk, file, notice, over)
+        _end(desk, file, notice, over, until)
     _signal(desk, nature, thread.subject, shown, over)
     return desk.reason
+
+
+def _wait(desk: Desk, nature: Nature, thread: DeviceThread, until: date | None) -> None:
+    """A final report on what still goes on is looked at again on the day it ends."""
+    at = start_of_day(until, desk.agency.timezone) if until is not None else None
+    timers.set_timer(desk, RULE, f"{nature}/{thread.thread}", at if at is not None and at > desk.now else None)
+
+
+def wake(desk: Desk, key: str) -> None:
+    """The day has come on which what a final report tells of is over."""
+    nature, name = key.split("/", 1)
+    thread: DeviceThread | None = desk.get(thread_key(Nature(nature), name))
+    assert thread is not None, "a thread that goes up in another takes its timer with it"
+    _judge(desk, Nature(nature), thread, known=True)
 
 
 def _hand_over(desk: Desk, nature: Nature, subject: Subject) -> None:
@@ -133,16 +158,20 @@ def _sentence(facts: dict[str, str]) -> Text:
     return Text(fr=facts["sentence_fr"], en=facts["sentence_en"])
 
 
-def _changed(notice: DeviceNotice, *, known: bool) -> Reason:
-    if notice.report is NoticeReport.FINAL:
+def _changed(desk: Desk, nature: Nature, thread: DeviceThread, *, known: bool) -> Reason:
+    if is_over(desk, nature, thread):
         return Reason.ONE_DEVICE_NOTICE_OVER
     return Reason.DEVICE_NOTICE_UPDATED if known else Reason.ANOTHER_DEVICE_NOTICE
 
 
-def _end(desk: Desk, file: AlertFile, notice: DeviceNotice, over: Text) -> None:
-    gone = notice.event is SupplyEvent.DISCONTINUATION
-    do = words.DO_GONE if gone else words.DO_BACK
-    reason = Reason.DEVICE_GONE if gone else Reason.DEVICE_NOTICE_OVER
+def _end(desk: Desk, file: AlertFile, notice: DeviceNotice, over: Text, until: date | None) -> None:
+    """Only an end that a report named, and that has come, is an all-clear."""
+    if notice.event is SupplyEvent.DISCONTINUATION:
+        do, reason = words.DO_GONE, Reason.DEVICE_GONE
+    elif until is None:
+        do, reason = words.DO_ASK, Reason.NO_LONGER_REPORTED
+    else:
+        do, reason = words.DO_BACK, Reason.DEVICE_NOTICE_OVER
     headline = Text(fr=over.fr.rstrip("."), en=over.en.rstrip("."))
     facts = said({"sentence": over, "sentence_others": over, "headline": headline, "instruction": do})
     alerts.end(desk, file, AlertStep.RESOLVED, reason, facts | {"report": str(notice.report)})

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from alertcore.cases import settings
 from alertcore.cases.desk import Desk
 from alertcore.cases.device_law import Law, from_authority, is_harm_here
-from alertcore.cases.devices import DeviceThread, emdn_of, followed_by, name_of, on_board, record_of
+from alertcore.cases.devices import DeviceThread, emdn_of, followed_by, is_over, name_of, on_board, record_of, runs_until
 from alertcore.cases.finding import Finding, said, shown
 from alertcore.cases.picture import OWN_PREFIX, Picture
 from alertcore.cases.rapid_device import law_of, to_tell
+from alertcore.country_names import name as country_name
 from alertcore.deadlines.duties import deadline
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.device import DeviceNotice, NoticeReport, ReceivedFrom
@@ -31,17 +32,14 @@ def _of_company(measure: Measure) -> Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A notice as it stands. told: how many authorities it is to be passed on to."""
+    """A notice as it stands. told: how many authorities it is to be passed on to. until: day on which a final report says it is over."""
 
     thread: DeviceThread
     notice: DeviceNotice
     law: Law
     told: int
-
-    @property
-    def is_open(self) -> bool:
-        """Until the final report."""
-        return self.notice.report is not NoticeReport.FINAL
+    is_open: bool
+    until: date | None
 
 
 def standing(desk: Desk, nature: Nature, subject: Subject) -> tuple[Standing, ...]:
@@ -52,7 +50,15 @@ def standing(desk: Desk, nature: Nature, subject: Subject) -> tuple[Standing, ..
 
 def _read(desk: Desk, nature: Nature, thread: DeviceThread) -> Standing:
     notice = record_of(desk, nature, thread)
-    return Standing(thread=thread, notice=notice, law=law_of(desk, notice, thread), told=len(to_tell(desk, notice, thread)))
+    is_final = notice.report is NoticeReport.FINAL
+    return Standing(
+        thread=thread,
+        notice=notice,
+        law=law_of(desk, notice, thread),
+        told=len(to_tell(desk, notice, thread)),
+        is_open=not is_over(desk, nature, thread),
+        until=runs_until(desk, nature, thread) if is_final else None,
+    )
 
 
 def _rank(desk: Desk, s: Standing) -> int:
@@ -72,7 +78,7 @@ def firm_name(org: Org) -> str:
 
 
 def picture(desk: Desk, nature: Nature, subject: Subject) -> Picture | None:
-    """The content of the alert, or None where every notice has had its final report."""
+    """The content of the alert, or None where every notice is over."""
     everything = standing(desk, nature, subject)
     found = [s for s in everything if s.is_open]
     if not found:
@@ -81,7 +87,7 @@ def picture(desk: Desk, nature: Nature, subject: Subject) -> Picture | None:
     notice, law = lead.notice, lead.law
     plain = words.announced(name, firm_name(notice.manufacturer), notice, len(notice.devices))
     more = words.others(len(found) - 1) if len(found) > 1 else Text(fr="", en="")
-    inside = words.judged(notice, law, lead.told, desk.policy.duty.device_notice_months)
+    inside = words.judged(notice, law, lead.told, desk.policy.duty.device_notice_months, lead.until, _sent_by(desk, notice))
     firms = tuple(sorted({_notifier(s.notice).id for s in found if _must_act(s)}))
     finding = Finding(
         rule=RULE,
@@ -119,7 +125,16 @@ def _must_act(s: Standing) -> bool:
     """The notifier reads what is wrong with its notice; another authority's notice is between that authority and the firm."""
     law = s.law
     wrong = law.in_time is False or law.unreasoned or law.unnamed_circumstances or law.no_harm
-    return law.legal and wrong and not from_authority(s.notice)
+    return law.duty and wrong and not from_authority(s.notice)
+
+
+def _sent_by(desk: Desk, notice: DeviceNotice) -> Text:
+    """The authority it came from, by its country or body; as the notice writes it where the register does not have it."""
+    known = next((a for a in settings.authorities(desk.view).authorities if a.id == notice.from_authority), None)
+    if known is not None and known.country:
+        return country_name(known.country)
+    written = (known.body if known is not None else None) or notice.from_authority or ""
+    return Text(fr=written, en=written)
 
 
 def _notifier(notice: DeviceNotice) -> Org:

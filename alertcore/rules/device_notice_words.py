@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from alertcore.cases.device_law import Law, from_authority
 from alertcore.records.device import DeviceNotice, NoticeBasis, SupplyEvent
 from alertcore.records.shared import Text
-from alertcore.rules.spoken import day_en, day_fr, days_en, days_fr, listed
+from alertcore.rules.spoken import countries, day_en, day_fr, days_en, days_fr
 
 DO = Text(
     fr="Faites l'état de vos stocks de ce dispositif et préparez avec votre fournisseur la solution qui le remplacera.",
@@ -20,6 +22,10 @@ DO_FIRM = Text(
     en="Complete or justify your notice to the agency.",
 )
 DO_BACK = Text(fr="Reprenez vos commandes habituelles.", en="Return to your usual orders.")
+DO_ASK = Text(
+    fr="Vérifiez auprès de votre fournisseur que ce dispositif est de nouveau livré avant de compter sur lui.",
+    en="Check with your supplier that this device is delivered again before you count on it.",
+)
 DO_GONE = Text(
     fr="Utilisez la solution de remplacement : ce dispositif n'est plus fourni.",
     en="Use what replaces it: this device is no longer supplied.",
@@ -58,10 +64,32 @@ def announced(name: str, firm: str, notice: DeviceNotice, devices: int) -> Text:
     )
 
 
-def judged(notice: DeviceNotice, law: Law, told: int, months: int) -> Text:
-    """What the article makes of it: for officers and the firm. told: authorities that are to be told; months: of the notice period."""
-    parts = [_source(notice, law), *_period(notice, law, months), *_harm(notice, law), *_missing(law), *_relay(notice, law, told)]
+def judged(notice: DeviceNotice, law: Law, told: int, months: int, until: date | None, sent_by: Text) -> Text:
+    """What the article makes of it: for officers and the firm. told: authorities that are to be told; months: of the notice period.
+
+    until: day on which what a final report tells of is over. sent_by: the authority it came from.
+    """
+    parts = [*_final(notice, until), _source(notice, law), *_period(notice, law, months), *_harm(notice, law), *_missing(law)]
+    parts += _relay(notice, law, told, sent_by)
     return Text(fr=" ".join(p.fr for p in parts), en=" ".join(p.en for p in parts))
+
+
+def _final(notice: DeviceNotice, until: date | None) -> list[Text]:
+    if until is None:
+        return []
+    if notice.event is SupplyEvent.DISCONTINUATION:
+        return [
+            Text(
+                fr=f"Dernier rapport reçu ; le dispositif reste fourni jusqu'au {day_fr(until)}.",
+                en=f"The final report has come; the device is supplied until {day_en(until)}.",
+            )
+        ]
+    return [
+        Text(
+            fr=f"Dernier rapport reçu ; l'interruption est annoncée jusqu'au {day_fr(until)}, l'alerte court jusque-là.",
+            en=f"The final report has come; the interruption is announced until {day_en(until)}, and the alert stands until then.",
+        )
+    ]
 
 
 def _source(notice: DeviceNotice, law: Law) -> Text:
@@ -112,8 +140,8 @@ def _period(notice: DeviceNotice, law: Law, months: int) -> list[Text]:
 def _harm(notice: DeviceNotice, law: Law) -> list[Text]:
     states = notice.serious_harm.states
     if states:
-        where_fr, where_en = listed(states, "et"), listed(states, "and")
-        return [Text(fr=f"Préjudice grave prévisible : {where_fr}.", en=f"Serious harm is foreseeable in {where_en}.")]
+        where = countries(states)
+        return [Text(fr=f"Préjudice grave prévisible : {where.fr}.", en=f"Serious harm is foreseeable: {where.en}.")]
     if law.no_harm:
         return [
             Text(
@@ -138,13 +166,13 @@ def _missing(law: Law) -> list[Text]:
     return found
 
 
-def _relay(notice: DeviceNotice, law: Law, told: int) -> list[Text]:
+def _relay(notice: DeviceNotice, law: Law, told: int, sent_by: Text) -> list[Text]:
     if from_authority(notice):
-        who = notice.from_authority or ""
+        fr, en = (f" ({sent_by.fr})", f" ({sent_by.en})") if sent_by.fr else ("", "")
         return [
             Text(
-                fr=f"Reçue d'une autre autorité{f' ({who})' if who else ''} : elle n'est pas relayée.",
-                en=f"It came from another authority{f' ({who})' if who else ''}: it is not passed on.",
+                fr=f"Reçue d'une autre autorité{fr} : elle n'est pas relayée.",
+                en=f"It came from another authority{en}: it is not passed on.",
             )
         ]
     if not law.legal:
@@ -173,21 +201,21 @@ def _relay(notice: DeviceNotice, law: Law, told: int) -> list[Text]:
     ]
 
 
-def ended(name: str, notice: DeviceNotice) -> Text:
-    """The final report has come."""
+def ended(name: str, notice: DeviceNotice, until: date | None) -> Text:
+    """The final report has come, and what it tells of is over. until: since when; None where no report named a day."""
     if notice.event is SupplyEvent.DISCONTINUATION:
         return Text(
             fr=f"{name} : dernier rapport reçu, la fourniture a cessé pour de bon.",
             en=f"{name}: the final report has come, supply has ended for good.",
         )
-    if notice.end is None:
+    if until is None:
         return Text(
-            fr=f"{name} : dernier rapport reçu, l'interruption de la fourniture est terminée.",
-            en=f"{name}: the final report has come, the interruption of supply is over.",
+            fr=f"{name} : dernier rapport reçu, sans dire si la fourniture a repris.",
+            en=f"{name}: the final report has come, and does not say whether supply has resumed.",
         )
     return Text(
-        fr=f"{name} : dernier rapport reçu, fin de l'interruption de la fourniture le {day_fr(notice.end.date)}.",
-        en=f"{name}: the final report has come, the interruption of supply ends on {day_en(notice.end.date)}.",
+        fr=f"{name} : dernier rapport reçu, fin de l'interruption de la fourniture le {day_fr(until)}.",
+        en=f"{name}: the final report has come, the interruption of supply ended on {day_en(until)}.",
     )
 
 

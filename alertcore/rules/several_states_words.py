@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from alertcore.cases.scarce import Spread
 from alertcore.country_names import name
 from alertcore.records.shared import Text
-from alertcore.rules.spoken import listed
+from alertcore.rules.spoken import countries, listed
 
 DO = Text(
     fr="Vérifiez les listes citées, puis décidez s'il faut saisir le réseau européen (SPOC) et l'EMA : oui ou non, et pourquoi.",
@@ -17,12 +15,6 @@ INFORM = Text(
     fr="Pour information : notre pays n'est pas touché à ce jour. Vérifiez le stock des médicaments de cette substance.",
     en="For information: our country is not concerned so far. Check the stock of medicines with this substance.",
 )
-
-
-def countries(codes: Iterable[str]) -> Text:
-    """Countries by name, in the order of their names in each language."""
-    names = [name(c) for c in codes]
-    return Text(fr=listed(sorted(n.fr for n in names), "et"), en=listed(sorted(n.en for n in names), "and"))
 
 
 def headline(substance: str, count: int) -> Text:

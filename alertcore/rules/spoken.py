@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+from alertcore.country_names import name as country
+from alertcore.records.shared import Text
 
 _NBSP = "\u00a0"
 REGIONS = {
@@ -83,6 +86,12 @@ def day_fr(day: date) -> str:
 def day_en(day: date) -> str:
     """2026-12-31"""
     return f"{day:%Y-%m-%d}"
+
+
+def countries(codes: Iterable[str]) -> Text:
+    """Countries by name, in the order of their names in each language."""
+    names = [country(c) for c in codes]
+    return Text(fr=listed(sorted(n.fr for n in names), "et"), en=listed(sorted(n.en for n in names), "and"))
 
 
 def of_fr(name: str) -> str:

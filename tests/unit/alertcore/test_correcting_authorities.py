@@ -27,7 +27,7 @@ def test_a_device_notice_that_is_closed_at_the_authorities_is_not_told_again_by_
     notify(found, devices=())
     notify(found, "n2", devices=())
     first = {r.serial for r in rapid(found.outs)}
-    notify(found, "n3", previous_id="n2", report=NoticeReport.FINAL, end=on(2026, 12, 1), devices=())
+    notify(found, "n3", previous_id="n2", report=NoticeReport.FINAL, end=on(2026, 1, 26), devices=())
     outs = found.order("correct", **RIGHT)
     assert len(first) == 2
     assert {r.serial for r in rapid(outs)} == {min(first)}

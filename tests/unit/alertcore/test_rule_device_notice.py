@@ -17,7 +17,7 @@ from alertcore.cases.devices import newest, placed
 from alertcore.cases.rapid_device import recipients
 from alertcore.cases.threads import Link
 from alertcore.policy import Policy
-from alertcore.records.alert import AlertKind, Severity, SignalState
+from alertcore.records.alert import AlertKind, AlertStep, Severity, SignalState
 from alertcore.records.device import (
     Criticality,
     NoticeBasis,
@@ -35,6 +35,8 @@ from tests.unit.alertcore.device_world import BASIC, DEVICE_AUTHORITIES, TOLD, U
 
 RECEIVED = date(2026, 1, 26)
 FOLLOW_UP, FINAL = NoticeReport.FOLLOW_UP, NoticeReport.FINAL
+OVER: dict[str, Any] = {"report": FINAL, "start": on(2025, 9, 1), "end": on(2026, 1, 26)}
+"""A final report on the day on which the interruption ends."""
 VOLUNTARY: dict[str, Any] = {"basis": NoticeBasis.VOLUNTARY_FR, "serious_harm": SeriousHarm()}
 EVERYONE = read_authorities({"authorities": DEVICE_AUTHORITIES}).authorities
 
@@ -80,6 +82,8 @@ def test_the_duty_applies_from_10_january_2025(received: date, legal: bool) -> N
 @pytest.mark.parametrize(
     ("event", "end", "days", "short"),
     [
+        (SupplyEvent.INTERRUPTION, on(2026, 8, 31), -1, False),
+        (SupplyEvent.INTERRUPTION, on(2026, 9, 1), 0, True),
         (SupplyEvent.INTERRUPTION, on(2026, 10, 31), 60, True),
         (SupplyEvent.INTERRUPTION, on(2026, 11, 1), 61, False),
         (SupplyEvent.INTERRUPTION, None, None, False),
@@ -88,7 +92,41 @@ def test_the_duty_applies_from_10_january_2025(received: date, legal: bool) -> N
 )
 def test_an_interruption_of_more_than_60_days_is_the_articles(event: SupplyEvent, end: Any, days: int | None, short: bool) -> None:
     law = judge(notice(event=event, end=end), RECEIVED, "FR", Policy())
-    assert (law.days, law.short) == (days, short)
+    assert (law.days, law.short, law.duty) == (days, short, not short)
+
+
+@pytest.mark.parametrize(("end", "asked"), [(on(2026, 4, 30), False), (on(2026, 5, 1), True)])
+def test_nothing_is_asked_of_a_notice_so_short_that_it_is_voluntary(end: Any, asked: bool) -> None:
+    """From 1 March 2026: 60 days, and 61."""
+    bare: dict[str, Any] = {"reason": Reason(code=""), "serious_harm": SeriousHarm(), "exceptional": True}
+    outs = notify(world(), start=on(2026, 3, 1), end=end, **bare)
+    alert = alerts(outs)[-1]
+    assert ("device_notice" in {d.duty for d in alert.deadlines}) is asked
+    assert ("by_company" in alert.labels) is asked
+    words = ("il en faut 6 mois", "Le motif manque", "ne dit rien d'un préjudice grave", "ne sont pas précisées")
+    assert [w in alert.facts["sentence_fr"] for w in words] == [asked] * 4
+    assert ("volontaire" in alert.facts["sentence_fr"]) is not asked
+    assert [r.authority for r in rapid(outs)] == TOLD
+
+
+@pytest.mark.parametrize(
+    ("sent_by", "fr", "en"),
+    [
+        ("device-be", "(Belgique)", "(Belgium)"),
+        ("commission", "(european-commission)", "(european-commission)"),
+        ("elsewhere", "(elsewhere)", "(elsewhere)"),
+    ],
+)
+def test_another_authority_is_named_by_its_country_or_as_it_is_known(sent_by: str, fr: str, en: str) -> None:
+    facts = alerts(notify(world(), from_authority=sent_by))[0].facts
+    assert fr in facts["sentence_fr"]
+    assert en in facts["sentence_en"]
+
+
+@pytest.mark.parametrize(("code", "fr"), [("EL", "Grèce"), ("GR", "Grèce"), ("UK", "Royaume-Uni"), ("XI", "Irlande du Nord"), ("ZZ", "ZZ")])
+def test_countries_are_named_also_by_the_codes_the_union_uses(code: str, fr: str) -> None:
+    facts = alerts(notify(world(), serious_harm=SeriousHarm(states=(code,))))[0].facts
+    assert f"Préjudice grave prévisible : {fr}." in facts["sentence_fr"]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +298,7 @@ def test_a_duty_with_harm_here_is_severe(fields: dict[str, Any], severity: Sever
     ("fields", "fr", "en"),
     [
         ({}, "au titre de l'article 10 bis", "under Article 10a"),
-        ({}, "Préjudice grave prévisible : FR et BE.", "Serious harm is foreseeable in FR and BE."),
+        ({}, "Préjudice grave prévisible : Belgique et France.", "Serious harm is foreseeable: Belgium and France."),
         ({}, "À relayer sans délai aux autres États membres et à la Commission.", "To be passed on without undue delay"),
         (VOLUNTARY, "Notification volontaire reçue le 26/01/2026.", "Voluntary notice received on 2026-01-26."),
         ({"start": on(2026, 1, 27)}, "Préavis de 1\u00a0jour : il en faut 6 mois", "Notice of 1 day: 6 months are needed"),
@@ -272,10 +310,10 @@ def test_a_duty_with_harm_here_is_severe(fields: dict[str, Any], severity: Sever
         ({"reason": Reason(code="")}, "Le motif manque.", "The reason is missing."),
         ({"serious_harm": SeriousHarm()}, "ne dit rien d'un préjudice grave", "says nothing of serious harm"),
         ({"manufacturer": firm("DE")}, "leur pays", "their own authority passes it on"),
-        ({"from_authority": "device-be"}, "Reçue d'une autre autorité (device-be)", "It came from another authority (device-be)"),
+        ({"from_authority": "device-be"}, "Reçue d'une autre autorité (Belgique)", "It came from another authority (Belgium)"),
         ({"received_from": ReceivedFrom.AUTHORITY}, "Reçue d'une autre autorité :", "It came from another authority:"),
         ({"event": SupplyEvent.DISCONTINUATION}, "l'arrêt définitif de la fourniture à partir du 01/09/2026", "ends for good from"),
-        ({"serious_harm": SeriousHarm(states=("FR",))}, "prévisible : FR.", "foreseeable in FR."),
+        ({"serious_harm": SeriousHarm(states=("FR",))}, "prévisible : France.", "foreseeable: France."),
     ],
 )
 def test_the_sentence_says_what_the_article_makes_of_it(fields: dict[str, Any], fr: str, en: str) -> None:
@@ -361,37 +399,99 @@ def test_the_final_report_ends_it_for_everyone_who_was_told() -> None:
     found = world()
     notify(found)
     found.order("release")
-    outs = notify(found, "n2", previous_id="n1", report=FINAL, end=on(2026, 12, 1))
+    outs = notify(found, "n2", previous_id="n1", **OVER)
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "device_notice_over")]
     assert [str(n.purpose) for n in notices(outs)] == ["all_clear"]
     said = notices(outs)[0].params
-    assert said["sentence_en"] == "Cathéter X: the final report has come, the interruption of supply ends on 2026-12-01."
+    assert said["sentence_en"] == "Cathéter X: the final report has come, the interruption of supply ended on 2026-01-26."
     assert said["instruction_en"] == "Return to your usual orders."
     ended = alerts(outs)[0].facts
-    assert ended["headline_en"] == "Cathéter X: the final report has come, the interruption of supply ends on 2026-12-01"
+    assert ended["headline_en"] == "Cathéter X: the final report has come, the interruption of supply ended on 2026-01-26"
     assert (ended["headline_fr"], ended["sentence_others_fr"]) == (ended["sentence_fr"].rstrip("."), ended["sentence_fr"])
     assert ended["report"] == "final"
     assert [(r.authority, r.action_taken) for r in rapid(outs)] == [(a, "Closed by the issuing authority") for a in TOLD]
     assert [s.state for s in signals(outs)] == [SignalState.CLEARED]
-    assert notify(found, "n2", previous_id="n1", report=FINAL, end=on(2026, 12, 1)) == []
+    assert notify(found, "n2", previous_id="n1", **OVER) == []
 
 
 @pytest.mark.parametrize(
-    ("fields", "said", "do"),
+    ("fields", "reason", "said", "do"),
     [
-        ({"event": SupplyEvent.DISCONTINUATION}, "supply has ended for good", "no longer supplied"),
-        ({"end": None}, "the interruption of supply is over", "usual orders"),
+        (
+            {"event": SupplyEvent.DISCONTINUATION, "start": on(2026, 1, 26)},
+            "device_gone",
+            "supply has ended for good",
+            "no longer supplied",
+        ),
+        ({"end": None}, "no_longer_reported", "does not say whether supply has resumed", "Check with your supplier"),
+        ({"end": on(2026, 1, 26)}, "device_notice_over", "the interruption of supply ended on 2026-01-26", "usual orders"),
     ],
 )
-def test_an_end_says_whether_the_device_is_back_or_gone(fields: dict[str, Any], said: str, do: str) -> None:
+def test_an_end_says_whether_the_device_is_back_or_gone_or_that_nobody_said_so(
+    fields: dict[str, Any], reason: str, said: str, do: str
+) -> None:
     found = world()
     notify(found, **fields)
     outs = notify(found, "n2", previous_id="n1", report=FINAL, **fields)
     alert = alerts(outs)[-1]
-    gone = "event" in fields
-    assert (alert.reason, str(notices(outs)[0].purpose)) == (("device_gone", "update") if gone else ("device_notice_over", "all_clear"))
+    assert (alert.reason, str(notices(outs)[0].purpose)) == (reason, "all_clear" if reason == "device_notice_over" else "update")
     assert said in alert.facts["sentence_en"]
     assert do in alert.facts["instruction_en"]
+
+
+def _moved(outs: list[Any]) -> list[tuple[str, str]]:
+    """Versions beside the calls to release it."""
+    return [(str(a.step), a.reason) for a in alerts(outs) if a.step is not AlertStep.ESCALATED]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said", "ends"),
+    [
+        ({}, {"end": on(2026, 2, 10)}, "l'interruption est annoncée jusqu'au 10/02/2026", "device_notice_over"),
+        ({"end": on(2026, 2, 10)}, {"end": None}, "l'interruption est annoncée jusqu'au 10/02/2026", "device_notice_over"),
+        (
+            {"event": SupplyEvent.DISCONTINUATION, "start": on(2026, 2, 10), "end": None},
+            {"event": SupplyEvent.DISCONTINUATION, "start": on(2026, 2, 10), "end": None},
+            "le dispositif reste fourni jusqu'au 10/02/2026",
+            "device_gone",
+        ),
+    ],
+)
+def test_what_a_final_report_says_is_still_to_come_ends_when_it_has_come(
+    first: dict[str, Any], last: dict[str, Any], said: str, ends: str
+) -> None:
+    found = world()
+    notify(found, **first)
+    outs = notify(found, "n2", previous_id="n1", report=FINAL, **last)
+    assert next((str(a.step), a.reason) for a in alerts(outs)) == ("updated", "device_notice_updated")
+    assert said in alerts(outs)[0].facts["sentence_fr"]
+    assert {r.action_taken for r in rapid(outs)} == {"Information under Article 10a MDR/IVDR"}
+    assert _moved(found.wait(datetime(2026, 2, 9, 22, 59, 59, tzinfo=UTC) - found.now)) == []
+    outs = found.wait(timedelta(seconds=1))
+    assert _moved(outs) == [("resolved", ends)]
+    assert [r.action_taken for r in rapid(outs)] == ["Closed by the issuing authority"] * 3
+
+
+def test_a_notice_that_runs_out_beside_another_leaves_the_alert_to_the_other() -> None:
+    found = world()
+    notify(found, "a")
+    notify(found, "b")
+    notify(found, "a", report=FINAL, end=on(2026, 2, 10))
+    outs = found.wait(timedelta(days=20))
+    assert _moved(outs) == [("updated", "one_device_notice_over"), ("held", "awaits_release")]
+    assert found.alert().facts["notice_ids"] == "b"
+
+
+def test_of_two_threads_that_become_one_only_the_ones_day_is_waited_for() -> None:
+    found = world()
+    other = device("4006381333931", basic_udi_di=None)
+    notify(found, "i")
+    found.now += HOURS
+    notify(found, "f2", previous_id="f1", report=FINAL, devices=(other,), end=on(2026, 2, 10))
+    notify(found, "f1", previous_id="i", report=FOLLOW_UP)
+    timers = [key for key, _ in found.shell.view().items("timer/device_notice/")]
+    assert len(timers) == 1
+    assert _moved(found.wait(timedelta(days=20))) == [("resolved", "device_notice_over")]
 
 
 def test_a_cancelled_alert_is_taken_back_from_the_authorities_too() -> None:
@@ -404,7 +504,7 @@ def test_a_cancelled_alert_is_taken_back_from_the_authorities_too() -> None:
 
 def test_a_final_report_without_a_beginning_raises_nothing() -> None:
     found = world()
-    assert notify(found, report=FINAL) == []
+    assert notify(found, **OVER) == []
     assert notify(found, "n0", report=NoticeReport.INITIAL)[0] is not None
 
 
@@ -414,10 +514,10 @@ def test_two_notices_on_one_device_are_one_alert_that_ends_with_the_last() -> No
     outs = notify(found, "b", sender="device-be", received_from=ReceivedFrom.AUTHORITY, from_authority="device-be")
     assert (alerts(outs)[0].reason, alerts(outs)[0].facts["notice_ids"]) == ("another_device_notice", "a,b")
     assert "1 autre notification en cours." in alerts(outs)[0].facts["sentence_fr"]
-    one = notify(found, "a", report=FINAL)
+    one = notify(found, "a", **OVER)
     assert alerts(one)[0].reason == "one_device_notice_over"
     assert [r.action_taken for r in rapid(one)] == ["Closed by the issuing authority"] * 3
-    last = notify(found, "b", sender="device-be", report=FINAL)
+    last = notify(found, "b", sender="device-be", **OVER)
     assert steps(last) == ["resolved"]
     assert rapid(last) == []
     notify(found, "c")
@@ -515,6 +615,8 @@ def test_a_chain_with_its_final_report_is_over_in_every_order(order: tuple[int, 
     for n in order:
         found.now += HOURS
         notify(found, **CHAIN[n])
+    assert len([f for f in found.files() if not f.ended]) == 1
+    found.wait(datetime(2027, 3, 1, 23, tzinfo=UTC) - found.now)
     assert [f for f in found.files() if not f.ended] == []
 
 
@@ -616,10 +718,10 @@ def test_a_linking_report_of_a_device_whose_alert_is_over_moves_nothing_of_it() 
 
 def test_a_final_report_nobody_was_told_the_beginning_of_is_not_passed_on() -> None:
     found = world()
-    notify(found, "x", report=FINAL)
+    notify(found, "x", **OVER)
     outs = notify(found, "a")
     assert {r.reference for r in rapid(outs)} == {"FR/_/1/01"}
-    assert [r.action_taken for r in rapid(notify(found, "y", report=FINAL))] == []
+    assert [r.action_taken for r in rapid(notify(found, "y", **OVER))] == []
 
 
 def test_another_policy_looks_at_open_notices_again() -> None:
@@ -628,5 +730,5 @@ def test_another_policy_looks_at_open_notices_again() -> None:
     outs = found.settings("policy", {"duty": {"device_notice_months": 7}})
     assert "il en faut 7 mois" in alerts(outs)[-1].facts["sentence_fr"]
     assert alerts(outs)[-1].reason != "device_notice"
-    notify(found, report=FINAL)
+    notify(found, **OVER)
     assert found.settings("policy", {"duty": {"device_notice_months": 8}}) == []

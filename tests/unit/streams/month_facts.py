@@ -163,7 +163,8 @@ def _device_notices(chance: random.Random, at: datetime, story: int) -> Iterator
     before: str | None = None
     for n, report in enumerate(steps):
         starts = When(date=(at + timedelta(days=200 + n)).date(), certainty=Certainty.ESTIMATED)
-        ends = When(date=(at + timedelta(days=260 + n)).date(), certainty=Certainty.ESTIMATED)
+        over = report is NoticeReport.FINAL and story % 2 == 0
+        ends = When(date=(at if over else at + timedelta(days=260 + n)).date(), certainty=Certainty.ESTIMATED)
         value = notice(f"n{story}-{n}", report=report, previous_id=before, devices=(own,), start=starts, end=ends)
         yield at, "", "demo-maker", value
         before, at = value.notice_id, at + timedelta(days=chance.choice([0.1, 2, 9]))
