@@ -128,3 +128,14 @@ def test_a_company_never_reads_the_figures_of_another() -> None:
     assert "stock_packs" not in told["companies:lab-b"]
     assert "Votre stock vendable de AMOXIDEMO" in told["companies:lab-b"]["sentence_fr"]
     assert {n for params in told.values() for n in params if "others" in n} == set()
+    assert told["companies:lab-b"]["sentence_en"].startswith("Your saleable stock of AMOXIDEMO 500 mg, gélule is below its legal floor.")
+    outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, SignalState.CLEARED, companies=("lab-a", "lab-b")))
+    told = {n.reason.rule: n.params for n in notices(outs)}
+    assert told["companies:lab-b"]["sentence_en"] == "The safety stock of AMOXIDEMO 500 mg, gélule is sufficient again."
+
+
+def test_a_stock_under_its_floor_that_no_company_is_named_for_names_none() -> None:
+    world = World()
+    world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS))
+    assert "company_id" not in {k for k, v in world.alert().facts.items() if v}
+    assert world.alert().labels["companies"] == ""

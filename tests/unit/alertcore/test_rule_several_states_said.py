@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from alertcore.records.product import Substance
+from alertcore.records.rapid import Follows
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import SubstanceName
-from tests.unit.alertcore.cases_world import CIS, World, product, signals
-from tests.unit.alertcore.test_rule_several_states import RULE, abroad, found, only, short
+from tests.unit.alertcore.cases_world import CIS, NOW, World, product, signals
+from tests.unit.alertcore.test_rule_several_states import RULE, abroad, found, only, short, told
 
 OTHER = "60000009"
 
@@ -61,3 +64,30 @@ def test_of_several_names_that_nobody_knows_each_is_put_to_a_person_and_none_tha
     asked = [s for s in signals(world.outs) if s.rule == RULE and s.severity == "info"]
     assert [s.subject.id for s in asked] == ["BE:amoxicilena"]
     assert asked[0].sentence.en.count("Amoxicill") == 3
+
+
+def test_two_shortages_that_one_authority_tells_of_are_two_and_each_message_stands_for_its_own() -> None:
+    world = short("FR")
+    world.feed("rapidalerts", told(("DE",), reference="BE/S/3/01"), sender="authority-be")
+    world.feed("rapidalerts", told(("IT",), reference="BE/S/4/01"), sender="authority-be")
+    assert only(world).facts["states"] == "DE,FR,IT"
+    world.feed("rapidalerts", told(("ES",), 2, reference="BE/S/4/02"), sender="authority-be")
+    assert only(world).facts["states"] == "DE,ES,FR"
+
+
+def test_the_same_number_of_another_year_is_another_shortage_unless_it_follows_the_first() -> None:
+    world = short("FR")
+    world.feed("rapidalerts", told(("DE",)), sender="authority-be")
+    later = {"issued_at": NOW + timedelta(days=365)}
+    world.feed("rapidalerts", told(("IT",), **later), sender="authority-be")
+    assert only(world).facts["states"] == "DE,FR,IT"
+    follows = Follows(reference="BE/_/7/01", sent=NOW.date())
+    world.feed("rapidalerts", told(("ES",), 2, follows=follows, **later), sender="authority-be")
+    assert only(world).facts["states"] == "ES,FR,IT"
+
+
+def test_a_message_that_comes_again_with_other_states_is_taken_as_it_came_last() -> None:
+    world = short("FR")
+    world.feed("rapidalerts", told(("DE",)), sender="authority-be")
+    world.feed("rapidalerts", told(("IT",)), sender="authority-be")
+    assert only(world).facts["states"] == "FR,IT"
