@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from alertcore.records.product import Substance
 from alertcore.records.rapid import Follows
@@ -78,7 +79,7 @@ def test_two_shortages_that_one_authority_tells_of_are_two_and_each_message_stan
 def test_the_same_number_of_another_year_is_another_shortage_unless_it_follows_the_first() -> None:
     world = short("FR")
     world.feed("rapidalerts", told(("DE",)), sender="authority-be")
-    later = {"issued_at": NOW + timedelta(days=365)}
+    later: dict[str, Any] = {"issued_at": NOW + timedelta(days=365)}
     world.feed("rapidalerts", told(("IT",), **later), sender="authority-be")
     assert only(world).facts["states"] == "DE,FR,IT"
     follows = Follows(reference="BE/_/7/01", sent=NOW.date())
