@@ -31,6 +31,9 @@ TIMES_AS_LONG, AND_SECONDS = 3, 4
 # Where a module's tests are in files of another name, or of more than one.
 NEIGHBOURS = {
     "safety_stock": ("safety_stock", "floor_periods", "supply_floors"),
+    "safety_stock_breach": ("safety_stock", "floor_periods", "supply_floors"),
+    "safety_stock_floor": ("safety_stock", "floor_periods", "supply_floors"),
+    "hub_signals": ("hub_signals", "safety_stock_lowered"),
     "shortage": ("declared", "published", "shortage_orders"),
     "shortage_late": ("declared_late",),
     "shortage_orders": ("shortage_orders", "rule_stop_notice"),
