@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from alertcore.cases import alike
 from alertcore.cases.desk import Desk
@@ -10,7 +10,7 @@ from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Medicine
 from alertcore.identifiers import atc_prefixes
 from alertcore.kept import Same
-from alertcore.making import replace
+from alertcore.making import maker, replace
 from alertcore.records.product import Product
 from alertcore.records.shared import Subject, SubjectKind
 
@@ -63,19 +63,29 @@ def followed_by(medicine: Medicine | None, atc: str | None = None, packs: tuple[
     """
     if medicine is None:
         return _followed(None, atc, packs)
-    return (_FOLLOWED.known(id(medicine)) or _FOLLOWED.keep(medicine))[0](atc, packs)
+    known = (_FOLLOWED.known(id(medicine)) or _FOLLOWED.keep(medicine))[0]
+    found = known.get((atc, packs))
+    if found is None:
+        if len(known) >= _WAYS:
+            known.clear()
+        found = known[atc, packs] = _followed(medicine, atc, packs)
+    return found
 
 
 def _followed(medicine: Medicine | None, atc: str | None, packs: tuple[str, ...]) -> tuple[Subject, ...]:
     code = (medicine.atc if medicine else None) or atc or ""
     levels = dict.fromkeys(level for level in (*atc_prefixes(code), code) if level)
     known = medicine.packs if medicine else ()
-    subjects = [Subject(kind=SubjectKind.CIP13, id=p) for p in packs or known]
-    subjects += [Subject(kind=SubjectKind.SUBSTANCE, id=c) for c in sorted({s.code for s in medicine.substances})] if medicine else []
-    subjects += [Subject(kind=SubjectKind.ATC, id=c) for c in levels]
-    subjects += [Subject(kind=SubjectKind.GROUP, id=g) for g in sorted({g.id for g in medicine.groups})] if medicine else []
+    subjects = [_subject(kind=SubjectKind.CIP13, id=p) for p in packs or known]
+    subjects += [_subject(kind=SubjectKind.SUBSTANCE, id=c) for c in sorted({s.code for s in medicine.substances})] if medicine else []
+    subjects += [_subject(kind=SubjectKind.ATC, id=c) for c in levels]
+    subjects += [_subject(kind=SubjectKind.GROUP, id=g) for g in sorted({g.id for g in medicine.groups})] if medicine else []
     return tuple(subjects)
 
 
-_FOLLOWED = Same(lambda medicine: (lru_cache(maxsize=8)(partial(_followed, medicine)),), 8192)
+_subject = maker(Subject)
+_Ways = dict[tuple[str | None, tuple[str, ...]], tuple[Subject, ...]]
+_WAYS = 8
+"""Packs and codes that one medicine is remembered with."""
+_FOLLOWED: Same[tuple[_Ways]] = Same(lambda _: ({},), 8192)
 """By which medicine it is: hashing one with all its packs and substances takes as long as this."""

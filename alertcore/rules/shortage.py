@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import cache, partial
 
 from alertcore.cases.agreements import agreed_text, alternatives_text, measures_of
 from alertcore.cases.medicines import followed_by, subject_of
@@ -90,8 +89,20 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         deadlines=_deadlines(supply, kind, declared),
         audiences=AUDIENCES,
         notes=shortage_late.notes(late),
-        later=cache(partial(_facts, supply, kind, declared, late)),
+        later=_once(supply, kind, declared, late),
     )
+
+
+def _once(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], late: list[tuple[str, Text]]) -> Callable[[], dict[str, str]]:
+    """The facts where somebody asks for them, the same ones to all who do."""
+    made: list[dict[str, str]] = []
+
+    def facts() -> dict[str, str]:
+        if not made:
+            made.append(_facts(supply, kind, declared, late))
+        return made[0]
+
+    return facts
 
 
 def _facts(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], late: list[tuple[str, Text]]) -> dict[str, str]:
