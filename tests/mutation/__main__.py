@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from itertools import count
+from pathlib import Path
 
 import libcst as cst
 from mutmut import __main__ as mutmut
+from mutmut.configuration import Config
 from mutmut.mutation import file_mutation
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.file_mutation import Mutation
@@ -19,6 +21,10 @@ from tests.mutation.collected import CollectedRunner
 
 # Sentences are read and compared whole by their own tests; "XX" around one says nothing about a rule. Their numbers stay mutated.
 SENTENCES = ("*_words.py", "*_text.py", "*/words.py", "*/spoken.py")
+SURVIVED = (0, 33, 37)
+"""Codes of what no test noticed, what no test came through, and what mypy alone refused: `again` tries these once more."""
+WAYS = Path("mutants/mutmut-stats.json")
+"""Which tests come through which function; looked at anew each time, for a function may have moved to where its old tests were not seen."""
 Created = tuple[cst.Module, list[Mutation], set[str], set[str]]
 
 
@@ -35,10 +41,14 @@ def main() -> None:
     mutmut.PytestRunner = CollectedRunner  # type: ignore[misc]
     mutmut.print_stats = _seldom(mutmut.print_stats)
     arguments = sys.argv[1:]
-    if arguments[:1] not in ([], ["typed"], ["figures"]):
+    if arguments[:1] not in ([], ["again"], ["typed"], ["figures"]):
         with _kept_seldom():
             mutmut.cli()  # mutmut's own commands: run NAME, show NAME, tests-for-mutant NAME
-    if not arguments:
+    if arguments == ["again"]:
+        Config.ensure_loaded()
+        mutmut._reset_mutant_results(lambda _, code: code in SURVIVED)
+    if arguments in ([], ["again"]):
+        WAYS.unlink(missing_ok=True)
         with _kept_seldom():
             mutmut._run([], max_children=int(os.environ.get("MUTANTS_AT_ONCE", "1")))
     if arguments != ["figures"]:
