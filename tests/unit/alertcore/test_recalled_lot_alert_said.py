@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from alertcore.records.alert import AlertStep
+from alertcore.rules.recalled_lot_text import sentence
 from tests.unit.alertcore.cases_world import HOURS, NOW, alerts, product
 from tests.unit.alertcore.test_recalled_lot_alert import CIP, OTHER, PHARMACIES, held, hold, of_holders, reach, recalled
 
@@ -33,3 +36,15 @@ def test_a_reach_of_an_alert_that_an_officer_cancelled_is_told_to_nobody() -> No
     world.feed("reach", reach(PHARMACIES))
     assert alerts(world.order("cancel"))[-1].step is AlertStep.CANCELLED
     assert world.wait(timedelta(minutes=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "fr", "en"),
+    [(5, "lot L4 (4\xa0boîtes).", "lot L4 (4 packs)."), (6, " ; et 1 autre.", "; and 1 more."), (7, " ; et 2 autres.", "; and 2 more.")],
+)
+def test_five_lots_are_named_and_the_others_counted(count: int, fr: str, en: str) -> None:
+    found = tuple(held(f"L{n}") for n in range(count))
+    said = sentence(found[0].reporter, found, found, {})
+    named_fr, named_en = said.fr.split(" Relevé du")[0], said.en.split(" Report of")[0]
+    assert named_fr.endswith(fr), named_fr
+    assert named_en.endswith(en), named_en

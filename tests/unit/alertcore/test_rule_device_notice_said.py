@@ -9,7 +9,7 @@ import pytest
 from alertcore.records.device import Criticality, ReceivedFrom, SeriousHarm
 from alertcore.records.rapid import MessageKind, RapidAlert
 from alertcore.records.shared import Nature
-from alertcore.rules.device_notice_words import DO_OFFICERS
+from alertcore.rules.device_notice_words import DO_OFFICERS, announced, others
 from tests.unit.alertcore.cases_world import NOW, alerts
 from tests.unit.alertcore.device_world import BASIC, UDI, device, firm, notice, notify, on, world
 
@@ -129,3 +129,13 @@ def test_what_another_authority_passes_on_is_from_an_authority_and_an_exercise_w
     assert kept is Nature.EXERCISE
     (fact,) = [v for k, v in found.shell.view().items("device-fact/")]
     assert (fact.received_from, fact.from_authority) == (ReceivedFrom.AUTHORITY, "device-be")
+
+
+@pytest.mark.parametrize(("count", "s"), [(1, ""), (2, "s"), (3, "s")])
+def test_other_notices_and_other_devices_are_counted_each_in_its_number(count: int, s: str) -> None:
+    told = others(count)
+    assert (told.fr, told.en) == (f" {count} autre{s} notification{s} en cours.", f" {count} more notice{s} in progress.")
+    said = announced("Pompe", "Exemple SA", notice(), count + 1)
+    assert said.fr.startswith(f"Pompe et {count} autre{s} dispositif{s} : Exemple SA annonce")
+    assert said.en.startswith(f"Pompe and {count} more: Exemple SA announces")
+    assert announced("Pompe", "Exemple SA", notice(), 1).fr.startswith("Pompe : ")

@@ -6,6 +6,8 @@ import pytest
 
 from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
 from alertcore.records.shared import Nature, SubjectKind, Text
+from alertcore.rules.hub_signals import DO_LOWERED, LOWERED_OTHERS
+from alertcore.rules.safety_stock_breach import FLAGS, Lowered
 from tests.unit.alertcore.cases_world import CIS, FOLLOWED, HOURS, NOW, World, alerts, groups, notices, signal, signals, steps
 
 REPORTER = SubjectKind.REPORTER
@@ -139,3 +141,23 @@ def test_a_stock_under_its_floor_that_no_company_is_named_for_names_none() -> No
     world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS))
     assert "company_id" not in {k for k, v in world.alert().facts.items() if v}
     assert world.alert().labels["companies"] == ""
+
+
+def test_a_floor_that_is_lowered_ends_it_in_words_of_its_own_with_the_figures_as_they_stand() -> None:
+    world = World()
+    world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, numbers={"stock_packs": 10.0}, companies=("lab-a",)))
+    numbers = {"stock_packs": 10.4, "floor_months": 1.5, FLAGS[Lowered.FLOOR]: 1.0}
+    over = signal("safety_stock", SubjectKind.CIS, CIS, SignalState.CLEARED, numbers=numbers, companies=("lab-a",))
+    (alert,) = alerts(world.feed("signal", over))
+    assert (str(alert.step), alert.reason) == ("resolved", "floor_lowered")
+    name = "AMOXIDEMO 500 mg, gélule"
+    assert {
+        "headline_fr": f"{name} : plancher abaissé, stock non reconstitué",
+        "headline_en": f"{name}: floor lowered, stock not rebuilt",
+        "instruction_fr": DO_LOWERED[0],
+        "instruction_en": DO_LOWERED[1],
+        "sentence_others_fr": LOWERED_OTHERS[0].format(name=name),
+        "sentence_others_en": LOWERED_OTHERS[1].format(name=name),
+        "stock_packs": "10",
+        "floor_months": "1.5",
+    }.items() <= alert.facts.items()
