@@ -1,12 +1,10 @@
-"""Defects in state: threads of records, and which of them stand on one subject."""
+"""What a record on a defect comes to: its kind, whether it fires and how grave it is, and where it stands in its thread."""
 
 from __future__ import annotations
 
-from alertcore.cases.desk import Desk
-from alertcore.cases.state import DefectThread
-from alertcore.cases.threads import Link, head
+from alertcore.cases.threads import Link
 from alertcore.dispatch.routes import by_law, serious
-from alertcore.records.alert import Alert, AlertKind, Severity
+from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.defect import DefectClass, DefectStep, Falsified, QualityDefect
 from alertcore.records.shared import Nature, Subject
 
@@ -18,26 +16,9 @@ def board_key(nature: Nature, subject: Subject) -> str:
     return f"defects/{nature}/{subject.kind}:{subject.id}"
 
 
-def fact_key(nature: Nature, thread: str, link: Link) -> str:
-    """State key of one record of a thread."""
-    return f"defect-fact/{nature}/{thread}/{link.id}"
-
-
-def record_of(desk: Desk, nature: Nature, thread: DefectThread) -> QualityDefect:
-    """The record of a thread that holds now."""
-    found: QualityDefect | None = desk.get(fact_key(nature, thread.thread, head(thread.links)))
-    assert found is not None, "every link of a thread has its record"
-    return found
-
-
 def kind_of(defect: QualityDefect) -> AlertKind:
     """Falsified medicines are a kind of their own."""
     return AlertKind.FALSIFIED if defect.falsified in (Falsified.SUSPECTED, Falsified.CONFIRMED) else AlertKind.DEFECT
-
-
-def in_kind(desk: Desk, alert: Alert, thread: DefectThread) -> bool:
-    """True when a thread belongs to this alert's kind."""
-    return kind_of(record_of(desk, alert.nature, thread)) is alert.kind
 
 
 def as_labels(defect: QualityDefect) -> dict[str, str]:

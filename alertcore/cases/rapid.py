@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from alertcore.cases import settings
-from alertcore.cases.defects import as_labels, board_key, fires, in_kind, record_of
+from alertcore.cases.defect_told import in_kind, record_of
+from alertcore.cases.defects import as_labels, board_key, fires
 from alertcore.cases.desk import Desk
 from alertcore.cases.rapid_form import form, non_urgent
 from alertcore.cases.rapid_sending import next_serial, printed, reference, send

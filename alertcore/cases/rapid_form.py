@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alertcore.cases.defect_standing import NO_LONGER
 from alertcore.cases.defects import as_labels
 from alertcore.cases.desk import Desk
 from alertcore.cases.publishing import UNSIGNED
@@ -13,6 +14,8 @@ from alertcore.records.shared import Org
 
 CONTACT_FUNCTION = "Rapid alert contact point, quality defects"
 SIGNATORY_FUNCTION = "Duty officer, quality defects"
+CLOSED = "Closed by the issuing authority"
+"""What field 20 says of a matter that is closed."""
 
 ACTIONS = {
     DefectAction.RECALL: "Recall",
@@ -102,7 +105,7 @@ def _lots(defect: QualityDefect, before: Notified | None) -> str:
     if before is None:
         return ""
     old, new = ({b.lot for b in d.batches} for d in (before.content, defect))
-    parts = (("Batches added", new - old), ("Batches no longer concerned", old - new))
+    parts = (("Batches added", new - old), (NO_LONGER, old - new))
     return " ".join(f"{what}: {', '.join(sorted(lots))}." for what, lots in parts if lots)
 
 
@@ -116,7 +119,7 @@ def _distribution(defect: QualityDefect) -> str:
 def _taken(defect: QualityDefect, *, closed: bool) -> str:
     """Field 20."""
     if closed:
-        return "Closed by the issuing authority"
+        return CLOSED
     level = LEVELS.get(defect.level, "")
     done = ", ".join(ACTIONS.get(a, str(a)) for a in defect.actions)
     when = f"(decided {defect.decided_at.date().isoformat()})" if defect.decided_at and done else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from alertcore.cases.agreements import Agreement
@@ -115,10 +115,14 @@ class AlertFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyThread:
-    """A company's declarations on one medicine; their contents stand under `declaration/<nature>/<cis>/<company>/<id>`."""
+    """A company's declarations on one medicine; their contents stand under `declaration/<nature>/<cis>/<company>/<id>`.
+
+    meant: of a declaration that names no presentation, those that were on sale as it came.
+    """
 
     company: str
     links: tuple[Link, ...]
+    meant: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +197,7 @@ class Notified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectThread:
-    """The records on one defect (`defect/<nature>/<thread>`); their contents stand under `defect-fact/<nature>/<thread>/<id>`.
+    """The records on one defect (`defect/<nature>/<thread>`); their contents stand under `defect-told/<nature>/<thread>`.
 
     notified: the rapid alerts sent on it.
     """
@@ -203,6 +207,21 @@ class DefectThread:
     opened_at: datetime
     links: tuple[Link, ...]
     notified: Notified | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectRecord:
+    """One record on a defect, and when the hub heard it."""
+
+    record: QualityDefect
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectTold:
+    """All that the records on one defect said (`defect-told/<nature>/<thread>`), also those that newer ones took the place of."""
+
+    records: tuple[DefectRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +286,7 @@ KINDS: dict[str, type[object]] = {
     "status": PublishedMedicine,
     "defect": DefectThread,
     "defect-fact": QualityDefect,
+    "defect-told": DefectTold,
     "defect-of": str,
     "defects": DefectBoard,
     "trouble": HubCase,

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from alertcore.cases import alerts
 from alertcore.cases.defect_scope import medicines_of, subject_of, substance_name
-from alertcore.cases.defects import board_key, fact_key, fires, kind_of, link_of, record_of
+from alertcore.cases.defect_told import keep, standing_of, told_of
+from alertcore.cases.defects import board_key, fires, kind_of, link_of
 from alertcore.cases.desk import Desk
 from alertcore.cases.holdings import ReachParts
 from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.settings import limits
 from alertcore.cases.state import AlertFile, DefectBoard, DefectThread
-from alertcore.cases.threads import head, joined
+from alertcore.cases.threads import joined
 from alertcore.identity import digest
 from alertcore.making import replace
 from alertcore.records.alert import Alert, AlertKind, AlertStep, Severity
@@ -23,7 +24,7 @@ from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.rules import defect_words as words
 from alertcore.rules import reach_words
 from alertcore.rules.card import RuleCard
-from alertcore.rules.defect_lots import with_changes
+from alertcore.rules.defect_lots import Elsewhere, with_changes
 from alertcore.rules.defect_picture import Defects, firing, name_of, picture, reach_of
 from alertcore.rules.recall_reach import added
 
@@ -38,12 +39,14 @@ CARD = RuleCard(
     alert=AlertKind.DEFECT,
     title=Text(fr="Défaut de qualité", en="Quality defect"),
     fires=Text(
-        fr="Un risque grave est suspecté, ou une classe (I, II, III) ou une action (rappel, retrait, quarantaine…) est décidée.",
-        en="A serious risk is suspected, or a class (I, II, III) or an action (recall, withdrawal, quarantine, caution) is decided.",
+        fr="Un risque grave est suspecté, ou une classe (I, II, III) ou une action (rappel, retrait, quarantaine…) est décidée. La classe I"
+        " est un risque grave. Ce qu'un suivi ne redit pas reste vrai.",
+        en="A serious risk is suspected, or a class (I, II, III) or an action (recall, withdrawal, quarantine, caution) is decided. Class I"
+        " is a serious risk. What a follow-up does not say again still holds.",
     ),
     ends=Text(
-        fr="Le défaut est clos, ou le risque est exclu alors que ni classe ni action n'a été décidée.",
-        en="The defect is closed, or the risk is excluded while neither a class nor an action was decided.",
+        fr="Le défaut est clos, ou le risque est exclu alors que ni classe II ou III ni action n'a été décidée.",
+        en="The defect is closed, or the risk is excluded while neither class II or III nor an action was decided.",
     ),
     source="CSP R.5312-1 ; Compilation of Union Procedures (PI 010)",
     mark=Mark.C,
@@ -59,30 +62,24 @@ CARD_FALSIFIED = replace(
         en="A falsification is suspected or confirmed; without a class it counts as class I.",
     ),
     ends=Text(
-        fr="Le dossier est clos, ou la falsification est écartée.",
-        en="The matter is closed, or the falsification is ruled out.",
+        fr="Le dossier est clos, ou la falsification est écartée par un suivi qui évalue le risque.",
+        en="The matter is closed, or the falsification is ruled out by a follow-up that assesses the risk.",
     ),
 )
 
 
 def decide(desk: Desk, defect: QualityDefect, sender: str) -> str:
-    """Keep the record in its thread, and judge the subject again if it is the one that holds now."""
+    """Keep the record in its thread, and judge the subject again if something else holds now."""
     thread = _thread(desk, defect, sender)
-    link = link_of(defect)
-    if thread.links and desk.get(fact_key(defect.nature, thread.thread, link)) == defect:
+    told = told_of(desk, defect.nature, thread)
+    if any(x.record == defect for x in told):
         return Outcome.REPEAT
-    before = head(thread.links) if thread.links else None
-    links = joined(thread.links, link)
-    if link not in links:
-        return Outcome.LATE
-    for lost in {x.id for x in thread.links} - {x.id for x in links}:
-        desk.put(f"defect-fact/{defect.nature}/{thread.thread}/{lost}", None)
-    desk.put(fact_key(defect.nature, thread.thread, link), defect)
-    thread = replace(thread, links=links)
+    before = standing_of(desk, defect.nature, thread) if told else None
+    thread = replace(thread, links=joined(thread.links, link_of(defect)))
+    keep(desk, thread, defect, told)
     desk.put(f"defect/{defect.nature}/{thread.thread}", thread)
-    if head(links) == before and before != link:
-        return Outcome.LATE
-    return _judge(desk, thread, defect)
+    now = standing_of(desk, defect.nature, thread)
+    return Outcome.LATE if now == before else _judge(desk, thread, now.record)
 
 
 def _thread(desk: Desk, defect: QualityDefect, sender: str) -> DefectThread:
@@ -153,9 +150,11 @@ def settle(desk: Desk, subject: Subject, defect: QualityDefect, replaced: str | 
     for kind, shown in pictures.items():
         file = files[kind]
         if shown is not None:
-            shown = with_changes(shown, file.alert if file else None)
+            shown = with_changes(shown, file.alert if file else None, _elsewhere(known, kind, defect))
             reason = _changed(file.alert, shown, defect, known, kind) if file else Reason.DEFECT_UPDATED
             alerts.show(desk, shown, _opened(defect), reason, replaces=replaced if file is None else None)
+            if file is not None and desk.reason == Outcome.NOTHING_NEW:
+                alerts.note(desk, file, shown.notes, Reason.DEFECT_UPDATED, tell=True)
         if shown is None:
             said = _end_facts(known, defect)
             text = Text(fr=said["sentence_fr"], en=said["sentence_en"])
@@ -163,6 +162,16 @@ def settle(desk: Desk, subject: Subject, defect: QualityDefect, replaced: str | 
         else:
             tell(desk, known, kind, shown)
     return desk.reason
+
+
+def _elsewhere(known: Defects, kind: AlertKind, defect: QualityDefect) -> Elsewhere:
+    """Where lots of the defect there is news of are, if they are no longer told by the alert of this kind."""
+    lasting = defect.step is DefectStep.CLOSED and kind_of(defect) is kind and any(a in words.LASTING for a in defect.actions)
+    return Elsewhere(
+        closed=defect.batches if lasting else None,
+        moved=defect.batches if fires(defect) else (),
+        open_ended=any(not d.batches for _, d in firing(known, kind)),
+    )
 
 
 def tell(desk: Desk, known: Defects, kind: AlertKind, shown: Picture) -> None:
@@ -181,13 +190,14 @@ def of_subject(desk: Desk, subject: Subject, nature: Nature) -> Defects:
     """Every defect on a subject, as it stands now."""
     board: DefectBoard = desk.get(board_key(nature, subject)) or DefectBoard()
     present: list[DefectThread] = [t for name in board.threads if (t := desk.get(f"defect/{nature}/{name}")) is not None]
-    heads = {t.thread: record_of(desk, nature, t) for t in present}
+    standing = {t.thread: standing_of(desk, nature, t) for t in present}
+    heads = {t: s.record for t, s in standing.items()}
     parts: dict[str, ReachParts] = {t: desk.get(f"reach/{nature}/{t}") or ReachParts() for t in heads}
     return Defects(
         subject=subject,
         nature=nature,
         heads=tuple(sorted(heads.items())),
-        opened_at={t.thread: t.opened_at for t in present},
+        standing=standing,
         told_abroad=frozenset(t.thread for t in present if t.notified is not None),
         medicines={t: medicines_of(desk, d, subject) for t, d in heads.items()},
         title=_title(desk, subject, list(heads.values())),
@@ -228,8 +238,10 @@ def _changed(alert: Alert, shown: Picture, defect: QualityDefect, known: Defects
 
 def _end(desk: Desk, known: Defects, file: AlertFile, defect: QualityDefect) -> None:
     reason = Reason.DEFECT_CLOSED if defect.step is DefectStep.CLOSED else Reason.RISK_EXCLUDED
-    actions = tuple(file.alert.facts.get("actions", "").split(","))
-    do, patient = words.at_end(actions, excluded=reason is Reason.RISK_EXCLUDED)
+    told = file.alert.facts
+    lasting = any(a in words.LASTING for a in told.get("actions", "").split(",")) or defect.foreign is not None
+    recalled = "lots_kept_off" in told or (lasting and reason is Reason.DEFECT_CLOSED)
+    do, patient = words.at_end(recalled=recalled)
     facts = _end_facts(known, defect) | {"instruction_fr": do[0], "instruction_en": do[1]}
     facts |= {"patient_instruction_fr": patient[0], "patient_instruction_en": patient[1]}
     alerts.end(desk, file, AlertStep.RESOLVED, reason, facts)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from alertcore.cases.defect_standing import Standing
 from alertcore.cases.defects import SEVERITY, as_labels, fires, kind_of
 from alertcore.cases.medicines import followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.state import Medicine
 from alertcore.deadlines.duties import Limits
-from alertcore.dispatch.routes import by_law, serious
+from alertcore.dispatch.routes import serious
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.defect import DefectClass, DefectScope, QualityDefect, RecallLevel, Species, YesNo
 from alertcore.records.holding import ReachRow
@@ -27,7 +27,7 @@ LEVELS = ("unknown", "wholesale", "retail_hospital", "patient")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defects:
-    """What is known of one subject. heads: (thread, record that holds), of every thread. opened_at: log time of each thread's first record.
+    """What is known of one subject. heads: (thread, record that holds), of every thread. standing: the same with since when.
 
     told_abroad: threads on which authorities were told. medicines: all that each thread means. title: what the subject is called where
     it is no medicine. limits: what the limits of duties are reckoned by. reach: of each thread's recall. class3: as the policy has it.
@@ -36,7 +36,7 @@ class Defects:
     subject: Subject
     nature: Nature
     heads: tuple[tuple[str, QualityDefect], ...]
-    opened_at: dict[str, datetime]
+    standing: dict[str, Standing]
     told_abroad: frozenset[str] = frozenset()
     medicines: dict[str, tuple[Medicine, ...]] = field(default_factory=dict)
     title: str = ""
@@ -62,7 +62,7 @@ def reach_of(defects: Defects, kind: AlertKind) -> tuple[ReachRow, ...]:
 
 
 def _rank(d: QualityDefect) -> int:
-    if serious(as_labels(d)):
+    if _serious(d):
         return 0
     return {DefectClass.II: 1, DefectClass.III: 3}.get(d.class_, 2)
 
@@ -82,12 +82,12 @@ def picture(defects: Defects, kind: AlertKind) -> Picture | None:
         severity=_severity(labels),
         also=_also(defects.subject, medicines, records),
         labels=labels,
-        facts=_facts(defects, records),
+        facts=_facts(defects, records, labels),
         numbers={"defects": float(len(records)), "lots": float(len(_batches(records)))},
         batches=_batches(records),
-        deadlines=deadlines(records, [defects.opened_at[t] for t, _ in found], defects.limits),
+        deadlines=deadlines([defects.standing[t] for t, _ in found], defects.limits),
         audiences=_audiences(records, labels, told=any(t in defects.told_abroad for t, _ in found), class3=defects.class3),
-        notes=reach_words.notes(reach_of(defects, kind)),
+        notes=reach_words.notes(reach_of(defects, kind)) | _asked(records),
     )
 
 
@@ -118,7 +118,7 @@ def _audiences(records: Sequence[QualityDefect], labels: dict[str, str], *, told
     Class III goes to authorities only where they were told before, or as non-urgent information where the agency's policy says so.
     """
     patients = ("patients",) if labels["level"] == RecallLevel.PATIENT and labels["species"] != Species.VETERINARY else ()
-    ours = told or any(d.foreign is None and (d.class_ is not DefectClass.III or _by_law(d) or class3 == "non_urgent") for d in records)
+    ours = told or any(d.foreign is None and (d.class_ is not DefectClass.III or _serious(d) or class3 == "non_urgent") for d in records)
     return ("officers", "companies", "professionals", *patients, *(("authorities",) if ours else ()), "public")
 
 
@@ -143,24 +143,35 @@ def _also(subject: Subject, medicines: tuple[Medicine, ...], records: Sequence[Q
     return tuple(s for s in found if s != subject)
 
 
-def deadlines(records: Sequence[QualityDefect], opened_at: Sequence[datetime], limits: Limits) -> tuple[Deadline, ...]:
-    """Duties by law where a serious risk is suspected (CSP R.5312-1): all supply-chain actors and Member States at once; a public
-    announcement within 24 h of the later of serious risk suspected and known to have reached patients. The article is on medicines for
-    humans; of those for animals no duty of this kind is known here.
+def deadlines(found: Sequence[Standing], limits: Limits) -> tuple[Deadline, ...]:
+    """Duties by law where a serious risk is known, class I being one (CSP R.5312-1, domain 1.2): all supply-chain actors and Member
+    States at once; a public announcement within 24 h of the later of serious risk suspected and known to have reached patients. The
+    article is on medicines for humans; of those for animals no duty of this kind is known here.
 
-    Where a record does not say since when, the hub counts from its first news of it.
+    Of what another authority told, that authority tells the Member States; the rest is due here once it has reached patients here.
     """
-    risky = [(d, since) for d, since in zip(records, opened_at, strict=True) if _by_law(d)]
-    if not risky:
-        return ()
-    at_once = min(d.serious_risk_at or since for d, since in risky)
-    found = [limits.of("supply_chain", since=at_once), limits.of("rapid_alert", since=at_once)]
-    reached = [max(d.serious_risk_at or since, d.reached_patients_at or since) for d, since in risky if d.reached_patients is YesNo.YES]
-    return (*found, *([limits.of("public_announcement", since=min(reached))] if reached else []))
+    risky = [(s.risk_at, s) for s in found if s.risk_at is not None and s.record.product.species is not Species.VETERINARY]
+    ours = [risk for risk, s in risky if s.record.foreign is None]
+    reached = [(max(risk, s.reached_at), s) for risk, s in risky if s.reached_at is not None]
+    chain = ours + [since for since, s in reached if s.record.foreign is not None]
+    due = (("supply_chain", chain), ("rapid_alert", ours), ("public_announcement", [since for since, _ in reached]))
+    return tuple(limits.of(duty, since=min(instants)) for duty, instants in due if instants)
 
 
-def _by_law(d: QualityDefect) -> bool:
-    return by_law(as_labels(d)) and d.foreign is None and d.product.species is not Species.VETERINARY
+def _asked(records: Sequence[QualityDefect]) -> dict[str, str]:
+    """What officers have to find out: whether what is a serious risk has reached patients."""
+    open_ = any(_serious(d) and d.reached_patients is YesNo.UNKNOWN and d.product.species is not Species.VETERINARY for d in records)
+    return words.REACH_UNKNOWN if open_ else {}
+
+
+def _serious(d: QualityDefect) -> bool:
+    return serious(as_labels(d))
+
+
+def _reached(records: Sequence[QualityDefect]) -> str:
+    """Whether any of it has reached patients: no only where that is known of all."""
+    known = {d.reached_patients for d in records}
+    return str(YesNo.YES if YesNo.YES in known else YesNo.NO if known == {YesNo.NO} else YesNo.UNKNOWN)
 
 
 def name_of(defects: Defects, lead: QualityDefect) -> str:
@@ -171,20 +182,22 @@ def name_of(defects: Defects, lead: QualityDefect) -> str:
     return min(known, default=lead.product.name)
 
 
-def _facts(defects: Defects, records: Sequence[QualityDefect]) -> dict[str, str]:
+def _facts(defects: Defects, records: Sequence[QualityDefect], labels: dict[str, str]) -> dict[str, str]:
     lead, batches = records[0], _batches(records)
     name = name_of(defects, lead)
     animal = lead.product.species is Species.VETERINARY
     fr, en = (f"{name} ({words.VETERINARY[0]})", f"{name} ({words.VETERINARY[1]})") if animal else (name, name)
     actions = tuple(dict.fromkeys(str(a) for d in records for a in d.actions))
-    risky = any(by_law(as_labels(d)) for d in records)
     class_, falsified, level = str(lead.class_), str(lead.falsified), str(lead.level)
     what = words.kind(class_, falsified)
     facts = _both("headline", (f"{fr} : {what[0]}", f"{en}: {what[1]}"))
-    facts["sentence_fr"] = words.sentence(fr, class_, falsified, actions, len(batches), serious=risky, level=level)[0]
-    facts["sentence_en"] = words.sentence(en, class_, falsified, actions, len(batches), serious=risky, level=level)[1]
-    facts |= _both("instruction", words.instruction(actions, serious=risky))
-    facts |= {} if animal else _both("patient_instruction", words.patient(actions, len(batches), serious=risky))
+    risk = labels["serious_risk"]
+    facts["sentence_fr"] = words.sentence(fr, class_, falsified, actions, len(batches), risk=risk, level=level)[0]
+    facts["sentence_en"] = words.sentence(en, class_, falsified, actions, len(batches), risk=risk, level=level)[1]
+    stop, deepest = any(_serious(d) or kind_of(d) is AlertKind.FALSIFIED for d in records), labels["level"]
+    facts |= _both("instruction", words.instruction(actions, stop=stop, level=deepest))
+    told = words.patient(actions, len(batches), stop=stop, level=deepest, reached=_reached(records))
+    facts |= {} if animal else _both("patient_instruction", told)
     firm = lead.recalling_firm or lead.ma_holder
     facts |= {
         "name": name,

@@ -1,7 +1,9 @@
 """Rapid alerts of other authorities, read as quality defects with a foreign reference; rules `defect` and `falsified` judge them.
 
 PIC/S PI 010 and the EU Compilation: the reference is country, class, running number of the year, message number. All
-messages of one running number are one matter, whatever class the later ones name. What came from an authority is never relayed back.
+messages of one running number are one matter, whatever class the later ones name: a later one adds its lots to those told (domain 1.3,
+field 18), takes out those of which it says so, and leaves standing what it does not speak of. It ends where field 20 says that the
+authority has closed it. What came from an authority is never relayed back.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alertcore.cases.defect_scope import subject_of
+from alertcore.cases.defect_told import record_of
 from alertcore.cases.defects import fires
 from alertcore.cases.desk import Desk
+from alertcore.cases.rapid_form import CLOSED
 from alertcore.cases.reasons import Outcome
-from alertcore.cases.state import SignalMark
+from alertcore.cases.state import DefectThread, SignalMark
 from alertcore.identifiers import ran_reference
 from alertcore.identity import signal_id
 from alertcore.records.alert import Severity
@@ -42,22 +46,31 @@ def decide(desk: Desk, alert: RapidAlert) -> str:
     sender = desk.message.sender
     found = as_defect(alert, sender, _follows(desk, alert, sender))
     reason = defect.decide(desk, found, sender)
-    if alert.message_kind is MessageKind.NON_URGENT and not fires(found) and reason != Outcome.REPEAT:
+    if alert.message_kind is MessageKind.NON_URGENT and reason != Outcome.REPEAT and not _stands(desk, found, sender):
         _inform(desk, found, sender)
     return reason
 
 
+def _stands(desk: Desk, found: QualityDefect, sender: str) -> bool:
+    """True where the matter of a message fires, by this or by an earlier one: then the alert tells it."""
+    thread: DefectThread | None = desk.get(f"defect/{found.nature}/{desk.get(f'defect-of/{found.nature}/{sender}/{found.defect_id}')}")
+    assert thread is not None, "a record that was judged has its thread"
+    return fires(record_of(desk, found.nature, thread))
+
+
 def _inform(desk: Desk, found: QualityDefect, sender: str) -> None:
-    """Non-urgent information without a class is no alert: officers find it on the console."""
+    """Non-urgent information without a class is no alert: officers find it on the console. Another matter's signal stays as it was."""
     subject, name = subject_of(desk, found), found.product.name
     reference = found.foreign.reference if found.foreign else found.defect_id
     fr = f"{name} : {sender} informe sans urgence d'un défaut de qualité, sous la référence {reference}."
     en = f"{name}: {sender} informs, without urgency, of a quality defect, under the reference {reference}."
-    desk.signal("defect", subject, found.nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), question=True)
     key = f"signal/{signal_id('defect', subject.kind, subject.id, found.nature)}"
+    before: SignalMark | None = desk.get(key)
+    desk.signal("defect", subject, found.nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), question=True)
     mark: SignalMark | None = desk.get(key)
     assert mark is not None, "a signal leaves its mark"
-    desk.put(key, replace(mark, open=False))
+    kept = replace(before, version=mark.version) if before is not None and before.open else replace(mark, open=False)
+    desk.put(key, kept)
 
 
 def _follows(desk: Desk, alert: RapidAlert, sender: str) -> str:
@@ -83,7 +96,7 @@ def as_defect(alert: RapidAlert, authority: str, previous: str | None = None) ->
     return QualityDefect(
         nature=alert.nature,
         defect_id=number,
-        step=DefectStep.INITIAL if alert.message_no <= 1 else DefectStep.UPDATE,
+        step=_step(alert),
         previous_id=previous,
         received_at=alert.issued_at,
         source=DefectSource.AUTHORITY,
@@ -111,6 +124,12 @@ def as_defect(alert: RapidAlert, authority: str, previous: str | None = None) ->
         foreign=Foreign(reference=alert.reference, authority=authority),
         files=alert.files,
     )
+
+
+def _step(alert: RapidAlert) -> DefectStep:
+    if alert.action_taken == CLOSED:
+        return DefectStep.CLOSED
+    return DefectStep.INITIAL if alert.message_no <= 1 else DefectStep.UPDATE
 
 
 def _falsified(alert: RapidAlert) -> Falsified:

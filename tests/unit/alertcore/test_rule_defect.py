@@ -147,7 +147,8 @@ def test_a_milder_class_keeps_telling_those_who_were_told() -> None:
     world = World()
     world.report()
     world.order("release")
-    world.report(step=UPDATE, received_at=NOW + HOURS, level=RecallLevel.RETAIL_HOSPITAL, **QUIET | {"class_": DefectClass.II})
+    milder = QUIET | {"class_": DefectClass.II, "serious_risk": SeriousRisk.EXCLUDED}
+    world.report(step=UPDATE, received_at=NOW + HOURS, level=RecallLevel.RETAIL_HOSPITAL, **milder)
     known = ("recall_followers", "supply_chain", "recall_patients")
     assert groups(world.order("release")) == dict.fromkeys(known, "update") | {"retail_level": "alert"}
 
@@ -265,12 +266,16 @@ def test_the_same_record_again_and_an_older_one_change_nothing() -> None:
     assert world.report(received_at=NOW) == []
 
 
-def test_sixteen_records_of_a_thread_are_remembered() -> None:
+def test_sixteen_records_of_a_thread_are_remembered_and_what_older_ones_said() -> None:
     world = World()
-    world.report("q00")
+    world.report("q00", recall_number="R-7", reached_patients=YesNo.YES, reached_patients_at=NOW)
     for n in range(1, 20):
-        world.report(f"q{n:02}", previous_id=f"q{n - 1:02}", step=UPDATE, received_at=NOW + n * HOURS)
-    assert len(list(world.shell.view().items("defect-fact/"))) == 16
+        said = {"received_at": NOW + n * HOURS, "serious_risk_at": NOW + n * HOURS, "reached_patients": YesNo.YES}
+        world.report(f"q{n:02}", previous_id=f"q{n - 1:02}", step=UPDATE, details=str(n), **said)
+    ((_, told),) = world.shell.view().items("defect-told/")
+    assert len(told.records) == 16
+    assert (world.alert().facts["recall_number"], world.alert().facts["details"]) == ("R-7", "19")
+    assert {d.duty: d.due for d in world.alert().deadlines}["public_announcement"] == NOW + 24 * HOURS
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_all_messages_of_a_running_number_are_one_matter_whatever_class_they_nam
     world = World()
     hear(world, "IT/_ /2/01", class_=RapidClass.UNASSIGNED)
     assert steps(hear(world, "IT/I/2/02", 2, class_=RapidClass.I, issued_at=NOW + HOURS)) == ["updated", "held"]
-    assert steps(hear(world, "IT/II/2/04", 4, issued_at=NOW + 3 * HOURS)) == ["updated", "held"]
+    assert steps(hear(world, "IT/II/2/04", 4, issued_at=NOW + 3 * HOURS, defect_details="newest")) == ["updated", "held"]
     assert hear(world, "IT/II/2/03", 3, issued_at=NOW + 2 * HOURS, defect_details="late") == []
     assert world.alert().facts["foreign_reference"] == "IT/II/2/04"
     assert steps(hear(world, "IT/II/3/01", batches=world.alert().batches, issued_at=NOW + 4 * HOURS))[0] == "updated"
