@@ -9,9 +9,8 @@ from alertcore.cases.agreements import measures_of
 from alertcore.cases.case_file import PREFIX, CaseFile, key_of
 from alertcore.cases.lives import life_key
 from alertcore.cases.positions import Stocked
-from alertcore.cases.shortages import content_key
+from alertcore.cases.shortages import standing_of
 from alertcore.cases.state import AlertFile, Life, Medicine, ShortageCase
-from alertcore.cases.threads import head
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.records.shortage import Declaration
@@ -33,11 +32,11 @@ class State(Protocol):
         ...
 
 
-def case(state: State, nature: Nature, subject: Subject) -> dict[str, Any] | None:
-    """Everything of one subject as plain JSON; None where nothing is known of it."""
+def case(state: State, nature: Nature, subject: Subject, zone: str = "Europe/Paris") -> dict[str, Any] | None:
+    """Everything of one subject as plain JSON; None where nothing is known of it. zone: the agency's."""
     file: CaseFile | None = state.get(key_of(nature, subject))
     alerts = alerts_of(state, nature, subject)
-    facts = _of_medicine(state, nature, subject.id) if subject.kind is SubjectKind.CIS else {}
+    facts = _of_medicine(state, nature, subject.id, zone) if subject.kind is SubjectKind.CIS else {}
     if file is None and not alerts and not facts:
         return None
     own = plain(file) if file is not None else {}
@@ -115,14 +114,14 @@ def _alert(file: AlertFile) -> dict[str, Any]:
     return {name: getattr(alert, name) for name in names} | {"since": plain(file.since), "open": not file.ended}
 
 
-def _of_medicine(state: State, nature: Nature, cis: str) -> dict[str, Any]:
+def _of_medicine(state: State, nature: Nature, cis: str, zone: str) -> dict[str, Any]:
     kept: ShortageCase | None = state.get(f"case/{nature}/{cis}")
     position: Stocked | None = state.get(f"stocked/{nature}/{cis}")
     if kept is None and position is None:
         return {}
     kept = kept or ShortageCase()
-    keys = [content_key(nature, cis, t.company, head(t.links).id) for t in kept.threads]
-    heads: list[Declaration] = [d for d in map(state.get, keys) if d is not None]
+    stand = [standing_of(state.get, nature, cis, t, zone) for t in kept.threads]
+    heads: list[Declaration] = [d for s in stand if s is not None for d in s.heads]
     theirs = [plain(m) | {"company": d.company.id} for d in heads for m in measures_of(d, kept.agreements)]
     return {
         "declarations": plain(tuple(heads)),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from alertcore.cases import settings
 from alertcore.cases.agreements import Agreement
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import SUPPLIES, find
-from alertcore.cases.state import Medicine, PublicPart, ShortageCase
-from alertcore.cases.threads import head
+from alertcore.cases.standing import Partly, Run, Standing, standing
+from alertcore.cases.state import CompanyThread, Medicine, PublicPart, ShortageCase
 from alertcore.deadlines.duties import Limits
 from alertcore.making import maker
 from alertcore.records.shared import Measure, Nature
-from alertcore.records.shortage import Declaration
+from alertcore.records.shortage import Declaration, DeclarationStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
-    """What is known now. heads: of every company, the declaration that holds. public: what the list says since it was told.
+    """What is known now. heads: of every company, what it declares open, else its last declaration (see `Standing`). public: what the list
+    says since it was told. runs: of each head, what was declared before it. partly: of which some is back. ended: how companies ended all.
 
     covered: an officer's word on whether alternatives cover the need. measures: the agency's own. limits: what limits are reckoned by.
     agreements: the agency's word on what companies propose.
@@ -33,6 +36,9 @@ class Supply:
     measures: tuple[Measure, ...] = ()
     limits: Limits = field(default_factory=Limits)
     agreements: tuple[Agreement, ...] = ()
+    runs: tuple[tuple[Run, ...], ...] = ()
+    partly: tuple[Partly, ...] = ()
+    ended: tuple[tuple[bool, DeclarationStep], ...] = ()
 
 
 _made = maker(Supply)
@@ -60,19 +66,33 @@ def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
 
 
 def _supply(desk: Desk, cis: str, nature: Nature, case: ShortageCase, medicine: Medicine | None, limits: Limits) -> Supply:
-    heads: list[Declaration | None] = [desk.get(content_key(nature, cis, t.company, head(t.links).id)) for t in case.threads]
-    present = tuple([d for d in heads if d is not None])
+    zone = limits.calendar.zone
+    found = [s for s in [standing_of(desk.get, nature, cis, t, zone) for t in case.threads] if s is not None]
     return _made(
         cis=cis,
         nature=nature,
-        heads=present,
+        heads=tuple([d for s in found for d in s.heads]),
         public=case.public,
         medicine=medicine,
         covered=case.covered,
         measures=case.measures,
         limits=limits,
         agreements=case.agreements,
+        runs=tuple([runs for s in found for runs in s.runs]),
+        partly=tuple([p for s in found for p in s.partly]),
+        ended=tuple([e for s in found for e in s.ended]),
     )
+
+
+def standing_of(get: Callable[[str], Any], nature: Nature, cis: str, thread: CompanyThread, zone: str) -> Standing | None:
+    """What of a company's declarations stands. get: reads the state. zone: the agency's."""
+    kept = [(x, d) for x in thread.links if (d := get(content_key(nature, cis, thread.company, x.id))) is not None]
+    return standing([x for x, _ in kept], [d for _, d in kept], thread.meant, zone) if kept else None
+
+
+def runs_of(supply: Supply, head: Declaration) -> tuple[Run, ...]:
+    """What was declared before a head and with it, since nothing of it was open."""
+    return next(runs for d, runs in zip(supply.heads, supply.runs, strict=True) if d is head)
 
 
 def known(desk: Desk, cis: str, nature: Nature) -> Supply | None:

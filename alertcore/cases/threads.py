@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 KEPT = 16
@@ -22,9 +23,9 @@ class Link:
 Order = tuple[datetime, int, int, str]
 
 
-def joined(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
+def joined(links: tuple[Link, ...], link: Link, most: int = KEPT) -> tuple[Link, ...]:
     """The links with one more, newest last; a record with an id that is known takes its place only if it is not older."""
-    known, last = None, len(links) < KEPT
+    known, last = None, len(links) < most
     for x in links:
         if x.id == link.id:
             known = x
@@ -36,7 +37,7 @@ def joined(links: tuple[Link, ...], link: Link) -> tuple[Link, ...]:
     if known is not None and (known.at, known.rank) > (link.at, link.rank):
         return links
     rest = tuple(x for x in links if x.id != link.id)
-    return tuple(ordered((*rest, link))[-KEPT:])
+    return tuple(ordered((*rest, link))[-most:])
 
 
 def head(links: tuple[Link, ...]) -> Link:
@@ -46,6 +47,27 @@ def head(links: tuple[Link, ...]) -> Link:
         if x is not newest and (x.at >= at or x.previous == id_):
             return ordered(links)[-1]
     return newest  # as nothing follows it and nothing else is as new, the order of the rest does not matter
+
+
+def roots(links: Sequence[Link]) -> dict[str, str]:
+    """Of each record the id that all it follows began with, whether that is known or not."""
+    previous = {x.id: x.previous for x in links}
+    found = {}
+    for x in links:
+        seen, name = [x.id], x.previous
+        while name is not None and name not in seen:
+            seen.append(name)
+            name = previous.get(name)
+        found[x.id] = seen[-1] if name is None else min(seen[seen.index(name) :])
+    return found
+
+
+def without(links: Sequence[Link], id_: str) -> tuple[Link, ...]:
+    """The links but one: what follows it follows what it followed."""
+    (gone,) = (x for x in links if x.id == id_)
+    if gone.previous is None:
+        return tuple(x for x in links if x is not gone)
+    return tuple(replace(x, previous=gone.previous) if x.previous == id_ else x for x in links if x is not gone)
 
 
 def ordered(links: tuple[Link, ...]) -> list[Link]:

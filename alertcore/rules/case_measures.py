@@ -77,8 +77,8 @@ def move(desk: Desk, case: CaseFile, order: Command) -> str:
 
 def text(desk: Desk, case: CaseFile, order: Command) -> str:
     """Agree to, or refuse, what a company says of alternatives, as its declaration says it now. Params: company."""
-    head = _head(desk, case, order.params.get("company", ""))
-    content = agreements.alternatives_text(head) if head is not None else ""
+    texts = (agreements.alternatives_text(head) for head in _heads(desk, case, order.params.get("company", "")))
+    content = next((text for text in texts if text), "")
     if not content:
         return Outcome.UNKNOWN_VALUE
     return _agree(desk, case, order, agreements.TEXT, content)
@@ -126,8 +126,7 @@ def _put(desk: Desk, case: CaseFile, order: Command, measures: tuple[Measure, ..
 def _company(desk: Desk, case: CaseFile, order: Command) -> str:
     """The agency's word on a company's measure; that it begins or ends, the company declares."""
     company, number = order.params["company"], order.params.get("id", "")
-    head = _head(desk, case, company)
-    measure = next((m for m in head.measures if m.measure_id == number), None) if head is not None else None
+    measure = next((m for head in _heads(desk, case, company) for m in head.measures if m.measure_id == number), None)
     if measure is None or order.action not in ("measure.agree", "measure.refuse"):
         return Outcome.UNKNOWN_VALUE
     return _agree(desk, case, order, number, agreements.measure_content(measure))
@@ -144,12 +143,11 @@ def _agree(desk: Desk, case: CaseFile, order: Command, number: str, content: str
     return Outcome.CASE_KEPT
 
 
-def _head(desk: Desk, case: CaseFile, company: str) -> Declaration | None:
-    """A company's declaration that holds."""
+def _heads(desk: Desk, case: CaseFile, company: str) -> Sequence[Declaration]:
+    """A company's declarations that hold."""
     if case.subject.kind is not SubjectKind.CIS:
-        return None
-    heads: Sequence[Declaration] = of_case(desk, case.subject.id, case.nature, _kept(desk, case)).heads
-    return next((d for d in heads if d.company.id == company), None)
+        return ()
+    return [d for d in of_case(desk, case.subject.id, case.nature, _kept(desk, case)).heads if d.company.id == company]
 
 
 def _judge(desk: Desk, case: CaseFile) -> None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from alertcore.cases import settings
 from alertcore.cases.desk import Desk
+from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Outcome, Reason
-from alertcore.cases.shortages import content_key, of_case
+from alertcore.cases.runs import let_go
+from alertcore.cases.shortages import Supply, content_key, of_case, standing_of
 from alertcore.cases.state import CompanyThread, ShortageCase
-from alertcore.cases.threads import Link, head, joined
+from alertcore.cases.threads import KEPT, Link, head, joined
 from alertcore.making import maker, replace
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
@@ -36,8 +39,11 @@ CARD = RuleCard(
         en="A company declares a stock-out, a risk of one, a suspension or a stop of marketing, in one circuit or in both.",
     ),
     ends=Text(
-        fr="Toutes les entreprises concernées ont déclaré la remise à disposition ; si toutes retirent leur déclaration, elle est annulée.",
-        en="Every company concerned has declared the return; if all withdraw their declaration, the alert is cancelled.",
+        fr="Toutes les entreprises concernées ont déclaré la remise à disposition de toutes les présentations, en ville et à l'hôpital ; ce"
+        " qu'une remise à disposition ne nomme pas, ou n'annonce que pour plus tard, reste ouvert. Si toutes retirent leur déclaration,"
+        " l'alerte est annulée.",
+        en="Every company concerned has declared the return of every presentation in both circuits; what a return does not name, or only"
+        " announces for later, stays open. If all withdraw their declaration, the alert is cancelled.",
     ),
     source="CSP L.5121-32, R.5124-49-1",
     mark=Mark.C,
@@ -49,33 +55,58 @@ _linked, _thread, _company = maker(Link), maker(CompanyThread), attrgetter("comp
 
 
 def decide(desk: Desk, declaration: Declaration) -> str:
-    """Keep the declaration in its company's thread, and judge the medicine again if it is the one that holds now."""
-    key = f"case/{declaration.nature}/{declaration.cis}"
+    """Keep the declaration in its company's thread, and judge the medicine again if it changes what stands."""
+    nature, cis = declaration.nature, declaration.cis
+    key = f"case/{nature}/{cis}"
     case: ShortageCase = desk.get(key) or ShortageCase()
     company = declaration.company.id
     old = next((t for t in case.threads if t.company == company), CompanyThread(company=company, links=()))
-    content = content_key(declaration.nature, declaration.cis, company, declaration.declaration_id)
+    content = content_key(nature, cis, company, declaration.declaration_id)
     if desk.get(content) == declaration:
         return Outcome.REPEAT
     link = _link(declaration)
-    links = joined(old.links, link)
+    links = joined(old.links, link, len(old.links) + 1)
     if link not in links:
         return Outcome.LATE
+    late = head(links).id != declaration.declaration_id
+    before = of_case(desk, cis, nature, case) if late else None
     desk.put(content, declaration)
-    for lost in {x.id for x in old.links} - {x.id for x in links} if len(links) <= len(old.links) else ():
-        desk.put(content_key(declaration.nature, declaration.cis, company, lost), None)
+    thread = _let_go(desk, declaration, _thread(company=company, links=links, meant=_meant(desk, old, declaration)))
     others = tuple([t for t in case.threads if t.company != company])
-    thread = _thread(company=company, links=links)
     case = replace(case, threads=tuple(sorted((*others, thread), key=_company)) if others else (thread,))
     desk.put(key, case)
-    now = head(links)
-    if now.id != declaration.declaration_id and old.links and head(old.links) == now:
+    supply = of_case(desk, cis, nature, case)
+    if before is not None and old.links and _says(before) == _says(supply):
         return Outcome.LATE
-    return _judge(desk, case, declaration, known=bool(old.links))
+    return _judge(desk, supply, declaration, known=bool(old.links))
 
 
-def _judge(desk: Desk, case: ShortageCase, declaration: Declaration, *, known: bool) -> str:
-    supply = of_case(desk, declaration.cis, declaration.nature, case)
+def _meant(desk: Desk, old: CompanyThread, declaration: Declaration) -> dict[str, tuple[str, ...]]:
+    """All presentations are those on sale as it is declared: one that comes later is not concerned."""
+    medicine = find(desk, declaration.cis) if not declaration.cip13s and declaration.step not in CLOSING else None
+    packs = tuple([p for p in medicine.packs if p not in medicine.unmarketed]) if medicine is not None else ()
+    return old.meant | {declaration.declaration_id: packs} if packs else old.meant
+
+
+def _let_go(desk: Desk, declaration: Declaration, thread: CompanyThread) -> CompanyThread:
+    """Of many declarations those that no longer matter are let go, the oldest first."""
+    nature, cis = declaration.nature, declaration.cis
+    if len(thread.links) <= KEPT:
+        return thread
+    stands = standing_of(desk.get, nature, cis, thread, settings.limits(desk).calendar.zone)
+    links = let_go(thread.links, stands, KEPT) if stands is not None else thread.links
+    lost = {x.id for x in thread.links} - {x.id for x in links}
+    for one in lost:
+        desk.put(content_key(nature, cis, thread.company, one), None)
+    return _thread(company=thread.company, links=links, meant={k: v for k, v in thread.meant.items() if k not in lost})
+
+
+def _says(supply: Supply) -> tuple[object, ...]:
+    """What of a supply declarations say."""
+    return supply.heads, supply.runs, supply.partly, supply.ended
+
+
+def _judge(desk: Desk, supply: Supply, declaration: Declaration, *, known: bool) -> str:
     changed = CHANGED.get(declaration.step, Reason.DECLARATION_UPDATED if known else Reason.ANOTHER_COMPANY)
     desk.reason = Outcome.NOT_OPEN
     opened = OPENED.get(declaration.nature_declared, Reason.DECLARED_RISK)

@@ -8,11 +8,14 @@ from datetime import date, datetime
 from alertcore.cases.agreements import agreed_text, alternatives_text, measures_of
 from alertcore.cases.medicines import followed_by, subject_of
 from alertcore.cases.picture import Picture
-from alertcore.cases.shortages import Supply
+from alertcore.cases.runs import named
+from alertcore.cases.scopes import OTHERS
+from alertcore.cases.shortages import Supply, runs_of
+from alertcore.deadlines.clock import local_day
 from alertcore.kept import Same
 from alertcore.making import maker
 from alertcore.records.alert import AlertKind, Severity
-from alertcore.records.shared import Deadline, Text
+from alertcore.records.shared import Deadline, Measure, Text
 from alertcore.records.shortage import CircuitState, Declaration, DeclarationStep, StopKind
 from alertcore.rules import shortage_late, stop_notice
 from alertcore.rules import shortage_words as words
@@ -75,8 +78,9 @@ def name_of(supply: Supply) -> str:
 
 def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) -> Picture:
     lead = declared[0]
-    late = shortage_late.late(declared, supply.limits)
-    packs = sorted({p for d in declared for p in d.cip13s}) if all(d.cip13s for d in declared) else ()
+    told = shortage_late.told(supply, declared)
+    late = shortage_late.late(told, supply.limits)
+    packs = sorted({p for d in declared for p in d.cip13s} | _back(supply)) if all(d.cip13s for d in declared) else ()
     return _picture(
         kind=kind,
         subject=subject_of(supply.cis),
@@ -84,9 +88,9 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         severity=SEVERITIES.get(lead.nature_declared, Severity.MODERATE),
         also=followed_by(supply.medicine, lead.atc, tuple(packs)),
         labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
-        numbers=_numbers(declared, lead),
-        measures=(*[m for d in declared for m in measures_of(d, supply.agreements)], *supply.measures),
-        deadlines=_deadlines(supply, kind, declared),
+        numbers=_numbers(declared, lead, told),
+        measures=(*_measures(supply, declared), *supply.measures),
+        deadlines=_deadlines(supply, kind, told),
         audiences=AUDIENCES,
         notes=shortage_late.notes(late),
         later=_once(supply, kind, declared, late),
@@ -108,9 +112,14 @@ def _once(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], late
 def _facts(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], late: list[tuple[str, Text]]) -> dict[str, str]:
     """All that is told of what companies declare."""
     lead = declared[0]
-    back, start, since = _return(lead), _start(lead), lead.declared_at.date()
+    back, start, since = _return(lead), _start(lead), _since(supply, lead)
     company, said = lead.company.name or lead.company.id, _said(lead)
-    sentence = words.declared(name_of(supply), said, company, since, back, len(declared) - 1)
+    others = len({d.company.id for d in declared}) - 1
+    sentence = words.together(
+        words.declared(name_of(supply), said, company, since, back, others),
+        *[words.besides(_said(d), d.cip13s) for d in declared[1:] if d.company.id == lead.company.id],
+        *[words.partly(_name_in(declared, p.company) if others else "", p.back, p.left) for p in supply.partly if p.stop is _is_stop(kind)],
+    )
     facts = {
         **_common(supply, kind, words.headline(name_of(supply), said)),
         **_circuits(lead),
@@ -133,7 +142,7 @@ def _facts(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], lat
         "alternatives_agreed": agreed_text(declared, supply.agreements),
         "context": lead.context,
         "risk": lead.risk,
-        "companies": ", ".join([d.company.name or d.company.id for d in declared]),
+        "companies": ", ".join(dict.fromkeys([d.company.name or d.company.id for d in declared])),
     }
     if late:
         facts |= shortage_late.own(late, facts)
@@ -148,11 +157,34 @@ def _said(d: Declaration) -> str:
     return "suspension" if suspended else str(d.nature_declared)
 
 
-def _deadlines(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) -> tuple[Deadline, ...]:
+def _deadlines(supply: Supply, kind: AlertKind, told: Sequence[shortage_late.Told]) -> tuple[Deadline, ...]:
     """When each company should have declared, where it says since when it knew; and the limits of a stop."""
-    found = [shortage_late.limit(d, supply.limits) for d in declared]
     stop = stop_notice.deadlines(supply, supply.limits) if kind is AlertKind.STOP else ()
-    return (*[d for d in found if d is not None], *stop)
+    return (*shortage_late.limits_of(told, supply.limits), *stop)
+
+
+def _measures(supply: Supply, declared: Sequence[Declaration]) -> list[Measure]:
+    """Of every company, once each though it names them in several declarations."""
+    found = [((d.company.id, m.measure_id), m) for d in declared for m in measures_of(d, supply.agreements)]
+    return list(dict(found).values()) if len(declared) > 1 else [m for _, m in found]
+
+
+def _since(supply: Supply, lead: Declaration) -> date:
+    """The local day on which this was first declared: an update tells nothing for the first time."""
+    return local_day(min(named(run).declared_at for run in runs_of(supply, lead)), supply.limits.calendar.zone)
+
+
+def _back(supply: Supply) -> set[str]:
+    """Presentations of which some or all is back: who follows one hears of it."""
+    return {pack for p in supply.partly for part in p.back for pack in part.packs if pack != OTHERS}
+
+
+def _is_stop(kind: AlertKind) -> bool:
+    return kind is AlertKind.STOP
+
+
+def _name_in(declared: Sequence[Declaration], company: str) -> str:
+    return next((d.company.name for d in declared if d.company.id == company and d.company.name), company)
 
 
 def _published(supply: Supply, kind: AlertKind) -> Picture:
@@ -203,11 +235,12 @@ def _labels(supply: Supply, template: str, nature: str) -> dict[str, str]:
     return labels
 
 
-def _numbers(declared: Sequence[Declaration], lead: Declaration) -> dict[str, float]:
-    """Numbers behind it. declaration_delay_hours: from knowing to declaring (as soon as known, CSP L.5121-32)."""
-    numbers = {"companies": float(len(declared))}
-    if lead.known_at is not None:
-        numbers["declaration_delay_hours"] = round((lead.declared_at - lead.known_at).total_seconds() / 3600, 2)
+def _numbers(declared: Sequence[Declaration], lead: Declaration, told: Sequence[shortage_late.Told]) -> dict[str, float]:
+    """Numbers behind it. declaration_delay_hours: from knowing to declaring first (as soon as known, CSP L.5121-32)."""
+    numbers = {"companies": float(len({d.company.id for d in declared}))}
+    delays = [t.delay.total_seconds() for t in told if t.by.company.id == lead.company.id]
+    if delays:
+        numbers["declaration_delay_hours"] = round(max(delays) / 3600, 2)
     for c in lead.circuits:
         name = str(c.circuit)
         if c.stock is not None:

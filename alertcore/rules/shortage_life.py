@@ -62,7 +62,7 @@ def _told_over(supply: Supply) -> bool:
 
 def _end(desk: Desk, supply: Supply, file: AlertFile) -> None:
     """Resolved when all have returned; cancelled when every company withdrew and nobody ever returned."""
-    steps = {d.step for d in supply.heads}
+    steps = {step for stop, step in supply.ended if stop is (file.alert.kind is AlertKind.STOP)}
     withdrawn = steps == {DeclarationStep.WITHDRAWN} and supply.public is None
     from_list = not supply.heads
     reason = Reason.ALL_WITHDRAWN if withdrawn else Reason.STATUS_RETURNED if from_list else Reason.ALL_RETURNED

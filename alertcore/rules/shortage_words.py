@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+
+from alertcore.cases.scopes import OTHERS, Part
+from alertcore.records.stock import Circuit
 
 WHAT = {
     "rupture": ("rupture de stock déclarée", "stock-out declared"),
@@ -55,6 +59,52 @@ def declared(name: str, nature: str, company: str, since: date, back: date | Non
         then = day(back)
         fr, en = f"{fr} ; retour prévu le {then[0]}", f"{en}; return expected on {then[1]}"
     return fr + ".", en + "."
+
+
+def together(*sentences: tuple[str, str]) -> tuple[str, str]:
+    """Sentences after one another."""
+    if len(sentences) == 1:
+        return sentences[0]
+    return " ".join([fr for fr, _ in sentences]), " ".join([en for _, en in sentences])
+
+
+def besides(nature: str, packs: Sequence[str]) -> tuple[str, str]:
+    """What the same company declares of other presentations."""
+    what, where = WHAT[nature], _part(Part(packs=tuple(packs)))
+    return f"De la même entreprise, {what[0]} pour {where[0]}.", f"From the same company, {what[1]} for {where[1]}."
+
+
+def partly(company: str, back: Sequence[Part], left: Sequence[Part]) -> tuple[str, str]:
+    """What is back, and what is not. company: who says so, where that must be told apart from others."""
+    fr = f"{f'{company} : d' if company else 'D'}e nouveau à disposition : {' ; '.join([_part(p)[0] for p in back])}."
+    en = f"{f'{company}: b' if company else 'B'}ack in supply: {'; '.join([_part(p)[1] for p in back])}."
+    return (
+        f"{fr} Pas encore de retour : {' ; '.join([_part(p)[0] for p in left])}.",
+        f"{en} Not back yet: {'; '.join([_part(p)[1] for p in left])}.",
+    )
+
+
+def _part(p: Part) -> tuple[str, str]:
+    """Presentations and where: in words that need no list of codes for all of them."""
+    where = _IN[p.circuits]
+    if not p.packs:
+        return where if p.circuits else ("toutes les présentations", "all presentations")
+    named, rest = [x for x in p.packs if x != OTHERS], OTHERS in p.packs
+    fr = [*([f"{'présentations' if len(named) > 1 else 'présentation'} {', '.join(named)}"] if named else [])]
+    en = [*([f"{'presentations' if len(named) > 1 else 'presentation'} {', '.join(named)}"] if named else [])]
+    said = (
+        " et ".join([*fr, *(["les autres présentations"] if rest else [])]),
+        " and ".join([*en, *(["the other presentations"] if rest else [])]),
+    )
+    return (f"{said[0]} {where[0]}", f"{said[1]} {where[1]}") if p.circuits else said
+
+
+_IN: dict[tuple[Circuit, ...], tuple[str, str]] = {
+    (): ("", ""),
+    (Circuit.VILLE,): ("en ville", "in community pharmacies"),
+    (Circuit.HOPITAL,): ("à l'hôpital", "in hospitals"),
+    (Circuit.VILLE, Circuit.HOPITAL): ("en ville et à l'hôpital", "in community pharmacies and hospitals"),
+}
 
 
 def published(name: str, code: int, start: date | None) -> tuple[str, str]:

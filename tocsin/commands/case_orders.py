@@ -214,7 +214,7 @@ async def _list(hub: Hub, as_json: bool) -> int:
 
 
 async def _show(hub: Hub, subject: Subject, nature: Nature, as_json: bool) -> int:
-    found = view(await read_state(hub.access("operator"), say), nature, subject)
+    found = view(await read_state(hub.access("operator"), say), nature, subject, hub.settings.agency.timezone)
     if found is None:
         raise UsageError(f"nothing is known of {subject.kind}:{subject.id}")
     put(found) if as_json else print("\n".join(told(found)))

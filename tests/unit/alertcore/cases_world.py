@@ -60,12 +60,14 @@ FOLLOWED = (
 
 
 def declaration(number: str = "d1", company: str = "lab-a", **fields: Any) -> Declaration:
-    """An initial declaration of a stock-out, both circuits."""
+    """An initial declaration of a stock-out, both circuits; or its return in both."""
     when = When(date=date(2026, 3, 1), certainty=Certainty.ESTIMATED)
-    circuits = (
+    circuits: tuple[CircuitState, ...] = (
         CircuitState(circuit=Circuit.VILLE, expected_return=when, monthly_sales=1000, stock=250),
         CircuitState(circuit=Circuit.HOPITAL, expected_return=replace(when, date=date(2026, 4, 1)), monthly_sales=100, stock=50),
     )
+    if fields.get("step") in (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN):
+        circuits = tuple(CircuitState(circuit=c.circuit) for c in circuits)
     given: dict[str, Any] = {
         "declaration_id": number,
         "step": DeclarationStep.INITIAL,

@@ -291,8 +291,9 @@ def test_sixteen_declarations_of_a_company_are_remembered_and_the_rest_is_let_go
     for n in range(20):
         world.declare(f"d{n:02}", step=UPDATE, declared_at=NOW + n * HOURS, context=str(n))
     kept = [key for key, _ in world.shell.view().items("declaration/")]
-    assert [k.rsplit("/", 1)[1] for k in kept] == [f"d{n:02}" for n in range(4, 20)]
-    assert world.declare("too-old", declared_at=NOW - DAY) == []
+    assert [k.rsplit("/", 1)[1] for k in kept] == ["d00", *[f"d{n:02}" for n in range(5, 20)]], "and the one it began with"
+    assert world.declare("too-old", declared_at=NOW + HOURS) == []
+    assert world.shell.view().get("declaration/actual/60000001/lab-a/too-old") is None
 
 
 def facts_of(world: World) -> Any:

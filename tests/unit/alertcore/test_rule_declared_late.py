@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from alertcore.records.shared import Org, OrgScheme
-from alertcore.records.shortage import Cause, DeclarationStep, Export
+from alertcore.records.shortage import Cause, DeclarationStep, DeclaredNature, Export
 from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, notices, published, signals
 
-SECOND = timedelta(seconds=1)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 LATE_FR = "Laboratoire lab-a le savait depuis le 25/01/2026 à 09 h 00, soit 25 h avant sa déclaration (délai interne : 24 h ; CSP L.5121-32"
 LATE_EN = "Laboratoire lab-a had known since 2026-01-25 at 09:00, 25 h before it declared (internal limit: 24 h; CSP L.5121-32"
 
@@ -63,12 +63,67 @@ def test_two_late_companies_read_their_own_delay() -> None:
     assert ("lab-a had" in said["officers"], "lab-b had" in said["officers"]) == (True, True)
 
 
-def test_an_update_in_time_does_not_keep_the_delay_of_the_record_before() -> None:
+def test_how_late_the_first_declaration_was_stays_as_it_is_whatever_an_update_says() -> None:
+    for known in (NOW - 30 * HOURS, NOW + HOURS, None):
+        world = World()
+        world.declare(known_at=NOW - 30 * HOURS)
+        later = NOW + 20 * DAY
+        outs = world.declare("d2", step=DeclarationStep.UPDATE, previous_id="d1", known_at=known, declared_at=later, context="new")
+        assert "soit 30 h avant sa déclaration" in notices(outs, "officers")[0].params["sentence_fr"]
+        assert world.alert().numbers["declaration_delay_hours"] == 30.0
+        (limit,) = [d for d in world.alert().deadlines if d.duty == "declaration"]
+        assert (limit.met_at, limit.due) == (NOW, NOW - 6 * HOURS)
+
+
+@pytest.mark.parametrize("known_again", [True, False])
+def test_an_update_accuses_nobody_of_a_late_declaration(known_again: bool) -> None:
     world = World()
-    world.declare(known_at=NOW - 30 * HOURS)
-    later = NOW + HOURS
-    outs = world.declare("d2", step=DeclarationStep.UPDATE, previous_id="d1", known_at=later, declared_at=later)
-    assert "savait" not in notices(outs, "officers")[0].params["sentence_fr"]
+    world.declare(known_at=NOW - HOURS)
+    again = NOW - HOURS if known_again else None
+    outs = world.declare("d2", step=DeclarationStep.UPDATE, previous_id="d1", known_at=again, declared_at=NOW + 20 * DAY, context="new")
+    assert "by_company" not in alerts(outs)[0].labels
+    assert alerts(outs)[0].facts["since"] == "2026-01-26"
+    assert "déclarée par Laboratoire lab-a le 26/01/2026" in alerts(outs)[0].facts["sentence_fr"]
+
+
+@pytest.mark.parametrize(("known", "hours"), [(NOW, 1), (NOW + 1 * HOURS, 24), (NOW - HOURS, 1)])
+def test_a_risk_that_becomes_a_stock_out_is_judged_by_itself_only_where_it_was_known_later(known: datetime, hours: int) -> None:
+    world = World()
+    world.declare(known_at=NOW - HOURS, nature_declared=DeclaredNature.RISQUE)
+    world.declare("d2", step=DeclarationStep.UPDATE, previous_id="d1", known_at=known, declared_at=NOW + 25 * HOURS)
+    alert = world.alert()
+    assert alert.numbers["declaration_delay_hours"] == hours
+    assert "by_company" not in alert.labels, "24 hours are in time"
+    assert alert.facts["since"] == "2026-01-27", "the stock-out was first declared then"
+    world.declare("d3", step=DeclarationStep.UPDATE, previous_id="d2", known_at=NOW + 30 * HOURS, declared_at=NOW + 60 * HOURS)
+    assert world.alert().facts["since"] == "2026-01-27"
+
+
+@pytest.mark.parametrize(("first", "second"), [(30, 60), (60, 30)])
+def test_each_of_two_declarations_of_a_company_has_a_delay_and_the_longer_one_its_limit(first: int, second: int) -> None:
+    world = World()
+    world.declare(cip13s=("3400960000001",), known_at=NOW - first * HOURS)
+    world.declare("d2", cip13s=("3400960000018",), known_at=NOW - second * HOURS, nature_declared=DeclaredNature.RISQUE)
+    alert = world.alert()
+    assert "soit 30 h avant" in alert.facts["note/delay_fr"]
+    assert "soit 60 h avant" in alert.facts["note/delay_fr"]
+    assert alert.facts["own/lab-a/sentence_fr"].count("le savait depuis") == 2
+    assert [d.due for d in alert.deadlines if d.duty == "declaration"] == [NOW - 36 * HOURS]
+
+
+def test_when_it_was_known_may_be_told_later_but_not_of_what_came_later() -> None:
+    for known, limits in ((NOW - HOURS, 1), (NOW + HOURS, 0)):
+        world = World()
+        world.declare()
+        world.declare("d2", step=DeclarationStep.UPDATE, previous_id="d1", known_at=known, declared_at=NOW + 2 * HOURS)
+        assert len([d for d in world.alert().deadlines if d.duty == "declaration"]) == limits
+
+
+def test_the_day_of_a_declaration_is_the_local_one() -> None:
+    for hour, day in ((22, "31/01/2026"), (23, "01/02/2026")):
+        world = World(at=datetime(2026, 1, 31, hour, 30, tzinfo=UTC))
+        world.declare(declared_at=world.now)
+        assert f"le {day}" in world.alert().facts["sentence_fr"]
 
 
 def test_all_fields_are_kept_for_officers_and_only_codes_go_outside() -> None:

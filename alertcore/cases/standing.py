@@ -1,0 +1,233 @@
+"""What of a company's declarations on one medicine stands: by presentation and circuit, for one thread holds them all.
+
+Every declaration carries both circuits, and no presentation named is all of them. The newest word on a presentation in a circuit holds, and
+silence is no return: a declaration speaks for what it names, and for all where it names nothing. So a return ends what it names; one that
+follows a declaration and names no presentation ends what was declared there, and nothing that was declared beside it. Where the day of
+return of a circuit is still to come as the return is declared, that circuit is not back: only news of the company ends it, never the day.
+A stop and a shortage stand beside each other, unless an update makes one of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from alertcore.cases.scopes import CIRCUITS, OTHERS, Cell, Part, circuits_of, dated, in_circuits, left, parts
+from alertcore.cases.threads import Link, roots
+from alertcore.deadlines.clock import local_day
+from alertcore.making import maker, replace
+from alertcore.records.shortage import CircuitState, Declaration, DeclarationStep, DeclaredNature
+from alertcore.records.stock import Circuit
+
+CLOSING = (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN)
+Run = tuple[Declaration, ...]
+"""What a company declared of the same since nothing of it was open, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partly:
+    """What a company has declared back, and what not, where it is some of it."""
+
+    company: str
+    stop: bool
+    back: tuple[Part, ...]
+    left: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """heads: what is declared open, one for each nature, of its newest declaration with what is left; if nothing is, the last declaration.
+
+    runs: of each head, the runs that it ends. ended: of a shortage (False) and of a stop (True), by which steps all of it ended.
+    held_by: every declaration whose word matters for this.
+    """
+
+    heads: tuple[Declaration, ...]
+    runs: tuple[tuple[Run, ...], ...]
+    partly: tuple[Partly, ...] = ()
+    ended: tuple[tuple[bool, DeclarationStep], ...] = ()
+    held_by: tuple[Declaration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    by: Declaration
+    state: CircuitState | None
+    run: Run
+    closed: Declaration | None = None
+
+
+_standing = maker(Standing)
+
+
+def is_stop(d: Declaration) -> bool:
+    """A stop and a shortage are two matters."""
+    return d.nature_declared is DeclaredNature.ARRET
+
+
+def standing(links: Sequence[Link], contents: Sequence[Declaration], meant: Mapping[str, tuple[str, ...]], zone: str) -> Standing:
+    """links, contents: of a company, oldest first. meant: by declaration, which presentations all of them were. zone: the agency's."""
+    return _of_one_scope(links, contents, zone) or _Fold(links, contents, meant, zone).standing()
+
+
+def coming(d: Declaration, zone: str) -> dict[Circuit, CircuitState]:
+    """The circuits of a return whose day is still to come as it is declared."""
+    if d.step is not DeclarationStep.RETURN:
+        return {}
+    dated = [(c, c.expected_return.date) for c in d.circuits if c.expected_return is not None]
+    today = local_day(d.declared_at, zone) if dated else None
+    return {circuit: c for c, day in dated if today is not None and day > today for circuit in circuits_of(c)}
+
+
+def _of_one_scope(links: Sequence[Link], contents: Sequence[Declaration], zone: str) -> Standing | None:
+    """Where every declaration speaks for the same, the last one says all: nearly always so."""
+    first, last = contents[0], contents[-1]
+    stop, packs, circuits = is_stop(first), first.cip13s, [c.circuit for c in first.circuits]
+    run: list[Declaration] = []
+    ended: tuple[tuple[bool, DeclarationStep], ...] = ()
+    for d in contents[1:]:
+        if d.cip13s != packs or is_stop(d) is not stop or [c.circuit for c in d.circuits] != circuits:
+            return None
+    closings = [d for d in contents if d.step in CLOSING]
+    if closings and (Circuit.UNKNOWN in circuits or any(coming(d, zone) for d in closings) or len(set(roots(links).values())) > 1):
+        return None
+    for d in contents:
+        if d.step not in CLOSING:
+            run.append(d)
+        elif run:
+            run, ended = [], ((stop, d.step),)
+    return _standing(heads=(last,), runs=((tuple(run),) if run else (),), ended=() if run else ended)
+
+
+class _Fold:
+    """The words of a company one after the other, by presentation and circuit."""
+
+    def __init__(self, links: Sequence[Link], contents: Sequence[Declaration], meant: Mapping[str, tuple[str, ...]], zone: str) -> None:
+        self.root, self.last = roots(links), contents[-1]
+        self.place = {d.declaration_id: n for n, d in enumerate(contents)}
+        self.meant = meant
+        self.named = sorted({p for d in contents for p in d.cip13s} | {p for packs in meant.values() for p in packs})
+        self.cells: dict[Cell, _Word] = {}
+        self.ended: dict[bool, dict[DeclarationStep, Declaration]] = {}
+        for d in contents:
+            if d.step in CLOSING:
+                self._close(d, coming(d, zone))
+            else:
+                self._open(d, in_circuits(d))
+
+    def _packs(self, d: Declaration) -> Sequence[str]:
+        return d.cip13s or self.meant.get(d.declaration_id) or (*self.named, OTHERS)
+
+    def _open(self, d: Declaration, states: Mapping[Circuit, CircuitState | None]) -> None:
+        stop = is_stop(d)
+        if not self._is_open(stop):
+            self._forget(stop)
+        for pack in self._packs(d):
+            for circuit, state in states.items():
+                cell = (stop, pack, circuit)
+                self.cells[cell] = _Word(by=d, state=state, run=(*(self._run(cell) or self._taken(d, cell)), d))
+
+    def _taken(self, d: Declaration, cell: Cell) -> Run:
+        """What an update makes of the other kind is of that kind no longer."""
+        beside = (not cell[0], *cell[1:])
+        run = self._run(beside)
+        updates = run and (self._same(d, self.cells[beside]) or (d.previous_id is None and d.step is DeclarationStep.UPDATE))
+        if not updates:
+            return ()
+        del self.cells[beside]
+        return run
+
+    def _close(self, d: Declaration, coming: Mapping[Circuit, CircuitState]) -> None:
+        chosen = self._meant_by(d)
+        for cell in chosen:
+            word, later = self.cells[cell], coming.get(cell[2])
+            self.cells[cell] = replace(word, closed=d) if later is None else replace(word, state=dated(word.state, later))
+        unheard = {circuit: c for circuit, c in coming.items() if circuit not in {cell[2] for cell in chosen}}
+        if unheard:
+            self._open(d, unheard)
+        for stop in {cell[0] for cell in chosen}:
+            if not self._is_open(stop):
+                closed = [w.closed for cell, w in self.cells.items() if cell[0] is stop and w.closed is not None]
+                self._forget(stop)
+                self.ended[stop] = {c.step: c for c in closed}
+
+    def _meant_by(self, d: Declaration) -> list[Cell]:
+        """What a return or a withdrawal ends of what it names: what is open where it follows; else what it alone can mean."""
+        circuits = {c: said for c, said in in_circuits(d).items() if said is None or said.circuit is not Circuit.UNKNOWN}
+        open_ = [cell for cell, w in self.cells.items() if w.closed is None]
+        named = [cell for cell in open_ if (not d.cip13s or cell[1] in d.cip13s) and cell[2] in circuits]
+        if d.previous_id is not None:
+            mine = [cell for cell in named if self._same(d, self.cells[cell])]
+            if mine:
+                return mine
+            if not d.cip13s and len({self.root[self.cells[cell].by.declaration_id] for cell in open_}) > 1:
+                return []
+        unsaid = d.nature_declared is DeclaredNature.UNKNOWN
+        return [cell for cell in named if unsaid or cell[0] is is_stop(d)]
+
+    def _same(self, d: Declaration, word: _Word) -> bool:
+        return self.root[d.declaration_id] == self.root[word.by.declaration_id]
+
+    def _run(self, cell: Cell) -> Run:
+        word = self.cells.get(cell)
+        return word.run if word is not None and word.closed is None else ()
+
+    def _is_open(self, stop: bool) -> bool:
+        return any(cell[0] is stop and w.closed is None for cell, w in self.cells.items())
+
+    def _forget(self, stop: bool) -> None:
+        self.cells = {cell: w for cell, w in self.cells.items() if cell[0] is not stop}
+        self.ended.pop(stop, None)
+
+    def standing(self) -> Standing:
+        """What stands after the last word."""
+        groups: dict[DeclaredNature, dict[Cell, _Word]] = {}
+        for cell, word in self.cells.items():
+            if word.closed is None:
+                groups.setdefault(word.by.nature_declared, {})[cell] = word
+        ended = tuple((stop, step) for stop in sorted(self.ended) for step in sorted(self.ended[stop]))
+        words = self.cells.values()
+        held = {d.declaration_id: d for w in words for d in (w.by, w.closed) if d is not None}
+        held |= {d.declaration_id: d for by in self.ended.values() for d in by.values()}
+        heads = [(self._head(groups[nature]), _runs(groups[nature].values())) for nature in sorted(groups)] or [(self.last, ())]
+        return _standing(
+            heads=tuple(d for d, _ in heads),
+            runs=tuple(runs for _, runs in heads),
+            partly=tuple(p for stop in (False, True) if (p := self._partly(stop)) is not None),
+            ended=ended,
+            held_by=tuple(held[name] for name in sorted(held)),
+        )
+
+    def _head(self, group: Mapping[Cell, _Word]) -> Declaration:
+        """The newest declaration of these, with all that is left of them."""
+        base = max((w.by for w in group.values()), key=self._age)
+        packs = {cell[1] for cell in group}
+        whole = OTHERS in packs or (not base.cip13s and packs == set(self._packs(base)))
+        newest = {c: max((w for cell, w in group.items() if cell[2] is c), key=lambda w: self._age(w.by), default=None) for c in CIRCUITS}
+        circuits = left({c: w.state for c, w in newest.items() if w is not None})
+        return replace(
+            base,
+            cip13s=() if whole else base.cip13s if packs == set(base.cip13s) else tuple(sorted(packs)),
+            circuits=base.circuits if len(circuits) == len(base.circuits) and all(c in base.circuits for c in circuits) else circuits,
+            step=DeclarationStep.UPDATE if base.step in CLOSING else base.step,
+        )
+
+    def _age(self, d: Declaration) -> int:
+        return self.place[d.declaration_id]
+
+    def _partly(self, stop: bool) -> Partly | None:
+        cells = {cell: w for cell, w in self.cells.items() if cell[0] is stop}
+        open_ = [cell for cell, w in cells.items() if w.closed is None]
+        back = [cell for cell, w in cells.items() if w.closed is not None and w.closed.step is DeclarationStep.RETURN]
+        if not open_ or not back:
+            return None
+        return Partly(company=self.last.company.id, stop=stop, back=parts(back, cells), left=parts(open_, cells))
+
+
+def _runs(words: Iterable[_Word]) -> tuple[Run, ...]:
+    """Runs that began with another declaration each, the longest of those that began with the same."""
+    found: dict[str, Run] = {}
+    for word in words:
+        first = word.run[0].declaration_id
+        found[first] = max(found.get(first, ()), word.run, key=len)
+    return tuple(sorted(found.values(), key=lambda run: (run[0].declared_at, run[0].declaration_id)))
