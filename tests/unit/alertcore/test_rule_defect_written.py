@@ -81,7 +81,6 @@ def test_a_defect_that_another_authority_told_of_names_it_and_its_reference() ->
 @pytest.mark.parametrize("risk", [SeriousRisk.SUSPECTED, SeriousRisk.EXCLUDED])
 def test_the_sentence_and_what_patients_read_follow_the_serious_risk_in_both_languages(risk: SeriousRisk) -> None:
     alert = reported(serious_risk=risk, class_=DefectClass.II, falsified=Falsified.SUSPECTED)
-    grave = risk is SeriousRisk.SUSPECTED
-    fr, en = sentence(NAME, "ii", "suspected", (), 1, serious=grave, level="patient")
+    fr, en = sentence(NAME, "ii", "suspected", (), 1, risk=str(risk), level="patient")
     assert (alert.facts["sentence_fr"], alert.facts["sentence_en"]) == (fr, en)
-    assert (alert.facts["patient_instruction_fr"], alert.facts["patient_instruction_en"]) == patient((), 1, serious=grave)
+    assert (alert.facts["patient_instruction_fr"], alert.facts["patient_instruction_en"]) == patient((), 1, stop=True)

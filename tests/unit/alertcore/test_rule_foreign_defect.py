@@ -21,6 +21,7 @@ from alertcore.records.defect import (
 )
 from alertcore.records.rapid import Follows, MessageKind, RapidClass
 from alertcore.records.shared import Batch, File, Nature, Org, OrgScheme
+from alertcore.rules import defect_words as words
 from alertcore.rules.foreign_defect import as_defect
 from tests.unit.alertcore.cases_world import HOURS, NOW, World, alerts, rapid, signals, steps
 from tests.unit.alertcore.test_rapid import BE, II, QUIET, foreign
@@ -192,6 +193,72 @@ def test_non_urgent_information_is_on_the_console_and_no_alert() -> None:
     assert [str(s.state) for s in signals(later)] == ["raised"]
     assert steps(later)[0] == "raised"
     assert steps(hear(world, "IT/II/6/01", message_kind=MessageKind.NON_URGENT, batches=()))[0] == "raised"
+
+
+A1, B1 = Batch(lot="A1"), Batch(lot="B1")
+
+
+def belgian(world: World, number: int, **fields: Any) -> list[Any]:
+    """One message of the matter BE/I/7, an hour after the one before it."""
+    at = NOW + (number - 1) * HOURS
+    return hear(world, f"BE/I/7/{number:02}", number, **{"class_": RapidClass.I, "issued_at": at} | fields)
+
+
+def test_a_follow_up_with_more_lots_leaves_the_earlier_ones_where_they_were() -> None:
+    world = World()
+    belgian(world, 1, batches=(A1,))
+    belgian(world, 2, batches=(B1,), defect_details="in addition to our RAN of 26/01/2026")
+    assert [b.lot for b in world.alert().batches] == ["A1", "B1"]
+    assert world.alert().facts["sentence_fr"].endswith("(2 lots). Lot ajouté : B1.")
+
+
+def test_a_lot_leaves_where_the_authority_says_so() -> None:
+    world = World()
+    belgian(world, 1, batches=(A1, B1))
+    belgian(world, 2, batches=(B1,), defect_details="In addition to BE/I/7/01. Batches no longer concerned: A1.")
+    assert world.alert().facts["sentence_fr"].endswith("(1 lot). Lot retiré de la liste, désormais hors de cause : A1.")
+
+
+def test_what_this_hub_writes_of_its_lots_another_one_reads() -> None:
+    here, there = World(), World()
+    here.report(batches=(A1, B1))
+    for sent in (
+        here.order("release"),
+        here.report("q2", previous_id="q1", received_at=NOW + HOURS, batches=(B1,)) + here.order("release"),
+    ):
+        (form,) = [m for m in rapid(sent) if m.authority == BE]
+        there.feed("rapidalerts", form, sender="authority-fr")
+    assert [b.lot for b in there.alert().batches] == ["B1"]
+    (closing,) = [
+        m for m in rapid(here.report("q3", previous_id="q2", step=DefectStep.CLOSED, received_at=NOW + 2 * HOURS)) if m.authority == BE
+    ]
+    ended = alerts(there.feed("rapidalerts", closing, sender="authority-fr"))[0]
+    assert (str(ended.step), ended.reason, ended.facts["instruction_fr"]) == ("resolved", "defect_closed", words.DO_END_RECALLED[0])
+
+
+def test_information_without_urgency_ends_no_alert_and_is_told_by_it() -> None:
+    world = World()
+    belgian(world, 1)
+    outs = belgian(world, 3, message_kind=MessageKind.NON_URGENT, class_=RapidClass.UNASSIGNED, batches=(), defect_details="root cause")
+    assert [(str(a.step), a.reason, a.facts["class"]) for a in alerts(outs)][:1] == [("updated", "defect_updated", "i")]
+    assert not [s for s in signals(outs) if "sans urgence" in s.sentence.fr]
+
+
+def test_information_on_a_medicine_with_an_alert_leaves_its_signal_open() -> None:
+    world = World()
+    belgian(world, 1, batches=(A1,))
+    outs = hear(world, "BE/_/8/01", message_kind=MessageKind.NON_URGENT, class_=RapidClass.NONE, batches=(A1,), issued_at=NOW + HOURS)
+    assert (alerts(outs), ["sans urgence" in s.sentence.fr for s in signals(outs)]) == ([], [True])
+    ended = belgian(world, 2, action_taken="Closed by the issuing authority", issued_at=NOW + 2 * HOURS)
+    assert [str(s.state) for s in signals(ended)] == ["cleared"]
+
+
+@pytest.mark.parametrize("class_", [RapidClass.II, RapidClass.III])
+def test_a_milder_class_of_the_authority_is_its_word_on_the_risk(class_: RapidClass) -> None:
+    world = World()
+    belgian(world, 1)
+    belgian(world, 2, class_=class_)
+    assert (world.alert().labels["class"], world.alert().labels["serious_risk"]) == (class_.value, "unassessed")
 
 
 BELGIUM = Distribution(known=True, countries=("BE",))
