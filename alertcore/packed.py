@@ -39,17 +39,23 @@ _IN_EEA[np.frombuffer("".join((*EEA, "  ", "\0\0")).encode(), "<u2")] = True  # 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """Lines of one report by rising CIP13, one each: cip13, cis, saleable packs, packs a day (scaled), held in the EEA."""
+    """Lines of one report by rising CIP13, one each: cip13, cis, saleable packs, packs a day (scaled), held in the EEA.
+
+    periods: days of each line's packs a day, 0 where not told; None where no line tells fewer than 28. told: any line tells packs a day.
+    """
 
     cip13: Ints
     cis: Ints
     saleable: Ints
     daily: Ints
     eea: Bools
+    periods: Ints | None = None
+    told: bool = True
 
     def at(self, where: NDArray[Any]) -> Lines:
         """Some of the lines, by mask or numbers."""
-        return Lines(self.cip13[where], self.cis[where], self.saleable[where], self.daily[where], self.eea[where])
+        periods = None if self.periods is None else self.periods[where]
+        return Lines(self.cip13[where], self.cis[where], self.saleable[where], self.daily[where], self.eea[where], periods, self.told)
 
     def values(self) -> Ints:
         """A row a line, as in a Holding."""
@@ -66,6 +72,8 @@ def read_lines(sheet: StockSheet) -> Lines:
         np.frombuffer(sheet.saleable, "<i4", n).astype(np.int64),
         np.rint(dispensed.clip(0, _DAILY_MOST) * DAILY_SCALE).astype(np.int64),
         _IN_EEA[np.frombuffer(sheet.country, "<u2", n)],
+        np.frombuffer(sheet.periods, "<u2", n).astype(np.int64) if sheet.periods else None,
+        bool((dispensed >= 0).any()),
     )
     if not lines.cis.all():
         lines = lines.at(lines.cis != 0)

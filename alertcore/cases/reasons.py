@@ -62,6 +62,7 @@ class Reason(StrEnum):
     PROJECTION_CHANGED = "projection_changed"
     PROJECTION_OVER = "projection_over"
     RESUPPLY_ANNOUNCED = "resupply_announced"
+    DELIVERIES_ANNOUNCED = "deliveries_announced"
     SEASON_UNSATISFACTORY = "season_unsatisfactory"
     SEASON_CHANGED = "season_changed"
     SEASON_SATISFIED = "season_satisfied"

@@ -172,6 +172,17 @@ class StockSheet:
     country: bytes  # n times 2 ASCII letters: where the packs lie
     incoming: tuple[SheetIncoming, ...] = ()  # expected deliveries
     lots: tuple[SheetLot, ...] = ()  # stock by batch
+    periods: bytes = b""  # n little-endian uint16: days of each line's dispensed, 0 not told; empty where no line tells fewer than 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellIncoming:
+    """A delivery that a manufacturer or depositary expects."""
+
+    cell: int  # place of the cell among the keys of the record it stands in, from 0
+    when: date  # expected day
+    packs: int  # packs
+    reserve: int  # packs of these that are held in the EEA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +202,8 @@ class Partial:
     oldest: bytes  # one little-endian int64 a cell: oldest observation, microseconds since 1970 UTC
     heard: bytes = b""  # one little-endian int64 a reporter heard since the last partial: BLAKE2b-64 of its id
     heard_at: bytes = b""  # one little-endian int64 a reporter heard: its observation, microseconds since 1970 UTC
+    brief: bytes = b""  # one byte a reporter heard: 1 where what it dispenses is known of fewer than 28 days; empty where of none
+    incoming: tuple[CellIncoming, ...] = ()  # all deliveries expected for these cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

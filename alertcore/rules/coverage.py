@@ -1,8 +1,9 @@
 """Rule `coverage`: days of supply of a medicine are short, in the country or in a region, for a day and more.
 
-Days of supply: saleable packs over daily use. Daily use: packs a day that dispensing tiers tell they dispensed (over the period of each
-report, 28 days as senders are asked), else, for the country, mean daily sales. Country: all saleable packs, under 30 and 10 days. Region:
-packs of its wholesalers and community pharmacies over what those pharmacies dispense, under 7 and 3 days. At a level is not under it.
+Days of supply: saleable packs over daily use. Daily use: packs a day that dispensing tiers dispensed over 28 days (reports over fewer
+are summed up by stage stock; who is known of fewer is counted by what is known, and that is said), else, for the country, mean daily
+sales. Country: all saleable packs, under 30 and 10 days. Region: packs of its wholesalers and community pharmacies over what those
+pharmacies dispense, under 7 and 3 days. At a level is not under it.
 
 A level counts when it was passed for 24 hours, and is left at 1.1 times its days. What is not known neither begins nor ends anything,
 and does not break the 24 hours. Source: a rule of the house; no article of law asks for it.
@@ -75,7 +76,7 @@ class CoverageState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at one medicine. daily_use: packs a day in the country."""
+    """One look at one medicine. daily_use: packs a day in the country. brief: share of reporters whose use is known of under 28 days."""
 
     cis: str
     name: str
@@ -87,6 +88,7 @@ class Look:
     daily_use: float | None = None
     companies: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    brief: float = 0.0
 
 
 def levels(region: str | None, policy: CoveragePolicy) -> tuple[float, ...]:
@@ -210,8 +212,9 @@ def _signal(after: CoverageState, how: SignalState, grade: Severity, cells: list
         since=since,
         cleared=how is SignalState.CLEARED,
         by_policy=bool(more),
+        brief=now.brief,
     )
-    numbers = {"daily_use_packs": now.daily_use, "national_days": national}
+    numbers = {"daily_use_packs": now.daily_use, "national_days": national, "brief_history_pct": 100 * now.brief or None}
     return Signal(
         signal_id=signal_id(RULE, "cis", now.cis, Nature.ACTUAL),
         version=after.version,

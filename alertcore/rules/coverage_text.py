@@ -54,7 +54,10 @@ class Cell(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a sentence is made of. national: the country's cell, if it is short. days: of the country now, None where not known."""
+    """What a sentence is made of. national: the country's cell, if it is short. days: of the country now, None where not known.
+
+    brief: share of the reporters that dispense of which that is known of fewer than 28 days.
+    """
 
     cis: str
     name: str
@@ -64,6 +67,7 @@ class Facts:
     since: datetime
     cleared: bool
     by_policy: bool
+    brief: float = 0.0
 
 
 def sentence(f: Facts) -> Text:
@@ -86,7 +90,8 @@ def _french(f: Facts) -> str:
     elif f.days is not None:
         parts.append(f"il reste {days_fr(f.days)} de stock au niveau national")
     parts += [f"régions sous {days_fr(level)} : {listed(names, 'et')}" for level, names in _by_level(f.regions)]
-    return f"{head}{' ; '.join(parts)}. Situation constatée depuis le {day_fr(f.since)}."
+    note = f" Pour {_percent(f.brief)} % des pharmacies à jour, la consommation n’est connue que sur moins de 28 jours." if f.brief else ""
+    return f"{head}{' ; '.join(parts)}. Situation constatée depuis le {day_fr(f.since)}.{note}"
 
 
 def _english(f: Facts) -> str:
@@ -102,7 +107,13 @@ def _english(f: Facts) -> str:
     elif f.days is not None:
         parts.append(f"{days_en(f.days)} of supply left in the country")
     parts += [f"regions under {days_en(level)}: {listed(names, 'and')}" for level, names in _by_level(f.regions)]
-    return f"{head}{'; '.join(parts)}. So since {day_en(f.since)}."
+    note = f" Of {_percent(f.brief)} % of the pharmacies that are up to date, use is known of fewer than 28 days only." if f.brief else ""
+    return f"{head}{'; '.join(parts)}. So since {day_en(f.since)}.{note}"
+
+
+def _percent(share: float) -> int:
+    """Whole per cent, at least one."""
+    return max(round(100 * share), 1)
 
 
 def _now(f: Facts, before: str, say: Callable[[float], str], after: str) -> str:

@@ -1,51 +1,44 @@
-"""Rule `projection`: at the robust net burn of 28 days, stock comes to nought, or its companies' stock to their floor, within 60 days.
+"""Rule `projection`: at the robust net burn of 28 days, and with the deliveries announced, stock comes to nought, or its companies' stock
+to their floor, within 60 days.
 
-Net burn: the median of the changes from one day's last national stock to the next day's, days that are not known left out. Interval of a
-date: the distribution-free interval of the median by order statistics, from the k-th least to the k-th greatest change, k the greatest
-number with 2 P(B < k) <= 5 % for B binomial (n, 1/2), so at least 95 % (W. J. Conover, Practical Nonparametric Statistics, 3rd ed.,
-section 3.2). For 28 changes k is 9.
-
-The floor is that of all companies together against their stock (R.5124-49-4); who is under it already is told by `safety_stock`. A
-projection ends beyond 1.1 times the days, or when stock no longer falls; a stock that has come to nought or to the floor ends nothing,
-nor does one that is not known. The announced resupply is compared where it is known, in stage cases. A rule of the house.
+The burn and its interval: see projection_burn. The floor is that of all companies together against their stock (R.5124-49-4); who is
+under it already is told by `safety_stock`. A projection ends beyond 1.1 times the days, or when stock no longer falls; a stock that has
+come to nought or to the floor ends nothing, nor does one that is not known. What ends it only because deliveries are announced, because
+the floor was lowered or by another policy is no all-clear: by what was asked before, and without the deliveries, it would go on. An
+announced return is compared where it is known, in stage cases. A rule of the house.
 
 Severity: nought within 15 days severe, else moderate; the floor alone minor. No MITM: one step milder, never under minor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from itertools import pairwise
-from math import ceil, comb
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
 
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.retelling import SHARE, due_again
-from alertcore.rules.projection_text import Facts, Reach, sentence
+from alertcore.rules.projection_burn import HAIR, Burn, Coming, Reach, day_reached, days_until, reach
+from alertcore.rules.projection_text import Facts, sentence
 from alertcore.thresholds import ProjectionPolicy
 
 RULE, RULE_VERSION = "projection", 1
-HORIZON_DAYS = 366
-"""Dates further away are not told."""
-_HAIR = 1e-9
 _MILDER = {Severity.SEVERE: Severity.MODERATE, Severity.MODERATE: Severity.MINOR}
-_ODDS = 20
-"""One in so many intervals may miss the median."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Burn:
-    """Packs a day by which stock changes, negative where it falls. least, most: interval of the median, None under six changes."""
+class Why(StrEnum):
+    """Why a projection ends though by what was asked before, and without deliveries, it would go on."""
 
-    median: float
-    least: float | None
-    most: float | None
-    changes: int
+    POLICY = "policy"
+    FLOOR = "floor"
+    DELIVERIES = "deliveries"
+
+
+FLAGS = {Why.POLICY: "cleared_by_policy_flag", Why.FLOOR: "floor_lowered_flag", Why.DELIVERIES: "deliveries_flag"}
+"""Numbers of a signal whose end is no all-clear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +54,30 @@ class ProjectionTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectionState:
-    """What the rule remembers of one medicine: whether nought and floor come too soon, and since when either does."""
+    """What the rule remembers of one medicine: whether nought and floor come too soon, and since when either does.
+
+    zero_within, floor_within: days within which each would end nothing when it last came too soon, while by these it still does.
+    floor_months: months of sales asked for then. policy_version: of the last look.
+    """
 
     version: int = 0
     zero: bool = False
     floor: bool = False
     since: datetime | None = None
     told: ProjectionTold | None = None
+    zero_within: float | None = None
+    floor_within: float | None = None
+    floor_months: float | None = None
+    policy_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at one medicine on a local day. stock: national, packs, None where not known. reserve, floor: of all its companies."""
+    """One look at one medicine on a local day. stock: national, packs, None where not known. reserve, floor: of all its companies.
+
+    months, monthly: the floor as months of sales, and packs sold a month. coming, reserve_coming: deliveries announced for the country,
+    and of these what counts for floors.
+    """
 
     cis: str
     name: str
@@ -85,74 +90,31 @@ class Look:
     burn: Burn | None
     reserve: float | None = None
     floor: float | None = None
+    months: float | None = None
+    monthly: float | None = None
+    coming: Coming = ()
+    reserve_coming: Coming = ()
     companies: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
 
-    @property
-    def above(self) -> float | None:
-        """Packs above the floor."""
-        return None if self.reserve is None or self.floor is None else self.reserve - self.floor
+    def above(self, months: float | None = None) -> float | None:
+        """Packs above the floor, or above one of so many months; a floor of none is never reached."""
+        floor = self.floor if months is None or self.monthly is None else months * self.monthly
+        return None if self.reserve is None or not floor else self.reserve - floor
 
 
-def changes(closings: Sequence[float | None]) -> list[float]:
-    """Net changes between days that follow one another and are both known."""
-    return [after - before for before, after in pairwise(closings) if before is not None and after is not None]
-
-
-@cache
-def rank(n: int) -> int:
-    """k of the interval from the k-th least to the k-th greatest of n values; 0 where none reaches 95 %."""
-    k, below = 0, 0
-    while _ODDS * 2 * (below + comb(n, k)) <= 2**n:
-        below += comb(n, k)
-        k += 1
-    return k
-
-
-def burn(found: Sequence[float], least: int) -> Burn | None:
-    """The median change with its interval, or None with fewer than `least` changes."""
-    n, rising = len(found), sorted(found)
-    if n < max(least, 1):
-        return None
-    k = rank(n)
-    return Burn(
-        median=(rising[(n - 1) // 2] + rising[n // 2]) / 2,
-        least=rising[k - 1] if k else None,
-        most=rising[n - k] if k else None,
-        changes=n,
-    )
-
-
-def days_until(packs: float | None, change: float | None) -> float | None:
-    """Days in which `packs` are used up at a net change a day; None where they are not."""
-    if packs is None or change is None or (change >= 0 and packs > 0):
-        return None
-    return max(packs, 0.0) / -change if packs > 0 else 0.0
-
-
-def day_reached(day: date, days: float | None) -> date | None:
-    """The local day by whose end it is reached; None where that is beyond the horizon."""
-    return None if days is None or days > HORIZON_DAYS else day + timedelta(days=ceil(days - _HAIR))
-
-
-def reach(day: date, packs: float | None, found: Burn | None) -> Reach | None:
-    """When `packs` are used up: the date, and the interval it lies in. None where they are not."""
-    days = days_until(packs, found.median) if found else None
-    on = day_reached(day, days)
-    if found is None or days is None or on is None:
-        return None
-    earliest, latest = (day_reached(day, days_until(packs, change)) for change in (found.least, found.most))
-    return Reach(days=days, on=on, earliest=earliest, latest=latest)
-
-
-def comes(was: bool, packs: float | None, found: Burn | None, policy: ProjectionPolicy, *, at_once: bool) -> bool:
+def comes(was: bool, packs: float | None, found: Burn | None, policy: ProjectionPolicy, coming: Coming = (), *, at_once: bool) -> bool:
     """Whether `packs` are used up too soon. at_once: also where they are used up by now."""
     if packs is None or found is None:
         return was
-    if packs <= _HAIR:
+    if packs <= HAIR:
         return was or (at_once and found.median < 0)
-    days = days_until(packs, found.median)
-    return days is not None and days <= policy.ahead_days * (policy.clear if was else 1.0) + _HAIR
+    return _within(packs, found, policy.ahead_days * (policy.clear if was else 1.0), coming)
+
+
+def _within(packs: float, found: Burn, within: float, coming: Coming = ()) -> bool:
+    days = days_until(packs, found.median, coming)
+    return days is not None and days <= within + HAIR
 
 
 def look(state: ProjectionState, now: Look) -> tuple[ProjectionState, Signal | None]:
@@ -160,35 +122,72 @@ def look(state: ProjectionState, now: Look) -> tuple[ProjectionState, Signal | N
     policy, found = now.policy.projection, now.burn
     if found is None:
         return state, None
-    zero = comes(state.zero, now.stock, found, policy, at_once=True)
-    floor = comes(state.floor, now.above, found, policy, at_once=False)
+    zero = comes(state.zero, now.stock, found, policy, now.coming, at_once=True)
+    floor = now.floor != 0 and comes(state.floor, now.above(), found, policy, now.reserve_coming, at_once=False)
     if not (zero or floor or state.told):
         return state, None
-    after = state
-    if (zero, floor) != (state.zero, state.floor):
-        after = replace(state, zero=zero, floor=floor, since=(state.since or now.at) if zero or floor else None)
+    after = _remembered(state, now, found, zero=zero, floor=floor)
     if not (zero or floor):
-        since = state.since or now.at
-        after = replace(after, version=state.version + 1, told=None)
-        return after, _signal(after, SignalState.CLEARED, Severity.INFO, since, now, found, _by_policy(state, now, found))
+        why, since = _why(after, state, now, found), state.since or now.at
+        after = ProjectionState(version=state.version + 1)
+        return after, _signal(after, SignalState.CLEARED, Severity.INFO, since, now, found, why)
     told = _told(after, now, found)
     if told is None or (state.told is not None and not _worth_telling(state.told, told, now.day)):
         return after, None
     after = replace(after, version=state.version + 1, told=told)
     how = SignalState.CHANGED if state.told else SignalState.RAISED
-    return after, _signal(after, how, told.severity, after.since or now.at, now, found, {})
+    return after, _signal(after, how, told.severity, after.since or now.at, now, found, None)
+
+
+def _remembered(state: ProjectionState, now: Look, found: Burn, *, zero: bool, floor: bool) -> ProjectionState:
+    """What comes too soon, and of what does not, whether it still would by what was asked when it last did."""
+    policy = now.policy.projection
+    limit = policy.ahead_days * policy.clear
+    zero_within = limit if zero else _still(state.zero_within, now.stock, found)
+    floor_within = limit if floor else _still(state.floor_within, now.above(state.floor_months), found)
+    months = now.months if floor else state.floor_months if floor_within is not None else None
+    since = (state.since or now.at) if zero or floor else None
+    return replace(
+        state,
+        zero=zero,
+        floor=floor,
+        since=since,
+        zero_within=zero_within,
+        floor_within=floor_within,
+        floor_months=months,
+        policy_version=now.policy_version,
+    )
+
+
+def _still(within: float | None, packs: float | None, found: Burn) -> float | None:
+    if within is None or packs is None:
+        return within
+    return within if packs <= HAIR or _within(packs, found, within) else None
+
+
+def _why(after: ProjectionState, before: ProjectionState, now: Look, found: Burn) -> Why | None:
+    """Why nothing comes too soon any more, where it is not that there is more, or less is used."""
+    policy = now.policy.projection
+    parts = ((after.zero_within, now.stock), (after.floor_within, now.above() if now.floor != 0 else None))
+    kept = [packs for within, packs in parts if within is not None]
+    if not kept:
+        return None
+    if now.coming and any(packs is not None and comes(True, packs, found, policy, at_once=True) for packs in kept):
+        return Why.DELIVERIES
+    lower = after.floor_within is not None and now.months is not None and now.months < (after.floor_months or 0.0)
+    return Why.FLOOR if lower and before.policy_version == now.policy_version else Why.POLICY
 
 
 def severity(zero: bool, days: float, *, mitm: bool, policy: ProjectionPolicy) -> Severity:
     """How severe it is that stock (zero) or the floor alone is reached in `days`."""
-    grade = Severity.MINOR if not zero else Severity.SEVERE if days <= policy.near_days + _HAIR else Severity.MODERATE
+    grade = Severity.MINOR if not zero else Severity.SEVERE if days <= policy.near_days + HAIR else Severity.MODERATE
     return grade if mitm else _MILDER.get(grade, grade)
 
 
 def _told(after: ProjectionState, now: Look, found: Burn) -> ProjectionTold | None:
     """What is to be said; None where today's stock is not known."""
-    packs = now.stock if after.zero else now.above
-    days = days_until(packs, found.median)
+    packs, coming = (now.stock, now.coming) if after.zero else (now.above(), now.reserve_coming)
+    days = days_until(packs, found.median, coming)
     if days is None:
         return None
     return ProjectionTold(
@@ -207,23 +206,12 @@ def _worth_telling(last: ProjectionTold, now: ProjectionTold, day: date) -> bool
     if last.on is None or now.on is None:
         return last.on != now.on
     by, left = abs((now.on - last.on).days), (last.on - day).days
-    return by > 1 and by >= SHARE * left - _HAIR and due_again(last.at, now.at)
+    return by > 1 and by >= SHARE * left - HAIR and due_again(last.at, now.at)
 
 
-def _by_policy(state: ProjectionState, now: Look, found: Burn) -> dict[str, float]:
-    """A clear that only another policy brought is no all-clear."""
-    if state.told is None or state.told.policy_version == now.policy_version:
-        return {}
-    parts = ((state.zero, now.stock), (state.floor, now.above))
-    days = [days_until(packs, found.median) for was, packs in parts if was]
-    return {"cleared_by_policy_flag": 1.0} if any(d is not None for d in days) else {}
-
-
-def _signal(
-    after: ProjectionState, how: SignalState, grade: Severity, since: datetime, now: Look, found: Burn, more: dict[str, float]
-) -> Signal:
-    zero = reach(now.day, now.stock, found)
-    floor = reach(now.day, now.above, found)
+def _signal(after: ProjectionState, how: SignalState, grade: Severity, since: datetime, now: Look, found: Burn, why: Why | None) -> Signal:
+    zero = reach(now.day, now.stock, found, now.coming)
+    floor = reach(now.day, now.above(), found, now.reserve_coming)
     facts = Facts(
         cis=now.cis,
         name=now.name,
@@ -235,7 +223,9 @@ def _signal(
         floor=floor if after.floor else None,
         since=since,
         cleared=how is SignalState.CLEARED,
-        by_policy=bool(more),
+        why=why.value if why else "",
+        day=now.day,
+        coming=now.coming,
     )
     ahead = float(now.policy.projection.ahead_days)
     shown = [r for r in (facts.zero, facts.floor) if r is not None]
@@ -251,7 +241,7 @@ def _signal(
         since=since,
         at=now.at,
         cells=tuple(SignalCell(value=r.days, threshold=ahead, unit=CellUnit.DAYS) for r in shown),
-        numbers=_numbers(now, found, zero, floor) | more,
+        numbers=_numbers(now, found, zero, floor) | ({FLAGS[why]: 1.0} if why else {}),
         sentence=sentence(facts),
         because=now.because,
         companies=now.companies,
@@ -267,6 +257,7 @@ def _numbers(now: Look, found: Burn, zero: Reach | None, floor: Reach | None) ->
         "daily_net_least_packs": found.least,
         "daily_net_most_packs": found.most,
         "changes_count": float(found.changes),
+        "coming_packs": sum(packs for _, packs in now.coming) if now.coming else None,
     }
     for name, of in (("zero", zero), ("floor", floor)):
         if of is not None:

@@ -1,9 +1,9 @@
 """What a signal of rule `projection` leads to: an alert for officers and the company, unless a resupply is announced before stock ends.
 
 Announced is the expected return of the declarations that hold: the latest of all companies and circuits, as the rule looks at the whole
-country. Deliveries that reporters expect (`incoming`) are not kept by the stock stage and are not compared. An expected return that has
-passed without news announces nothing any more; who gave none announces nothing. An alert that a resupply overtakes is no all-clear: the
-shortage that announced it goes on telling.
+country. An expected return that has passed without news announces nothing any more; who gave none announces nothing. An alert that a
+resupply overtakes is no all-clear: the shortage that announced it goes on telling. Nor is one that ends because manufacturers and
+depositaries expect deliveries (`incoming` of their stock reports, which stage supply reckons with): whoever was told hears so, as news.
 
 State: `projected/<nature>/<cis>` the last signal, while it stands, as declarations and time change what is announced.
 """
@@ -24,6 +24,7 @@ from alertcore.deadlines.clock import end_of_day, local_day
 from alertcore.records.alert import AlertKind, AlertStep, Signal, SignalState
 from alertcore.records.shared import Nature, Text
 from alertcore.records.shortage import Declaration
+from alertcore.rules.projection import FLAGS, Why
 from alertcore.rules.shortage import CLOSING
 from alertcore.rules.spoken import day_en, day_fr
 
@@ -34,6 +35,17 @@ DO = Text(
     " approvisionnements annoncés.",
     en="Company: give the day of your next delivery, or declare the risk of stock-out. Agency: compare with the resupplies announced.",
 )
+WATCH = Text(
+    fr="Le stock n'a pas remonté. Entreprise : signalez tout risque de rupture dès que vous en avez connaissance. Agence : suivez les"
+    " livraisons.",
+    en="Stock has not risen. Company: tell of any risk of stock-out as soon as you know of it. Agency: follow the deliveries.",
+)
+WHY = {FLAGS[Why.DELIVERIES]: Reason.DELIVERIES_ANNOUNCED, FLAGS[Why.FLOOR]: Reason.FLOOR_LOWERED}
+"""Ends that are no all-clear; by another policy: see policy_change."""
+HEADLINES = {
+    Reason.DELIVERIES_ANNOUNCED: Text(fr="livraisons annoncées, stock en baisse", en="deliveries announced, stock still falling"),
+    Reason.FLOOR_LOWERED: Text(fr="plancher abaissé, stock en baisse", en="floor lowered, stock still falling"),
+}
 
 
 def decide(desk: Desk, signal: Signal) -> str:
@@ -43,7 +55,8 @@ def decide(desk: Desk, signal: Signal) -> str:
     if signal.state is SignalState.CLEARED:
         desk.put(key, None)
         timers.set_timer(desk, RULE, f"{signal.nature}/{signal.subject.id}", None)
-        _end(desk, signal, AlertStep.RESOLVED, Reason.PROJECTION_OVER, signal.sentence)
+        why = next((reason for flag, reason in WHY.items() if signal.numbers.get(flag)), Reason.PROJECTION_OVER)
+        _end(desk, signal, AlertStep.RESOLVED, why, signal.sentence)
     else:
         desk.put(key, signal)
         _judge(desk, signal)
@@ -103,12 +116,21 @@ def _reached(signal: Signal) -> date | None:
 def _end(desk: Desk, signal: Signal, how: AlertStep, reason: Reason, sentence: Text) -> None:
     file = alerts.open_file(desk, AlertKind.PROJECTION, signal.subject, signal.nature)
     if file is not None:
-        alerts.end(desk, file, how, reason, said({"sentence": sentence}))
+        texts = {"sentence": sentence}
+        if reason in HEADLINES:
+            name, headline = _name(desk, signal), HEADLINES[reason]
+            texts |= {"headline": Text(fr=f"{name} : {headline.fr}", en=f"{name}: {headline.en}"), "instruction": WATCH}
+        alerts.end(desk, file, how, reason, said(texts))
+
+
+def _name(desk: Desk, signal: Signal) -> str:
+    medicine = find(desk, signal.subject.id)
+    return medicine.name if medicine else f"CIS {signal.subject.id}"
 
 
 def _finding(desk: Desk, signal: Signal, back: date | None) -> Finding:
     medicine = find(desk, signal.subject.id)
-    name = medicine.name if medicine else f"CIS {signal.subject.id}"
+    name = _name(desk, signal)
     late = Text(fr=f" Retour annoncé : {day_fr(back)}.", en=f" Return announced: {day_en(back)}.") if back else Text(fr="", en="")
     facts = {"since": signal.since.date().isoformat(), "announced": back.isoformat() if back else ""}
     alone = len(signal.companies) == 1

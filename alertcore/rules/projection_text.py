@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.rules.card import RuleCard
-from alertcore.rules.spoken import day_en, day_fr, packs_en, packs_fr
+from alertcore.rules.projection_burn import Coming, Reach
+from alertcore.rules.spoken import day_en, day_fr, listed, packs_en, packs_fr
+
+NAMED = 3
+"""Deliveries named in a sentence; of more, how many."""
 
 CARD = RuleCard(
     name="projection",
@@ -18,14 +23,17 @@ CARD = RuleCard(
     title=Text(fr="Épuisement prévisible du stock", en="Stock is running out"),
     fires=Text(
         fr="Au rythme médian auquel le stock national a baissé d'un jour à l'autre sur 28 jours, le stock sera épuisé, ou celui des"
-        " entreprises tombera à leur plancher légal, dans les 60 jours et avant le retour annoncé par les entreprises.",
+        " entreprises tombera à leur plancher légal, dans les 60 jours, malgré les livraisons annoncées par les fabricants et les"
+        " dépositaires, et avant le retour annoncé par les entreprises.",
         en="At the median rate at which the national stock fell from day to day over 28 days, it comes to nought, or the companies' stock"
-        " to their legal floor, within 60 days and before the resupply the companies announced.",
+        " to their legal floor, within 60 days, for all the deliveries that manufacturers and depositaries announce, and before the"
+        " return the companies announced.",
     ),
     ends=Text(
         fr="Quand l'échéance s'éloigne au-delà de 110 % de ces jours ou que le stock ne baisse plus. Un stock épuisé ou inconnu ne ferme"
-        " rien.",
-        en="When the date moves beyond 110 % of these days, or stock no longer falls. A stock that is gone or not known ends nothing.",
+        " rien. Quand seules des livraisons annoncées éloignent l'échéance, l'alerte se ferme sans retour à la normale.",
+        en="When the date moves beyond 110 % of these days, or stock no longer falls. A stock that is gone or not known ends nothing."
+        " Where only announced deliveries put it off, the alert closes without an all-clear.",
     ),
     source="règle interne ; Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2",
     mark=Mark.U,
@@ -41,18 +49,11 @@ CARD = RuleCard(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """When something is reached, and the interval in which that lies; no earliest or latest where there is none."""
-
-    days: float
-    on: date
-    earliest: date | None = None
-    latest: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a sentence is made of. burn: packs a day by which stock falls. days: of the burn. ahead: days within which it matters."""
+    """What a sentence is made of. burn: packs a day by which stock falls. days: of the burn. ahead: days within which it matters.
+
+    why: for what else than stock it ends: policy, floor or deliveries. day: today. coming: deliveries announced, by days from today.
+    """
 
     cis: str
     name: str
@@ -64,43 +65,82 @@ class Facts:
     floor: Reach | None
     since: datetime
     cleared: bool
-    by_policy: bool
+    day: date
+    why: str = ""
+    coming: Coming = ()
 
 
 def sentence(f: Facts) -> Text:
-    """How much there is, how fast it goes, and when it is gone."""
+    """How much there is, how fast it goes, what is announced to come, and when it is gone."""
     return Text(fr=_french(f), en=_english(f))
 
 
+def _in_time(f: Facts) -> tuple[list[tuple[date, float]], tuple[date, float] | None]:
+    """The deliveries that are announced before the last day told, and the next after it."""
+    last = max((r.on for r in (f.zero, f.floor) if r is not None), default=None)
+    rows = [(f.day + timedelta(days=after), packs) for after, packs in f.coming]
+    return [row for row in rows if last is None or row[0] <= last], next((r for r in rows if last is not None and r[0] > last), None)
+
+
 def _french(f: Facts) -> str:
-    head = f"{f.name} (CIS {f.cis}) : "
-    if f.by_policy:
+    head, since = f"{f.name} (CIS {f.cis}) : ", day_fr(f.since)
+    coming, after = _in_time(f)
+    told = _listed([f"{packs_fr(packs)} le {day_fr(day)}" for day, packs in coming], "et", "autres")
+    if f.why == "deliveries":
         return (
-            f"{head}les seuils ont changé ; la projection du {day_fr(f.since)} ne donne plus lieu à alerte, sans que le stock ait remonté."
+            f"{head}avec les livraisons annoncées ({told}), le stock ne doit plus être épuisé ni tomber au plancher dans les {f.ahead}"
+            f" jours, comme prévu depuis le {since}. Ce n’est pas un retour à la normale : l’alerte reprend si elles n’arrivent pas."
         )
+    if f.why == "floor":
+        return (
+            f"{head}le plancher légal a été abaissé ; la projection du {since} ne donne plus lieu à alerte, sans que le stock ait remonté."
+        )
+    if f.why:
+        return f"{head}les seuils ont changé ; la projection du {since} ne donne plus lieu à alerte, sans que le stock ait remonté."
     if f.cleared:
-        since = day_fr(f.since)
         return f"{head}le stock ne doit plus être épuisé ni tomber au plancher dans les {f.ahead} jours, comme prévu depuis le {since}."
+    tail = f" Livraison suivante annoncée : {packs_fr(after[1])} le {day_fr(after[0])}." if after else ""
     if f.zero and not f.zero.days:
-        return f"{head}le stock national est épuisé."
+        return f"{head}le stock national est épuisé.{tail}"
     rate = f"le stock national de {packs_fr(f.stock or 0)} baisse de {packs_fr(f.burn)} par jour (médiane de {f.days} jours)"
     parts = [f"il serait épuisé {_when_fr(f.zero)}"] if f.zero else []
     parts += [f"le stock des entreprises tomberait à leur plancher légal {_when_fr(f.floor)}"] if f.floor else []
-    return f"{head}{rate}. À ce rythme, {' ; '.join(parts)}."
+    also = f", et avec les livraisons annoncées ({told})" if told else ""
+    return f"{head}{rate}. À ce rythme{also}, {' ; '.join(parts)}.{tail}"
 
 
 def _english(f: Facts) -> str:
-    head = f"{f.name} (CIS {f.cis}): "
-    if f.by_policy:
-        return f"{head}the levels were changed; the projection of {day_en(f.since)} no longer makes an alert, though stock has not risen."
+    head, since = f"{f.name} (CIS {f.cis}): ", day_en(f.since)
+    coming, after = _in_time(f)
+    told = _listed([f"{packs_en(packs)} on {day_en(day)}" for day, packs in coming], "and", "others")
+    if f.why == "deliveries":
+        return (
+            f"{head}with the deliveries announced ({told}), stock is no longer to run out or fall to the floor within {f.ahead} days, as"
+            f" projected since {since}. This is no return to normal: the alert is back if they do not arrive."
+        )
+    if f.why == "floor":
+        return f"{head}the legal floor was lowered; the projection of {since} no longer makes an alert, though stock has not risen."
+    if f.why:
+        return f"{head}the levels were changed; the projection of {since} no longer makes an alert, though stock has not risen."
     if f.cleared:
-        return f"{head}stock is no longer to run out or fall to the floor within {f.ahead} days, as projected since {day_en(f.since)}."
+        return f"{head}stock is no longer to run out or fall to the floor within {f.ahead} days, as projected since {since}."
+    tail = f" Next delivery announced: {packs_en(after[1])} on {day_en(after[0])}." if after else ""
     if f.zero and not f.zero.days:
-        return f"{head}the national stock is gone."
+        return f"{head}the national stock is gone.{tail}"
     rate = f"the national stock of {packs_en(f.stock or 0)} falls by {packs_en(f.burn)} a day (median of {f.days} days)"
     parts = [f"it is gone {_when_en(f.zero)}"] if f.zero else []
     parts += [f"the companies' stock is at their legal floor {_when_en(f.floor)}"] if f.floor else []
-    return f"{head}{rate}. At this rate {'; '.join(parts)}."
+    also = f", and with the deliveries announced ({told})," if told else ""
+    return f"{head}{rate}. At this rate{also} {'; '.join(parts)}.{tail}"
+
+
+def _listed(texts: Sequence[str], last: str, others: str) -> str:
+    """The first few, and how many more."""
+    if not texts:
+        return ""
+    if len(texts) > NAMED:
+        return f"{', '.join(texts[:NAMED])} {last} {len(texts) - NAMED} {others}"
+    return listed(texts, last)
 
 
 def _when_fr(r: Reach) -> str:

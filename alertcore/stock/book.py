@@ -10,14 +10,15 @@ from operator import itemgetter
 from alertcore.heard import reporter_hash
 from alertcore.packed import NEVER, Grid, Holding, Ints, Lines, Marks, filled, ints, merge, same, union
 from alertcore.packed_index import CellIndex
+from alertcore.packed_use import Use, over_28_days
 from alertcore.records.stock import StockSheet
 from alertcore.sharding import shard
 from alertcore.stage import View
+from alertcore.stock.incoming import OWNED, PREFIX, Row, by_cell, expected, moved
 
 CELL_CHUNK = 1024
 """Cell keys in one state value."""
-OWNED = ("manufacturer", "depositary")
-"""Tiers whose cells are kept apart by reporter: they count for floors (domain: a company's stock is its own and its depositaries')."""
+USE = "use/"
 _CIP, _CIS, _SHARD, _BYTES = range(4)
 
 
@@ -33,6 +34,8 @@ class StockBook:
         self.numbers: dict[str, int] = {}
         self.holdings: list[Holding | None] = []
         self.hashes: list[int] = []
+        self.brief: set[int] = set()
+        self.incoming: dict[int, tuple[Row, ...]] = {}
         self._dirty = Grid(1)
         self._heard: set[int] = set()
         self._shard_of = cache(lambda cis: shard(f"{cis:08}", supply_partitions))
@@ -42,6 +45,10 @@ class StockBook:
             index.settle()
         for key, holding in view.items("reporter/"):
             self._restore_holding(key.removeprefix("reporter/"), holding)
+        for key, use in view.items(USE):
+            self._note_use(self.numbers[key.removeprefix(USE)], use)
+        for _, rows in view.items(PREFIX):
+            self.incoming |= by_cell(rows)
 
     def _restore_cells(self, keys: tuple[str, ...]) -> None:
         """Cells as they were numbered: those that follow one another in one place, as reports made them, come at once."""
@@ -69,16 +76,25 @@ class StockBook:
         number = self.numbers.get(reporter)
         return None if number is None else self.holdings[number]
 
-    def take(self, sheet: StockSheet, lines: Lines, observed: int) -> tuple[Holding, Ints]:
-        """The reporter's new holding, and the cells whose sums change by it."""
-        reporter = sheet.reporter.id
+    def take(self, sheet: StockSheet, lines: Lines, observed: int, before: Use | None = None) -> tuple[Holding, Ints, Use | None]:
+        """The reporter's new holding, the cells whose sums change by it, and its window of 28 days, where it needs one."""
+        reporter, use = sheet.reporter.id, before
         old = self.last(reporter)
         holding = self._holding(sheet, lines, observed, old)
+        if before is not None or lines.periods is not None:
+            holding, use = over_28_days(before, old, holding, self.cells.rows[holding.cells, _CIP], lines)
+            self._note_use(holding.number, use)
         if old is None:
             self.holdings.append(holding)
             self.hashes.append(0)
         self._hold(reporter, holding)
-        return holding, self._apply(old, holding)
+        return holding, self._apply(old, holding), use
+
+    def _note_use(self, number: int, use: Use | None) -> None:
+        if use is not None and use.brief:
+            self.brief.add(number)
+        else:
+            self.brief.discard(number)
 
     def _holding(self, sheet: StockSheet, lines: Lines, observed: int, old: Holding | None) -> Holding:
         place = place_of(sheet)
@@ -122,6 +138,17 @@ class StockBook:
         sums[new.cells, 3] += 1
         touched: Ints = new.cells if old is None else union(old.cells, new.cells)
         return touched
+
+    def expect(self, sheet: StockSheet, lines: Lines, before: tuple[Row, ...]) -> tuple[tuple[Row, ...], Ints]:
+        """(deliveries the reporter expects now, cells for which they are others than before)."""
+        holding = self.last(sheet.reporter.id)
+        assert holding is not None, "its report was taken"
+        cells = dict(zip(self.cells.rows[holding.cells, _CIP].tolist(), holding.cells.tolist(), strict=True))
+        after = expected(sheet, cells, dict(zip(lines.cip13.tolist(), lines.eea.tolist(), strict=True)), before)
+        for cell in {row[0] for row in before}:
+            self.incoming.pop(cell, None)
+        self.incoming |= by_cell(after)
+        return after, moved(before, after)
 
     def newly_marked(self, cells: Ints) -> Ints:
         """Those of the cells that were not marked yet; now they are."""

@@ -1,8 +1,9 @@
 """Stage `stock`: takes reports, and flushes changed sums to the supply log at most every few seconds of log time.
 
 State: `reporter/<id>` each reporter's last report, `cell/<n>` keys of the cells in the order of their numbers,
-`unflushed/cells` and `unflushed/reporters` what changed since the last flush, `night` the nightly full, `setting/policy`; and of
-recalled lots what alertcore/stock/lots.py says.
+`unflushed/cells` and `unflushed/reporters` what changed since the last flush, `night` the nightly full, `setting/policy`,
+`incoming/<reporter>` the deliveries that one expects, `use/<reporter>` what one that counts over fewer than 28 days has dispensed; and
+of recalled lots what alertcore/stock/lots.py says.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 
 from alertcore import statejson
 from alertcore.inforce import InForce, put_in_force, settings, state_key
-from alertcore.packed import Holding, Ints, Marks, ints, read_lines
+from alertcore.packed import Holding, Ints, Lines, Marks, ints, read_lines, union
+from alertcore.packed_use import Use
 from alertcore.policy import read_policy
 from alertcore.records.defect import QualityDefect
 from alertcore.records.hub import SettingsFile, Tick
@@ -23,7 +25,8 @@ from alertcore.records.shared import Nature
 from alertcore.records.stock import StockSheet
 from alertcore.stage import Decision, Emit, Message, View
 from alertcore.stock import lots
-from alertcore.stock.book import StockBook
+from alertcore.stock.book import USE, StockBook
+from alertcore.stock.incoming import OWNED, PREFIX, Row
 from alertcore.stock.partials import partials
 from alertcore.stock.recalls import RecallThread
 from alertcore.stock.shelf import Shelf
@@ -67,7 +70,7 @@ class StockStage:
         """State value to bytes."""
         if key == NIGHT:
             return _NIGHT.pack(*value)
-        if key.startswith(("cell/", "lot/")):
+        if key.startswith(("cell/", "lot/", PREFIX)):
             return json.dumps(value, ensure_ascii=False).encode()
         if key.startswith(("setting/", "recall/", "recall-of/")):
             return statejson.dump(value)
@@ -80,6 +83,8 @@ class StockStage:
             return _NIGHT.unpack(raw)
         if key.startswith("cell/"):
             return tuple(json.loads(raw))
+        if key.startswith(PREFIX):
+            return tuple(tuple(row) for row in json.loads(raw))
         if key.startswith("lot/"):
             return tuple((name, medicine) for name, medicine in json.loads(raw))
         kind = key.split("/", 1)[0]
@@ -87,6 +92,8 @@ class StockStage:
             return statejson.load(_JSON[kind], raw)
         if kind == "lots":
             return Shelf.load(raw)
+        if kind == "use":
+            return Use.load(raw)
         return Holding.load(raw) if key.startswith("reporter/") else Marks.load(raw)
 
     def _book(self, view: View) -> StockBook:
@@ -124,14 +131,27 @@ class StockStage:
         if last is not None and last.observed >= observed:
             return "not_newer"
         lines, known = read_lines(sheet), len(book.keys)
-        holding, moved = book.take(sheet, lines, observed)
+        window = f"{USE}{sheet.reporter.id}"
+        before: Use | None = view.get(window)
+        holding, moved, use = book.take(sheet, lines, observed, before)
         changes[f"reporter/{sheet.reporter.id}"] = holding
+        changes |= {window: use} if use is not before else {}
         changes.update(book.chunks(known) if len(book.keys) > known else ())
+        expected = view.get(f"{PREFIX}{sheet.reporter.id}") or ()
+        if expected or (sheet.incoming and sheet.reporter.tier in OWNED):
+            moved = union(moved, self._expect(book, sheet, lines, expected, changes))
         if view.get(NIGHT) is None:
             changes[NIGHT] = (_next_night(micros(at)), 0)
         self._mark(view, CELLS, book.newly_marked(moved), at, changes)
         self._mark(view, REPORTERS, book.newly_heard(holding.number), at, changes)
         return "taken"
+
+    def _expect(self, book: StockBook, sheet: StockSheet, lines: Lines, before: tuple[Row, ...], changes: dict[str, Any]) -> Ints:
+        """Keeps the deliveries that a manufacturer or depositary expects; the cells for which they are others than before."""
+        after, moved = book.expect(sheet, lines, before)
+        if after != before:
+            changes[f"{PREFIX}{sheet.reporter.id}"] = after or None
+        return moved
 
     def _mark(self, view: View, key: str, numbers: Ints, at: datetime, changes: dict[str, Any]) -> None:
         if len(numbers):

@@ -10,12 +10,15 @@ from math import ceil
 
 from alertcore.heard import reporter_hash
 from alertcore.packed import Ints, filled, grouped, ints
+from alertcore.records.stock import Tier
 from alertcore.register import RegisteredReporter, Senders
 
 Group = tuple[str, str, str | None]
 DAY = 86_400 * 1_000_000
 INTERVALS = 2
 LEAST_DAYS = 2
+DISPENSING = (Tier.COMMUNITY_PHARMACY, Tier.HOSPITAL_PHARMACY)
+"""Tiers whose daily use counts."""
 
 
 class Freshness:
@@ -30,6 +33,7 @@ class Freshness:
         self._group_of = ints(groups[_group(r)] for r in reporters.values())
         self._until: Ints = filled(len(reporters), 0)
         self._known_until: tuple[int, int] | None = None
+        self._dispensing = [r.tier in DISPENSING for r in reporters.values()]
         self.manufacturers = {reporter_hash(r.id) for r in reporters.values() if r.tier == "manufacturer"}
 
     def forget(self) -> None:
@@ -58,6 +62,12 @@ class Freshness:
         """Whether one reporter, by its hash, is fresh."""
         n = self._of.get(reporter)
         return n is not None and bool(self._until[n] >= now)
+
+    def brief_share(self, brief: Iterable[int], now: int) -> float:
+        """Of the fresh reporters that dispense, the share of those given by their hashes, 0 to 1."""
+        fresh = self.fresh(now)
+        counted = {n for n, dispenses in enumerate(self._dispensing) if dispenses and fresh[n]}
+        return len(counted.intersection(self.numbers(brief))) / len(counted) if counted else 0.0
 
     def share(self, now: int) -> float:
         """Share of the register that is fresh, 0 to 1; an empty register knows nothing."""

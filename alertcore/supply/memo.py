@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -26,6 +27,7 @@ GIVEN_CHUNK = 256
 class Memo:
     """heard: source to reporter's hash to observation. known: CIS to its medicine.
 
+    brief: source to the reporters of which what they dispense is known of fewer than 28 days.
     open_: CIS with an open signal to when the cases got it last. given: version and checksum of each medicine's last position, by number.
     """
 
@@ -36,6 +38,7 @@ class Memo:
     cis_of: dict[str, str]
     given: Grid
     known: dict[str, Medicine] = field(default_factory=dict)
+    brief: dict[int, set[int]] = field(default_factory=dict)
 
     def medicine(self, view: View, number: int, policy: Policy, at: datetime) -> Medicine:
         """The medicine of a number and its floors; also weighs its cells."""
@@ -50,6 +53,7 @@ class Memo:
         """Another generation of the stock log: its sums and reporters begin from nothing, cells keep their numbers."""
         self.book.begin(generation)
         self.heard.clear()
+        self.brief.clear()
         self.freshness.forget()
 
 
@@ -73,10 +77,15 @@ def heard_block(heard: Heard) -> Block:
     return Block(rows[rows[:, 0].argsort()])
 
 
+def brief_block(brief: Iterable[int]) -> Block:
+    """State value of a source's reporters known of fewer than 28 days."""
+    return Block(ints(sorted(brief)).reshape(-1, 1))
+
+
 def _build(view: View, generation: int) -> Memo:
     heard: dict[int, Heard] = {}
     for key, block in view.items(f"heard/{generation}/"):
-        heard[int(key.rsplit("/", 1)[1])] = dict(block.rows.tolist())
+        heard[int(_last(key))] = dict(block.rows.tolist())
     given: list[tuple[str, Given]] = [(key.split("/")[1], value) for key, value in view.items("given/")]
     watched = told_of(view)
     memo = Memo(
@@ -86,10 +95,15 @@ def _build(view: View, generation: int) -> Memo:
         open_={cis: value.told for cis, value in given if value.floor.breaches or cis in watched},
         cis_of={p.cip13: p.cis for _, p in view.items("product/")},
         given=_positions_given(view),
+        brief={int(_last(key)): set(block.rows[:, 0].tolist()) for key, block in view.items(f"brief/{generation}/")},
     )
     for one in heard.values():
         memo.freshness.hear(one.items())
     return memo
+
+
+def _last(key: str) -> str:
+    return key.rsplit("/", 1)[1]
 
 
 def _positions_given(view: View) -> Grid:

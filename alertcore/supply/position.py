@@ -11,11 +11,11 @@ from zlib import crc32
 
 from alertcore.packed import NEVER
 from alertcore.packed_sums import CellColumns, floats, masked, rounded, told
-from alertcore.records.stock import Position, PositionCell, Tier
+from alertcore.records.stock import Position, PositionCell
 from alertcore.rules.safety_stock_floor import Standing, worst
 from alertcore.supply.book import SupplyBook, Totals
+from alertcore.supply.freshness import DISPENSING
 
-DISPENSING = (Tier.COMMUNITY_PHARMACY, Tier.HOSPITAL_PHARMACY)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = 6
 _HEAD = Struct("<8d")

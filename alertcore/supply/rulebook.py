@@ -9,6 +9,7 @@ from datetime import date
 from alertcore.rules.coverage import CoverageState
 from alertcore.rules.projection import ProjectionState
 from alertcore.stage import View
+from alertcore.supply.coming import Coming, coming_of
 from alertcore.supply.trend import PREFIX, Trend
 from alertcore.supply.turn import micros
 
@@ -46,13 +47,17 @@ class Holds:
 
 @dataclass(slots=True)
 class Rulebook:
-    """covered: medicines with a spell or an open signal of `coverage`. projected: with an open one of `projection`. silent: reporters."""
+    """covered: medicines with a spell or an open signal of `coverage`. projected: with an open one of `projection`. silent: reporters.
+
+    coming: deliveries announced.
+    """
 
     covered: set[str]
     projected: set[str]
     holds: Holds
     trend: Trend
     silent: set[str]
+    coming: Coming = field(default_factory=Coming)
 
 
 def rulebook(view: View) -> Rulebook:
@@ -82,6 +87,7 @@ def _build(view: View) -> Rulebook:
         projected={_name(key) for key, value in view.items("projection/") if value.told},
         holds=holds,
         trend=Trend({date.fromisoformat(_name(key)): block for key, block in view.items(PREFIX)}),
+        coming=coming_of(view),
         silent={_name(key) for key, value in view.items("silent/") if value.since is not None},
     )
 

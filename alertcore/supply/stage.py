@@ -1,11 +1,12 @@
 """Stage `supply`: adds up partial sums, keeps each medicine's position, and judges its floors.
 
 State: `cell/<n>` keys of the cells in the order of their numbers, `sums/<generation>/<source>/<n>` newest sums of a source,
-`heard/<generation>/<source>` last observation of its reporters, `source/<generation>/<source>` how far it is, `product/<cis>/<cip13>`,
+`heard/<generation>/<source>` last observation of its reporters, `brief/<generation>/<source>` those of which what they
+dispense is known of fewer than 28 days, `source/<generation>/<source>` how far it is, `product/<cis>/<cip13>`,
 `sale/<cis>`, `sold/<company>/<month>`, `company/<id>` its name, `position/<n>` version and checksum of the last position of each medicine
 by its number, `given/<cis>` what the floor rule said of it, `awaiting` medicines to look at, `left` those one look had no room for,
 `watch` what all were judged under, `setting/policy`, `setting/senders`, `setting/calendar`, `today` and `closing/<day>` (see days),
-`coverage/<cis>`, `projection/<cis>`, `silent/<reporter>` what these rules remember.
+`coverage/<cis>`, `projection/<cis>`, `silent/<reporter>` what these rules remember, `coming/<cis>` deliveries announced.
 
 Changed medicines wait half a second of log time, so that the partials of all sources, which come together, make one position.
 """
@@ -53,7 +54,7 @@ _TYPES: dict[str, Any] = {
     "silent": SilentState,
 }
 _MARKS = (AWAITING, LEFT)
-_BLOCKS = ("sums", "heard", "closing", "position")
+_BLOCKS = ("sums", "heard", "brief", "closing", "position")
 
 
 class SupplyStage:
@@ -89,7 +90,7 @@ class SupplyStage:
     def dump(self, key: str, value: Any) -> bytes:
         """State value to bytes."""
         kind = key.split("/", 1)[0]
-        if kind == "cell":
+        if kind in ("cell", "coming"):
             return json.dumps(value, ensure_ascii=False).encode()
         if kind in _MARKS or kind in _BLOCKS:
             packed: bytes = value.dump()
@@ -101,6 +102,8 @@ class SupplyStage:
         kind = key.split("/", 1)[0]
         if kind == "cell":
             return tuple(json.loads(raw))
+        if kind == "coming":
+            return tuple([tuple(row) for row in json.loads(raw)])
         if kind in _MARKS:
             return Marks.load(raw)
         if kind in _BLOCKS:

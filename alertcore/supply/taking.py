@@ -15,7 +15,9 @@ from alertcore.policy import read_policy
 from alertcore.records.hub import SettingsFile
 from alertcore.records.product import Product
 from alertcore.records.stock import Partial, SaleLine, SalesReport
-from alertcore.supply.memo import Memo, heard_block, memo_of, renew_register
+from alertcore.supply.coming import PREFIX, take
+from alertcore.supply.memo import Memo, brief_block, heard_block, memo_of, renew_register
+from alertcore.supply.rulebook import rulebook
 from alertcore.supply.sales import admit, booked, without
 from alertcore.supply.state import Presentation, Sold, Source, Watch
 from alertcore.supply.turn import Turn
@@ -37,13 +39,18 @@ def take_partial(turn: Turn, partial: Partial) -> str:
     turn.changes[key] = Source(version=partial.version, event_id=turn.message.event_id)
     memo = memo_of(turn.view)
     _hear(turn, memo, partial)
+    announced = take(turn, partial, rulebook(turn.view).coming)
     _add_up(turn, memo, partial)
+    turn.mark(ints(n for n in map(memo.book.medicine, sorted(announced)) if n is not None))
     return "partial"
 
 
 def _begin(turn: Turn, generation: int, watch: Watch) -> None:
-    for prefix in ("sums/", "heard/", "source/"):
+    coming = rulebook(turn.view).coming
+    for prefix in ("sums/", "heard/", "brief/", "source/", PREFIX):
         turn.changes.update((key, None) for key, _ in turn.view.items(prefix))
+    for cis in list(coming.of):
+        coming.put(cis, ())
     turn.changes["watch"] = replace(watch, generation=generation)
     memo_of(turn.view).begin(generation)
     turn.mark_all(len(memo_of(turn.view).book.medicines))
@@ -60,6 +67,19 @@ def _hear(turn: Turn, memo: Memo, partial: Partial) -> None:
     known.update((reporter, max(at, known.get(reporter, at))) for reporter, at in heard)
     memo.freshness.hear(heard)
     turn.changes[f"heard/{partial.generation}/{partial.source}"] = heard_block(known)
+    _note_brief(turn, memo, partial, [reporter for reporter, _ in heard])
+
+
+def _note_brief(turn: Turn, memo: Memo, partial: Partial, heard: list[int]) -> None:
+    """Whose daily use rests on fewer than 28 days, of those that were heard."""
+    before = memo.brief.get(partial.source, set())
+    if not before and not partial.brief:
+        return
+    flags = partial.brief or bytes(len(heard))
+    after = before.difference(heard) | {reporter for reporter, flag in zip(heard, flags, strict=True) if flag}
+    if after != before:
+        memo.brief[partial.source] = after
+        turn.changes[f"brief/{partial.generation}/{partial.source}"] = brief_block(after) if after else None
 
 
 def _look_again(turn: Turn, memo: Memo, reporter: int) -> None:

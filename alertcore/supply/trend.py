@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from alertcore.packed import Block, Floats, Ints, filled
 from alertcore.policy import Policy
-from alertcore.rules.projection import Burn, burn, changes
+from alertcore.rules.projection_burn import Burn, burn, changes
 
 PREFIX = "closing/"
 SCALE = 1_000

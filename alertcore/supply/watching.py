@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import chain
 
 from alertcore.deadlines.clock import start_of_day
 from alertcore.packed import Ints
@@ -14,6 +16,7 @@ from alertcore.records.stock import Position
 from alertcore.rules import coverage, projection
 from alertcore.rules.coverage import CoverageState
 from alertcore.rules.projection import ProjectionState
+from alertcore.rules.projection_burn import Burn, reach
 from alertcore.rules.safety_stock_floor import Standing
 from alertcore.sentinels import in_season
 from alertcore.supply.book import Totals
@@ -63,6 +66,7 @@ class Watching:
         self.week = _week(self.policy, self.day, turn)
         shares = memo.freshness.regions(turn.now, TIERS)
         self.regions = Regions(memo.book, numbers, totals, shares, fresh.least)
+        self._freshness, self._briefs, self._now = memo.freshness, memo.brief.values(), turn.now
         self.national_days = max(self.policy.coverage.national_days, default=0.0)
         self.short = self.regions.short(max(self.policy.coverage.region_days, default=0.0)) if fresh.known else set()
 
@@ -93,6 +97,7 @@ class Watching:
             daily_use=seen.position.daily_use,
             companies=_companies(seen.medicine.companies.values()),
             because=self.because,
+            brief=self._brief,
         )
         after, signal = coverage.look(before, now)
         self._keep_coverage(key, cis, before, after)
@@ -117,7 +122,7 @@ class Watching:
         if not is_open and (burn is None or burn.median >= 0):
             return None, False, seen.position
         now = self._look(seen, burn)
-        zero, floor = (projection.reach(self.day, packs, burn) for packs in (now.stock, now.above))
+        zero, floor = reach(self.day, now.stock, burn, now.coming), reach(self.day, now.above(), burn, now.reserve_coming)
         position = replace(seen.position, projected_zero_on=zero.on if zero else None, projected_floor_on=floor.on if floor else None)
         ahead = self.policy.projection.ahead_days + _HAIR
         if not is_open and all(r is None or r.days > ahead for r in (zero, floor)):
@@ -133,9 +138,18 @@ class Watching:
             self.rules.projected.discard(cis)
         return signal, after.told is not None, position
 
-    def _look(self, seen: Seen, burn: projection.Burn | None) -> projection.Look:
+    @cached_property
+    def _brief(self) -> float:
+        """Share of the fresh reporters that dispense of which that is known of fewer than 28 days."""
+        return self._freshness.brief_share(chain.from_iterable(self._briefs), self._now)
+
+    def _is_fresh(self, reporter: int) -> bool:
+        return self._freshness.is_fresh(reporter, self._now)
+
+    def _look(self, seen: Seen, burn: Burn | None) -> projection.Look:
         medicine = seen.medicine
-        reserve, floor = _floors(seen.standings)
+        reserve, months, monthly = _floors(seen.standings)
+        coming = self.rules.coming.due(medicine.cis, medicine.weights, self.day, self._is_fresh)
         return projection.Look(
             cis=medicine.cis,
             name=medicine.name,
@@ -147,7 +161,11 @@ class Watching:
             stock=self.totals.national[seen.number] if self.known else None,
             burn=burn,
             reserve=reserve,
-            floor=floor,
+            floor=None if months is None or monthly is None else months * monthly,
+            months=months,
+            monthly=monthly,
+            coming=tuple([(day, packs) for day, packs, _ in coming]),
+            reserve_coming=tuple([(day, packs) for day, _, packs in coming if packs]),
             companies=_companies(medicine.companies.values()),
             because=self.because,
         )
@@ -183,9 +201,9 @@ def _companies(companies: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted({c for c in companies if c}))
 
 
-def _floors(standings: tuple[Standing, ...]) -> tuple[float | None, float | None]:
-    """(stock, floor) of all companies that have a floor; nothing where one company's stock is not known."""
-    floors = [(s.stock, s.floor.packs) for s in standings if s.floor.packs]
-    if not floors or any(stock is None for stock, _ in floors):
-        return None, None
-    return sum(stock or 0.0 for stock, _ in floors), sum(packs or 0.0 for _, packs in floors)
+def _floors(standings: tuple[Standing, ...]) -> tuple[float | None, float | None, float | None]:
+    """(stock, months asked for, packs sold a month) of all companies that have a floor; nothing where one company's stock is not known."""
+    floors = [(s.stock, s.floor.months, s.floor.mean_month) for s in standings if s.floor.mean_month]
+    if not floors or any(stock is None for stock, _, _ in floors):
+        return None, None, None
+    return sum(stock or 0.0 for stock, _, _ in floors), floors[0][1], sum(mean or 0.0 for _, _, mean in floors)

@@ -17,6 +17,8 @@ from schemas.stock_lines import Line, incoming_of, lots_of
 MAX_PACKS = 2**31 - 1
 """Columns hold 32 bits."""
 MAX_DAYS = 366
+LONG_DAYS = 28
+"""Senders are asked to count dispensed packs over so many days; who counts over fewer says over how many."""
 _PACKS = ("on_hand", "saleable", "blocked", "dispensed")
 UNKNOWN_CIS = 0
 NOT_TOLD = -1.0
@@ -31,6 +33,7 @@ class Columns:
     on_hand: array[int] = field(default_factory=lambda: array("i"))
     saleable: array[int] = field(default_factory=lambda: array("i"))
     dispensed: array[float] = field(default_factory=lambda: array("f"))
+    periods: array[int] = field(default_factory=lambda: array("H"))
     country: list[str] = field(default_factory=list)
     incoming: list[SheetIncoming] = field(default_factory=list)
     lots: list[SheetLot] = field(default_factory=list)
@@ -66,6 +69,7 @@ def pack_lines(lines: Sequence[Line], numbers: Sequence[int], products: Mapping[
         columns.on_hand.append(hand)
         columns.saleable.append(free if told is None else min(told, free))
         columns.dispensed.append(_per_day(line))
+        columns.periods.append(_period(line.get("dispensed"), line.get("period_days")))
         columns.country.append(country(line.get("location_country") or home) or home)
     return columns
 
@@ -85,7 +89,8 @@ def ordinary_columns(flat: FlatLines, products: Mapping[str, int], home: str) ->
         free = [max(hand - (out or 0), 0) for hand, out in zip(flat.on_hand, flat.blocked, strict=True)]
         saleable = [most if told is None else min(told, most) for told, most in zip(flat.saleable, free, strict=True)]
     codes = array("q", map(int, flat.cip13))
-    return Columns(codes, array("i", cis), array("i", flat.on_hand), array("i", saleable), array("f", use), [home] * len(cis))
+    periods = array("H", map(_period, flat.dispensed, flat.period_days))
+    return Columns(codes, array("i", cis), array("i", flat.on_hand), array("i", saleable), array("f", use), periods, [home] * len(cis))
 
 
 def _out_of_range(packs: Sequence[int | None]) -> bool:
@@ -119,7 +124,13 @@ def sheet_of(report: StockReport, columns: Columns) -> StockSheet:
         country="".join(columns.country).encode(),
         incoming=tuple(columns.incoming),
         lots=tuple(columns.lots),
+        periods=_little(columns.periods) if any(0 < days < LONG_DAYS for days in columns.periods) else b"",
     )
+
+
+def _period(packs: int | None, days: int | None) -> int:
+    """Days over which packs were counted, 0 where they are not told."""
+    return 0 if packs is None else days or 0
 
 
 def _per_day(line: Line) -> float:

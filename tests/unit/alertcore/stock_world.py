@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from struct import pack, unpack
 from typing import Any
@@ -14,7 +14,7 @@ from alertcore.records.alert import Signal
 from alertcore.records.defect import QualityDefect
 from alertcore.records.hub import Entry, SettingName, SettingsFile
 from alertcore.records.product import Product
-from alertcore.records.shared import Nature, Org, OrgScheme
+from alertcore.records.shared import Certainty, Nature, Org, OrgScheme, When
 from alertcore.records.stock import (
     Circuit,
     Partial,
@@ -25,6 +25,7 @@ from alertcore.records.stock import (
     SaleLine,
     SalesBasis,
     SalesReport,
+    SheetIncoming,
     SheetLot,
     StockSheet,
     Tier,
@@ -71,8 +72,13 @@ def sheet(
     nature: Nature = Nature.ACTUAL,
     lots: Sequence[tuple[str, str, int]] = (),
     blocked: Mapping[str, int] | None = None,
+    incoming: Sequence[tuple[str, str, int]] = (),
+    periods: Sequence[int] = (),
 ) -> StockSheet:
-    """A packed report. lots: (presentation, lot, packs). blocked: packs of a presentation that are not for sale."""
+    """A packed report. lots: (presentation, lot, packs). blocked: packs of a presentation that are not for sale.
+
+    incoming: (presentation, day, packs). periods: days over which each line's dispensed packs were counted.
+    """
     n = len(lines)
     who = Reporter(id=reporter, scheme=OrgScheme.AGENCY, country="FR", tier=tier, circuit=circuit, region=region)
     return StockSheet(
@@ -89,6 +95,11 @@ def sheet(
         dispensed=pack(f"<{n}f", *(row[3] for row in lines)),
         country="".join(row[4] for row in lines).encode(),
         lots=tuple(SheetLot(cip13=code, lot=lot, on_hand=packs) for code, lot, packs in lots),
+        incoming=tuple(
+            SheetIncoming(cip13=code, when=When(date=date.fromisoformat(day), certainty=Certainty.ESTIMATED), packs=packs)
+            for code, day, packs in incoming
+        ),
+        periods=pack(f"<{len(periods)}H", *periods),
     )
 
 
@@ -223,7 +234,7 @@ def company_report(
     packs: int, *, report_id: str, at: datetime, code: str = CIP, medicine: str = CIS, lab: str = LAB, **more: Any
 ) -> StockSheet:
     """A manufacturer's full report of one presentation."""
-    place = {"tier": Tier.MANUFACTURER, "circuit": Circuit.BOTH, "region": None, **more}
+    place: dict[str, Any] = {"tier": Tier.MANUFACTURER, "circuit": Circuit.BOTH, "region": None, **more}
     return sheet(lab, [line(code, medicine, packs)], report_id=report_id, at=at, **place)
 
 

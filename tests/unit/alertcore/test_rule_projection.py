@@ -19,7 +19,8 @@ from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, Sign
 from alertcore.records.shared import Certainty, Nature, When
 from alertcore.records.shortage import CircuitState, DeclarationStep
 from alertcore.records.stock import Circuit
-from alertcore.rules.projection import Burn, Look, ProjectionState, burn, changes, comes, look, rank, reach, severity
+from alertcore.rules.projection import Look, ProjectionState, comes, look, severity
+from alertcore.rules.projection_burn import Burn, burn, changes, rank, reach
 from alertcore.thresholds import ProjectionPolicy
 from tests.unit.alertcore import cases_world
 from tests.unit.alertcore.stock_world import (

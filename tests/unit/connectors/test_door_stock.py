@@ -160,6 +160,20 @@ def test_daily_use_is_dispensed_over_its_period_and_minus_one_where_it_is_not_to
     assert codes(receipt) == [("no_period", 2)]
 
 
+@pytest.mark.parametrize(("days", "periods"), [(27, [27, 28, 0, 0]), (28, [])])
+@pytest.mark.parametrize("plain", [True, False])
+def test_over_how_many_days_packs_were_counted_goes_on_where_a_line_says_fewer_than_28(
+    send: Send, door: DryDoor, stock_report: Make, days: int, periods: list[int], plain: bool
+) -> None:
+    report = stock_report(lines=4)
+    report["lines"][0] |= {"dispensed": 14, "period_days": days}
+    report["lines"][1] |= {"dispensed": 14, "period_days": 28}
+    report["lines"][2] |= {"period_days": 7}
+    report["lines"][3] |= {} if plain else {"location_country": "BE"}
+    assert send(KIND, report).verdict is Verdict.TAKEN
+    assert list(array("H", sheet_of(door).periods)) == periods
+
+
 def test_countries_are_the_agencys_where_not_told_and_in_iso_spelling(send: Send, door: DryDoor, stock_report: Make) -> None:
     report = stock_report(lines=3)
     report["lines"][0]["location_country"] = "EL"
