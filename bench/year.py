@@ -71,6 +71,8 @@ def _declarations(chance: random.Random) -> Iterator[Dated]:
         number, before = f"{one.declaration_id}-{made}", None
         for step in (DeclarationStep.INITIAL, *chance.choices([DeclarationStep.UPDATE], k=chance.randrange(3)), DeclarationStep.RETURN):
             value = replace(one, declaration_id=f"{number}-{step}-{made}", previous_id=before, step=step, declared_at=at, known_at=at)
+            if step is DeclarationStep.RETURN:
+                value = replace(value, circuits=tuple(replace(c, expected_return=None) for c in one.circuits))
             yield at, "shortage.declarations", "demo-lab", value
             before, made, at = value.declaration_id, made + 1, at + timedelta(days=chance.randrange(5, 60))
 

@@ -124,7 +124,8 @@ def _story(number: int, steps: tuple[str, ...], base: datetime, inputs: Inputs) 
         own = f"decl-{number}-{place}"
         value = _declaration(own, cis, who, "initial" if step == "other" else step, base - timedelta(days=3) + timedelta(minutes=place))
         back = (base + timedelta(days=30 + 10 * place)).date().isoformat()
-        value["circuits"][0]["expected_return"] = {"date": back, "certainty": "estimated"}
+        if step not in ("return", "withdrawn"):
+            value["circuits"][0]["expected_return"] = {"date": back, "certainty": "estimated"}
         value["previous_id"] = None if step == "other" else previous
         previous = own
         counted[step] += 1

@@ -91,7 +91,7 @@ def _declarations(chance: random.Random, at: datetime, story: int) -> Iterator[D
     for n, step in enumerate(steps):
         back = When(date=(at + timedelta(days=chance.randrange(10, 90))).date(), certainty=Certainty.ESTIMATED)
         circuits = tuple(
-            CircuitState(circuit=c, expected_return=back, monthly_sales=1000, stock=chance.randrange(900))
+            CircuitState(circuit=c, expected_return=None if step is end else back, monthly_sales=1000, stock=chance.randrange(900))
             for c in (Circuit.VILLE, Circuit.HOPITAL)
         )
         own, said = f"d{story}-{n}", {"step": step, "previous_id": before, "declared_at": at, "nature_declared": what}
