@@ -31,7 +31,7 @@ def alerts_wanted(alerts: list[dict[str, Any]], query: QueryParams) -> list[dict
         receivers = compiled(query.get("receiver", "") or ".*")
     except BadRegex as error:
         raise Fault(400, f"failed to parse receiver param: {error}") from error
-    named = [a for a in alerts if any(receivers.fullmatch(r["name"]) for r in a["receivers"]) or not query.get("receiver")]
+    named = [a for a in alerts if any(receivers.matches(r["name"]) for r in a["receivers"]) or not query.get("receiver")]
     return [a for a in named if _shown(a["status"], shown) and all_hold(matchers, a["labels"])]
 
 

@@ -1,45 +1,21 @@
-"""Regular expressions as Go's RE2 reads them, as far as Python's `re` can: what would mean something else here is refused, with where.
+"""Regular expressions as Go reads them, by RE2, whose language Go's is: a match takes time in proportion to the text, whatever the pattern.
 
-Python goes back and tries again, RE2 never does: so a repeat inside a repeat, which can take time without end here, is refused too.
+Python's own go back and try again: one pattern of an officer or of a watch outside could keep the stage busy for ever.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-CLASSES = {
-    "alnum": "0-9A-Za-z",
-    "alpha": "A-Za-z",
-    "ascii": "\\x00-\\x7f",
-    "blank": "\\t ",
-    "cntrl": "\\x00-\\x1f\\x7f",
-    "digit": "0-9",
-    "graph": "!-~",
-    "lower": "a-z",
-    "print": " -~",
-    "punct": "!-/:-@\\[-`{-~",
-    "space": "\\t\\n\\v\\f\\r ",
-    "upper": "A-Z",
-    "word": "0-9A-Za-z_",
-    "xdigit": "0-9A-Fa-f",
-}
-"""RE2's named classes, as they stand between the brackets of Python's."""
+import re2
 
-_NOT_GO = (
-    (re.compile(r"\(\?(?:=|!|<=|<!)"), "looks ahead or behind, which Go's regular expressions cannot"),
-    (re.compile(r"\(\?P="), "refers back to a group, which Go's regular expressions cannot"),
-    (re.compile(r"\(\?\("), "depends on a group, which Go's regular expressions cannot"),
-    (re.compile(r"\(\?(?:>|#)"), "begins a group that Go's regular expressions do not have"),
-    (re.compile(r"(?<!\\)[*+?}]\+"), "is a repeat that Go's regular expressions do not have"),
-)
-_PIECE = re.compile(
-    r"(?P<quoted>\\Q.*?(?:\\E|\Z))|(?P<back>\\[1-9])|(?P<unicode>\\[pPC])|(?P<end>\\z)|(?P<escape>\\.)"
-    r"|(?P<cls>\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\])|(?P<open>\()|(?P<close>\))|(?P<other>.)",
-    re.DOTALL,
-)
-_NAMED = re.compile(r"\[:(\^?)(\w+):\]")
-_SET_MARKS = re.compile(r"(?<!\\)\[|--|&&|\|\||~~")
-_ENDLESS = re.compile(r"[*+]|\{\d+,\}")
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
+_OPTIONS.never_capture = True
+_OPTIONS.max_mem = 1 << 20  # a pattern that would need more is refused when it is read; RE2 counts its repeats too, at most 1,000
+_PIECE = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class BadRegex(ValueError):
@@ -50,68 +26,36 @@ class BadRegex(ValueError):
         self.at = at
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern to be used with `fullmatch`. BadRegex where Go would refuse it, or this cannot do what Go does."""
-    for refused, why in _NOT_GO:
-        if found := refused.search(_blanked(pattern)):
-            raise BadRegex(f"{found.group()!r} {why}", found.start())
-    _nested(pattern)
-    text = _translated(pattern)
+class Pattern:
+    """A pattern that matches whole texts."""
+
+    __slots__ = ("_compiled",)
+
+    def __init__(self, text: str) -> None:
+        self._compiled = re2.compile(text.encode(), _OPTIONS)  # UTF-8 all the same; from bytes no places are reckoned back
+
+    def matches(self, text: str) -> bool:
+        """Whether it matches the whole text."""
+        return self._compiled.fullmatch(text.encode()) is not None
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> Pattern:
+    """BadRegex where Go would refuse it."""
+    if found := _SURROGATE.search(pattern):
+        raise BadRegex(f"{found.group()!r} is half a character", found.start())
+    for piece in _PIECE.finditer(pattern):
+        if piece.group() == r"\C":
+            raise BadRegex(r"'\\C' is one byte, which Go does not know", piece.start())
     try:
-        return re.compile(text, re.ASCII)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise BadRegex(str(error), getattr(error, "pos", None) or 0) from error
+        return Pattern(pattern)
+    except re2.error as error:
+        said: str = error.args[0].decode("utf-8", "replace")
+        place = pattern.find(said.rpartition(": ")[2])
+        raise BadRegex(said, max(place, 0)) from error
 
 
 def literals(pattern: str) -> tuple[str, ...] | None:
     """The texts that `a|b|c` matches, where it is only such a list: they can be looked up."""
     bare = pattern[1:-1] if pattern[:1] == "(" and pattern[-1:] == ")" else pattern
     return None if re.search(r"[\\.+*?()\[\]{}^$]", bare) else tuple(bare.split("|"))
-
-
-def _translated(pattern: str) -> str:
-    return "".join(_piece(found) for found in _PIECE.finditer(pattern))
-
-
-def _piece(found: re.Match[str]) -> str:
-    kind, text = found.lastgroup, found.group()
-    if kind == "quoted":
-        return re.escape(text.removeprefix("\\Q").removesuffix("\\E"))
-    if kind == "end":
-        return "\\Z"
-    if kind == "cls":
-        named = _NAMED.sub(lambda part: _named(part, found.start()), text)
-        return "[" + _SET_MARKS.sub(lambda part: part.group()[:-1] + "\\" + part.group()[-1], named[1:])
-    if text == "[":
-        raise BadRegex("a bracket is not closed", found.start())
-    if kind == "back":
-        raise BadRegex(f"{text!r} refers back to a group, which Go's regular expressions cannot", found.start())
-    if kind == "unicode" or (kind == "escape" and text == "\\Z"):
-        raise BadRegex(f"{text!r} is not known here", found.start())
-    return text
-
-
-def _named(found: re.Match[str], start: int) -> str:
-    if found.group(1) or found.group(2) not in CLASSES:
-        raise BadRegex(f"{found.group()!r} is not known here", start + found.start())
-    return CLASSES[found.group(2)]
-
-
-def _blanked(pattern: str) -> str:
-    """The pattern with escapes and classes blanked out, for what is looked for outside them; every place stays where it is."""
-    blank = ("quoted", "back", "unicode", "end", "escape", "cls")
-    return "".join("x" * len(f.group()) if f.lastgroup in blank else f.group() for f in _PIECE.finditer(pattern))
-
-
-def _nested(pattern: str) -> None:
-    text, open_groups = _blanked(pattern), [False]
-    for at, char in enumerate(text):
-        if char == "(":
-            open_groups.append(False)
-        elif char == ")" and len(open_groups) > 1:
-            inside, repeated = open_groups.pop(), bool(_ENDLESS.match(text, at + 1))
-            if inside and repeated:
-                raise BadRegex("a repeat inside a repeat can take time without end here: write it without", at + 1)
-            open_groups[-1] |= inside or repeated
-        elif _ENDLESS.match(text, at):
-            open_groups[-1] = True

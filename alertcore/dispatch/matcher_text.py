@@ -6,6 +6,7 @@ As in Alertmanager: where a text is right in both, it means what the classic syn
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
 from alertcore.dispatch.go_regex import BadRegex, compiled
@@ -153,7 +154,10 @@ def _meant(whole: str, token: _Token) -> str:
     def meant(found: re.Match[str]) -> str:
         short, long, two, octal, one = found.groups()
         if digits := short or long or two:
-            return chr(int(digits, 16))
+            number = int(digits, 16)
+            if 0xD800 <= number < 0xE000 or number > sys.maxunicode:
+                raise MatcherError(f"{found.group()!r} stands for no character", whole, token.at + 1 + found.start())
+            return chr(number)
         if octal:
             return chr(int(octal, 8))
         if one not in _MEANT:

@@ -69,15 +69,11 @@ def _quoted(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(text: str) -> re.Pattern[str]:
-    return compiled(text)
-
-
-@lru_cache(maxsize=4096)
 def _literals(text: str) -> tuple[str, ...] | None:
     return literals(text)
 
 
+@lru_cache(maxsize=65_536)
 def _matches(pattern: str, text: str) -> bool:
     known = _literals(pattern)
-    return text in known if known is not None else _pattern(pattern).fullmatch(text) is not None
+    return text in known if known is not None else compiled(pattern).matches(text)

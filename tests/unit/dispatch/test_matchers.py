@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -58,8 +59,11 @@ def test_matchers_are_read(text: str, expected: list[tuple[str, str, str]]) -> N
         ("a=b}c", "'}'", 4),
         ("a b=c", "one of =, !=, =~ and !~", 3),
         ('a=~"("', "the pattern '(' is not valid", 5),
-        ('a=~"(?=x)"', "looks ahead or behind", 5),
-        ('a=~"(x+)+"', "a repeat inside a repeat", 9),
+        ('a=~"(?=x)"', "invalid perl operator: (?=", 5),
+        ('a=~"x[[:foo:]]"', "invalid character class range: [:foo:]", 7),
+        (r'a=~"x\C"', "is one byte", 6),
+        (r'"a b"="\ud800"', "stands for no character", 8),
+        (r'"a b"="xx\U00110000"', "stands for no character", 10),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text: str, what: str, place: int) -> None:
@@ -101,6 +105,14 @@ def test_one_matcher_is_one() -> None:
         (r'a=~"ab\z"', {"a": "ab"}, True),
         ('a=~"[[]&&]"', {"a": "[&&]"}, True),
         ('a=~"(ab)+c?"', {"a": "abab"}, True),
+        (r'a=~"\pL+"', {"a": "été"}, True),
+        (r'a=~"\pL+"', {"a": "l'été"}, False),
+        (r'a=~"[[:^alpha:]]+"', {"a": "12"}, True),
+        ('a=~"(?i)ÉTÉ"', {"a": "été"}, True),
+        ('a=~"(a*)*"', {"a": "aa"}, True),
+        ('a=~"a{,5}"', {"a": "a{,5}"}, True),
+        ('a=~"b$"', {"a": "b\n"}, False),
+        (r'a=~"\Q\C\E"', {"a": "\\C"}, True),
     ],
 )
 def test_a_matcher_holds_or_not(text: str, labels: dict[str, str], holds: bool) -> None:
@@ -108,11 +120,42 @@ def test_a_matcher_holds_or_not(text: str, labels: dict[str, str], holds: bool) 
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"(a)\1", "(?<=a)b", "(?P=x)", "a++", "(?>a)", "(?(1)a)", r"\pL", r"a\Z", "(a*)*", "(a*b){2,}", "[[:word", "[[:x:]]"]
+    "pattern",
+    [
+        r"(a)\1",
+        "(?<=a)b",
+        "(?P=x)",
+        "a++",
+        "(?>a)",
+        "(?(1)a)",
+        "(?#a)",
+        "(?x)a b",
+        r"a\Z",
+        r"\pX",
+        r"\u0041",
+        r"\N{DIGIT ONE}",
+        r"\C",
+        "a**",
+        "a{1001}",
+        "(a{100}){100}",
+        "[[:word",
+        "[[:x:]]",
+        "\ud800",
+    ],
 )
 def test_what_means_something_else_in_go_is_refused(pattern: str) -> None:
     with pytest.raises(MatcherError):
         read_matchers(f"a=~{pattern}")
+
+
+@pytest.mark.parametrize("pattern", ["(a|a)*b", "(a?){40}b", "([a-z0-9_]{1,9})*!", "(a{0,9}){9}b", "(a*)*b", "(.*)(.*)(.*)(.*)b"])
+def test_no_pattern_takes_longer_than_its_text(pattern: str) -> None:
+    """With Python's own expressions the shortest of these texts would outlast the test."""
+    matcher = read_matcher(f'a=~"{pattern}"')
+    began = time.process_time()
+    for length in (30, 60, 5_000):
+        assert not matcher.holds({"a": "a" * length})
+    assert time.process_time() - began < 5
 
 
 def test_equal_lists_have_one_text() -> None:
