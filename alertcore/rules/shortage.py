@@ -90,7 +90,7 @@ def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) 
         labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
         numbers=_numbers(declared, lead, told),
         measures=(*_measures(supply, declared), *supply.measures),
-        deadlines=_deadlines(supply, kind, told),
+        deadlines=_deadlines(supply, declared, told),
         audiences=AUDIENCES,
         notes=shortage_late.notes(late),
         later=_once(supply, kind, declared, late),
@@ -157,9 +157,9 @@ def _said(d: Declaration) -> str:
     return "suspension" if suspended else str(d.nature_declared)
 
 
-def _deadlines(supply: Supply, kind: AlertKind, told: Sequence[shortage_late.Told]) -> tuple[Deadline, ...]:
+def _deadlines(supply: Supply, declared: Sequence[Declaration], told: Sequence[shortage_late.Told]) -> tuple[Deadline, ...]:
     """When each company should have declared, where it says since when it knew; and the limits of a stop."""
-    stop = stop_notice.deadlines(supply, supply.limits) if kind is AlertKind.STOP else ()
+    stop = stop_notice.deadlines(supply, supply.limits, declared) if any(d.stop is not None for d in declared) else ()
     return (*shortage_late.limits_of(told, supply.limits), *stop)
 
 

@@ -67,9 +67,34 @@ def test_a_notice_runs_to_the_same_day_number_and_that_is_long_enough(mitm: bool
     assert declare(world(mitm=mitm), stop=stop(notified, effect)) == (["lab-a/notice"] if short else [])
 
 
+@pytest.mark.parametrize(
+    ("effect", "keys"),
+    [("2026-03-25", ["lab-a/notice"]), ("2026-03-26", ["lab-a/mitm"]), ("2027-01-25", ["lab-a/mitm"]), ("2027-01-26", [])],
+)
+def test_where_nobody_knows_whether_it_is_a_mitm_a_notice_too_short_for_one_is_a_question_to_officers(effect: str, keys: list[str]) -> None:
+    of = World(products=False)
+    assert declare(of, stop=stop(effect=effect)) == keys
+    assert [m.company for m in matters(of)] == [None if "mitm" in key else "lab-a" for key in keys], "no company is accused by a question"
+
+
+def test_the_question_whether_it_is_a_mitm_reads_well() -> None:
+    of = World(products=False)
+    outs = of.declare(**told(stop=stop(effect="2027-01-25")))
+    (said,) = [n.params for n in notices(outs) if n.params["kind"] == "duty"]
+    assert said["sentence_fr"] == (
+        "CIS 60000001 : les données de référence ne connaissent pas ce médicament ; s'il s'agit d'un MITM, il manque 1 jour au préavis d'un"
+        " an pour l'arrêt par Laboratoire lab-a au 25/01/2027 (CSP L.5124-6)."
+    )
+    assert said["sentence_en"] == (
+        "CIS 60000001: the reference data do not know this medicine; if it is a MITM, the stop by Laboratoire lab-a on 2027-01-25 is 1 day"
+        " short of the notice of one year (CSP L.5124-6)."
+    )
+    assert said["instruction_fr"].startswith("Vérifiez s'il s'agit d'un MITM")
+
+
 def test_a_medicine_the_reference_data_do_not_know_is_judged_as_any_other_until_they_do() -> None:
     of = World(products=False)
-    assert declare(of, stop=stop(effect="2026-06-01")) == []
+    assert declare(of, stop=stop(effect="2026-06-01")) == ["lab-a/mitm"]
     of.feed("reference.products", product(mitm=True))
     assert found(of) == ["lab-a/notice"]
     alert = next(f.alert for f in of.files() if f.alert.kind is AlertKind.STOP)
@@ -90,10 +115,18 @@ def test_a_medicine_the_reference_data_do_not_know_is_judged_as_any_other_until_
         ({"stop": stop(effect="2026-01-27", emergency=True)}, []),
         ({"stop": stop(effect="2026-01-27", emergency=True, reasons="")}, ["lab-a/reasons"]),
         ({"alternatives": ()}, ["lab-a/alternatives"]),
-        ({"alternatives": (), "stop": stop(emergency=True)}, []),
+        ({"alternatives": (Alternative(),)}, ["lab-a/alternatives"]),
+        ({"alternatives": (Alternative(text=" "),)}, ["lab-a/alternatives"]),
+        ({"alternatives": (Alternative(subject=Subject(kind=SubjectKind.CIS, id=" ")),)}, ["lab-a/alternatives"]),
+        ({"alternatives": (Alternative(), Alternative(text="magistral"))}, []),
+        ({"alternatives": (), "stop": stop(emergency=True)}, ["lab-a/alternatives"]),
+        ({"stop": stop(effect="2026-01-26", emergency=True)}, []),
+        ({"stop": stop(effect="2026-01-25", emergency=True)}, ["lab-a/notice"]),
         ({"alternatives": (), "stop": stop(effect="2026-02-01", reasons="")}, ["lab-a/alternatives", "lab-a/notice", "lab-a/reasons"]),
-        ({"stop": None}, []),
-        ({"nature_declared": DeclaredNature.RUPTURE, "stop": stop(reasons="")}, []),
+        ({"stop": None}, ["lab-a/stop"]),
+        ({"nature_declared": DeclaredNature.RUPTURE, "stop": stop(reasons="")}, ["lab-a/reasons/rupture"]),
+        ({"nature_declared": DeclaredNature.RISQUE, "stop": stop(effect="2027-01-25")}, ["lab-a/notice/risque"]),
+        ({"nature_declared": DeclaredNature.RISQUE, "stop": None}, []),
     ],
 )
 def test_what_a_declared_stop_of_a_mitm_does_not_keep(fields: dict[str, Any], keys: list[str]) -> None:
@@ -122,6 +155,99 @@ def test_the_finding_is_told_to_officers_and_to_the_company_with_its_signal() ->
     assert said["companies:lab-a"]["instruction_en"].startswith("Put off the day of effect")
     signal = next(s for s in signals(outs) if s.rule == "stop_notice")
     assert (str(signal.state), signal.numbers) == ("raised", {"notice_missing_days": 31.0})
+
+
+@pytest.mark.parametrize(
+    ("mitm", "effect", "severity", "days"), [(True, "2025-12-01", Severity.SEVERE, 56), (False, "2026-01-25", Severity.MODERATE, 1)]
+)
+def test_an_emergency_told_after_it_took_effect_is_told_too_late(mitm: bool, effect: str, severity: Severity, days: int) -> None:
+    of = world(mitm=mitm)
+    of.declare(**told(stop=stop(effect=effect, emergency=True, reasons="x")))
+    (matter,) = matters(of)
+    assert (matter.severity, matter.numbers, matter.company) == (severity, {"notice_late_days": float(days)}, "lab-a")
+    day = date.fromisoformat(effect)
+    assert matter.sentence.fr == (
+        f"AMOXIDEMO 500 mg, gélule : Laboratoire lab-a a annoncé le 26/01/2026 l'arrêt en urgence au {day:%d/%m/%Y}, soit"
+        f" {days} jour{'s' if days > 1 else ''} après sa prise d'effet ; une urgence s'annonce aussitôt (CSP L.5124-6)."
+    )
+    assert f"as an emergency, {days} day{'s' if days > 1 else ''} after it took effect" in matter.sentence.en
+    assert "aussitôt" in matter.do.fr
+
+
+def test_an_emergency_stop_of_a_mitm_still_wants_alternatives_and_is_not_asked_to_wait() -> None:
+    of = world()
+    of.declare(**told(alternatives=(), stop=stop(effect="2026-01-28", emergency=True, reasons="x")))
+    (matter,) = matters(of)
+    assert (matter.key, matter.severity) == ("lab-a/alternatives", Severity.MODERATE)
+    assert "sans attendre" in matter.do.fr
+    alert = next(f.alert for f in of.files() if f.alert.kind is AlertKind.STOP)
+    assert [d.duty for d in alert.deadlines] == ["alternatives"]
+    of.wait(timedelta(days=2))
+    assert [m.severity for m in matters(of)] == [Severity.SEVERE]
+
+
+@pytest.mark.parametrize(("mitm", "severity"), [(True, Severity.MODERATE), (False, Severity.MINOR)])
+def test_a_stop_that_says_nothing_of_itself_is_asked_for_what_the_law_wants(mitm: bool, severity: Severity) -> None:
+    of = world(mitm=mitm)
+    outs = of.declare(**told(stop=None))
+    assert [m.severity for m in matters(of)] == [severity]
+    said = {n.reason.rule: n.params for n in notices(outs) if n.params["kind"] == "duty"}
+    assert said["officers"]["sentence_fr"] == (
+        "AMOXIDEMO 500 mg, gélule : Laboratoire lab-a déclare un arrêt de commercialisation sans dire quand il prend effet, quand il a été"
+        " annoncé ni pourquoi ; le préavis ne peut pas être vérifié (CSP L.5124-6)."
+    )
+    assert "when it takes effect, when notice was given or why" in said["officers"]["sentence_en"]
+    assert said["companies:lab-a"]["instruction_en"].startswith("Tell the agency the day on which the stop takes effect")
+    of.declare(**told("d2", step=DeclarationStep.UPDATE, previous_id="d1", declared_at=NOW + DAY))
+    assert found(of) == []
+
+
+def test_a_suspension_declared_as_a_risk_has_its_limits_on_that_alert() -> None:
+    of = world()
+    of.declare(**told(nature_declared=DeclaredNature.RISQUE, stop=stop(kind=StopKind.SUSPENSION), alternatives=()))
+    alert = next(f.alert for f in of.files() if f.alert.kind is AlertKind.SHORTAGE)
+    assert [d.duty for d in alert.deadlines] == ["stop_notice_mitm", "alternatives"]
+
+
+def taker(of: World) -> list[datetime]:
+    return [d.due for f in of.files() if not f.ended for d in f.alert.deadlines if d.duty == "taker"]
+
+
+def test_an_update_gives_the_agency_no_more_time_to_name_a_taker() -> None:
+    of = world()
+    of.declare(**told(stop=stop(effect="2027-06-01", off_patent=True)))
+    of.declare(**told("d2", step=DeclarationStep.UPDATE, previous_id="d1", declared_at=NOW + 50 * DAY, stop=stop(off_patent=True)))
+    assert taker(of) == [datetime(2026, 3, 26, 23, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("first", [stop(off_patent=True, reasons=" "), stop(), None])
+def test_the_agencys_two_months_run_from_the_declaration_that_is_complete(first: Stop | None) -> None:
+    of = world()
+    of.declare(**told(stop=first))
+    of.declare(**told("d2", step=DeclarationStep.UPDATE, previous_id="d1", declared_at=NOW + 5 * DAY, stop=stop(off_patent=True)))
+    of.declare(
+        **told("d3", step=DeclarationStep.UPDATE, previous_id="d2", declared_at=NOW + 9 * DAY, stop=stop(off_patent=True), context="x")
+    )
+    assert taker(of) == [datetime(2026, 3, 31, 22, tzinfo=UTC)]
+
+
+def test_an_off_patent_stop_that_is_not_complete_yet_runs_from_its_first_word() -> None:
+    of = world()
+    of.declare(**told(stop=stop(off_patent=True, reasons="")))
+    of.declare(
+        **told("d2", step=DeclarationStep.UPDATE, previous_id="d1", declared_at=NOW + 5 * DAY, stop=stop(off_patent=True, reasons=""))
+    )
+    assert taker(of) == [datetime(2026, 3, 26, 23, tzinfo=UTC)]
+
+
+def test_sixteen_updates_do_not_forget_when_the_stop_was_complete() -> None:
+    of = world()
+    of.declare(**told(stop=stop()))
+    for n in range(2, 25):
+        of.declare(
+            **told(f"d{n}", step=DeclarationStep.UPDATE, previous_id=f"d{n - 1}", declared_at=NOW + n * DAY, stop=stop(off_patent=True))
+        )
+    assert taker(of) == [datetime(2026, 3, 28, 23, tzinfo=UTC)]
 
 
 def test_one_day_short_and_two_months_read_well() -> None:
