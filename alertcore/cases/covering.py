@@ -31,6 +31,13 @@ def told(desk: Desk) -> None:
             alerts.save(desk, telling.look_again(desk, other))
 
 
+def rerouted(desk: Desk) -> None:
+    """Another routing file is in force: who of its receivers has heard of what covers, or may, is found anew. It tells nothing again."""
+    for names in list(covers.index_of(desk).under.values()):
+        for other in covers.open_files(desk, names):
+            alerts.save(desk, telling.look_again(desk, other, again=False))
+
+
 def _stands(desk: Desk, file: AlertFile, *, born: bool) -> None:
     """Whatever else moves is judged with what it covers itself, so a version that changes nothing decisive moves no cover."""
     index, decisive = covers.index_of(desk), covers.decisive(file.alert)

@@ -14,6 +14,7 @@ from alertcore.dispatch.engine import next_due, step
 from alertcore.dispatch.events import AlertUpdate, Counted, Event, RoutingSet
 from alertcore.dispatch.indexes import indexes
 from alertcore.dispatch.outcome import Account, Outcome
+from alertcore.dispatch.receivers import Receiver
 from alertcore.dispatch.routing import Routing
 from alertcore.dispatch.settings_text import split as split_lines
 from alertcore.dispatch.shipped import SHIPPED
@@ -86,6 +87,11 @@ def _table(desk: Desk) -> DeskTable:
 def routing(desk: Desk) -> Routing:
     """The routing file in force."""
     return indexes(_table(desk)).routing
+
+
+def receivers_of(desk: Desk, labels: dict[str, str]) -> tuple[Receiver, ...]:
+    """Whom labels fall to in the file in force."""
+    return tuple(t.receiver for t in indexes(_table(desk)).matched(labels).targets)
 
 
 def due(desk: Desk) -> datetime | None:

@@ -117,10 +117,15 @@ def reaches(above: Alert, told: tuple[Route, ...], route: Route) -> bool:
 
     told: routes by which the alert above was told. A notice that discharges a duty is never left out.
     """
-    if route.duty or not route.filter.kinds:
-        return False
+    return bool(route.filter.kinds) and reached(above, told, route).issuperset(route.filter.kinds)
+
+
+def reached(above: Alert, told: tuple[Route, ...], route: Route) -> frozenset[str]:
+    """The kinds of people of `route` of which everybody whom it names was told the alert above."""
+    if route.duty:
+        return frozenset()
     ways = [other.filter for other in told if _within(route.filter, other.filter, followed(above))]
-    return {kind for way in ways for kind in way.kinds} >= set(route.filter.kinds)
+    return frozenset([kind for way in ways for kind in way.kinds])
 
 
 def _within(mine: AudienceFilter, theirs: AudienceFilter, subjects: tuple[Subject, ...]) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from alertcore.cases import dispatching, publishing, rapid, rapid_device, rapid_shortage, units
+from alertcore.cases import dispatching, heard, publishing, rapid, rapid_device, rapid_shortage, units
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
-from alertcore.cases.relations import reaches
-from alertcore.cases.state import AlertFile, Earlier, Told
-from alertcore.dispatch.events import Acknowledged, AlertUpdate, Covered, Status
+from alertcore.cases.state import AlertFile, Earlier
+from alertcore.dispatch.events import Acknowledged, AlertUpdate, Status
 from alertcore.dispatch.notices import common, params, to_group, to_recipients
-from alertcore.dispatch.receivers import Receiver
-from alertcore.dispatch.routes import Route, company_route, followed, officers_route
+from alertcore.dispatch.routes import Route, company_route, officers_route
 from alertcore.dispatch.state import AlertState, alert_key
 from alertcore.making import replace
 from alertcore.records.alert import Alert, AlertStep
@@ -57,38 +55,21 @@ def held_back(file: AlertFile, waiting: tuple[str, ...]) -> tuple[Earlier, ...]:
     return tuple(before.get(a) or Earlier(audience=a, alert=file.alert) for a in waiting if a in known)
 
 
-def look_again(desk: Desk, file: AlertFile) -> AlertFile:
-    """Another alert has begun or ceased to cover this one. Who heard that the other is over hears what still holds."""
+def look_again(desk: Desk, file: AlertFile, *, again: bool = True) -> AlertFile:
+    """Another alert has begun or ceased to cover this one, or is to be told to others. Who heard that it is over hears what still holds."""
     for suffix in file.units:
         unit = units.unit_id(file.alert.alert_id, suffix)
         state: AlertState | None = desk.get(alert_key(unit))
         assert state is not None, "an open alert is known to the engine"
         now = _update(desk, file, suffix, state.version)
-        free = {c.receiver for c in state.covered} - {c.receiver for c in now.covered}
+        free = {c.receiver for c in state.covered} - {c.receiver for c in now.covered} if again else ()
         file = dispatching.update(desk, replace(now, again=tuple(sorted(free))), file)
     return file
 
 
 def _update(desk: Desk, file: AlertFile, suffix: str, version: int) -> AlertUpdate:
     alert = units.content(file, suffix.partition("/")[0])
-    return units.update_of(alert, suffix, version, _covered(desk, file.alert, suffix))
-
-
-def _covered(desk: Desk, alert: Alert, suffix: str) -> tuple[Covered, ...]:
-    """The receivers of which everybody was told the alert that covers this one."""
-    above: AlertFile | None = desk.get(f"alert/{alert.covered_by}") if alert.covered_by is not None else None
-    if above is None:
-        return ()
-    audience, _, company = suffix.partition("/")
-    told = tuple(_route(t, above.alert) for t in above.told)
-    mine = [r for r in dispatching.routing(desk).receivers.values() if r.audience is not None and r.release_audience == audience]
-    covered = [r.name for r in mine if reaches(above.alert, told, _as_route(r, alert, company))]
-    return tuple(Covered(receiver=name, by=above.alert.alert_id) for name in covered)
-
-
-def _as_route(receiver: Receiver, alert: Alert, company: str) -> Route:
-    whom = units.audience_of(receiver, alert, company).filter or AudienceFilter(kinds=())
-    return Route(group=receiver.name, audience=receiver.release_audience, filter=whom, why="")
+    return heard.covered(desk, file.alert, suffix, units.update_of(alert, suffix, version))
 
 
 def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
@@ -97,7 +78,7 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     ending = _ending(alert)
     file = replace(file, earlier=()) if file.earlier else file
     for suffix in file.units:
-        standing = units.update_of(alert, suffix, alert.version, ())
+        standing = units.update_of(alert, suffix, alert.version)
         file = dispatching.update(desk, replace(standing, status=Status.RESOLVED, ending=ending), file)
     if alert.step is AlertStep.SUPERSEDED:
         return file
@@ -161,19 +142,6 @@ def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False,
 
 def _known(desk: Desk, alert: Alert) -> dict[str, str]:
     return common(alert, desk.now, desk.agency.name)
-
-
-def _route(told: Told, alert: Alert) -> Route:
-    subjects = () if told.mandatory else told.subjects or followed(alert)
-    whom = AudienceFilter(
-        kinds=told.kinds,
-        subjects=subjects,
-        regions=told.regions,
-        countries=told.countries,
-        facilities=told.facilities,
-        mandatory=told.mandatory,
-    )
-    return Route(group=told.group, audience=told.audience, filter=whom, why="was told before")
 
 
 def _send(desk: Desk, notice: Notice) -> None:

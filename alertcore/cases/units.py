@@ -5,12 +5,13 @@ For companies it is one for each: none sees another's figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from alertcore.cases.state import AlertFile
-from alertcore.dispatch.events import AlertUpdate, Covered
+from alertcore.dispatch.events import AlertUpdate
 from alertcore.dispatch.receivers import RELEASE_OF, Receiver
+from alertcore.dispatch.receivers import everybody as everybody
 from alertcore.dispatch.routes import by_law, followed
 from alertcore.identity import digest
 from alertcore.kept import Same
@@ -57,7 +58,7 @@ def concerned(alert: Alert) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c for c in alert.labels.get("companies", "").split(",") if c))
 
 
-def update_of(alert: Alert, suffix: str, version: int, covered: tuple[Covered, ...]) -> AlertUpdate:
+def update_of(alert: Alert, suffix: str, version: int) -> AlertUpdate:
     """A unit as the engine is told of it while the alert stands."""
     return _update(
         alert_id=unit_id(alert.alert_id, suffix),
@@ -65,7 +66,6 @@ def update_of(alert: Alert, suffix: str, version: int, covered: tuple[Covered, .
         labels=labels(alert, suffix),
         lane=lane(alert),
         duty=is_duty(alert, suffix),
-        covered=covered,
     )
 
 
@@ -134,12 +134,6 @@ def resolved(audience: Audience, alert: Alert, company: str, *, concerned_only: 
 def _following(whom: AudienceFilter, subjects: tuple[Subject, ...]) -> Audience:
     """Filters for the followers of one medicine, the very same in all its alerts' notices."""
     return Audience(filter=replace(whom, subjects=subjects))
-
-
-def everybody(receivers: Iterable[Receiver]) -> frozenset[str]:
-    """Kinds of which these receivers name everybody."""
-    filters = [r.audience.filter for r in receivers if r.audience is not None and r.audience.filter is not None and not r.concerned]
-    return frozenset(k for f in filters if f.mandatory and not (f.regions or f.countries or f.facilities or f.subjects) for k in f.kinds)
 
 
 def beside(audience: Audience, anyway: frozenset[str]) -> Audience:

@@ -101,6 +101,7 @@ def _reroute(desk: Desk, file: SettingsFile) -> str:
     reason = settings.take(desk, file)
     if reason == Outcome.SETTINGS_TAKEN:
         dispatching.rerouted(desk)
+        covering.rerouted(desk)
     return reason
 
 

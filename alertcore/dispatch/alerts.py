@@ -21,6 +21,7 @@ from alertcore.dispatch.groups import (
     settled,
     tells_now,
 )
+from alertcore.dispatch.holding import comes_soon
 from alertcore.dispatch.indexes import Target
 from alertcore.dispatch.outcome import Word
 from alertcore.dispatch.state import AlertState
@@ -39,8 +40,8 @@ def update(turn: Turn, event: AlertUpdate) -> None:
             _open(turn, event)
     elif event.version > old.version or (event.version == old.version and not _same(old, event)):
         _change(turn, old, event)
-    elif event.version == old.version and old.covered != event.covered:
-        put_alert(turn, replace(old, covered=event.covered))
+    elif event.version == old.version and (old.covered or old.above or event.covered or event.above):
+        put_alert(turn, replace(old, covered=event.covered, above=event.above))
         _uncovered(turn, old, event)
 
 
@@ -64,6 +65,7 @@ def _state(event: AlertUpdate, groups: tuple[str, ...], changed_at: datetime | N
         groups=groups,
         changed_at=changed_at,
         covered=event.covered,
+        above=event.above,
     )
 
 
@@ -87,7 +89,7 @@ def _change(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
         (turn.ix.duties.add if alert.duty else turn.ix.duties.discard)(alert.alert_id)
         alert = regroup(turn, alert)
     _spread(turn, alert)
-    if old.covered:
+    if old.covered or old.above:
         _uncovered(turn, old, event)
 
 
@@ -98,7 +100,8 @@ def _waits_everywhere(turn: Turn, alert: AlertState) -> bool:
 
 def _uncovered(turn: Turn, old: AlertState, event: AlertUpdate) -> None:
     """Where an alert covers it no longer for some receiver, what waits may speak."""
-    alert = turn.alert(event.alert_id) if set(old.covered) - set(event.covered) else None
+    free = set(old.covered) - set(event.covered) or {a.receiver for a in old.above} - {c.receiver for c in event.covered}
+    alert = turn.alert(event.alert_id) if free else None
     if alert is None:
         return
     for key in alert.groups if event.again else ():
@@ -193,7 +196,8 @@ def _spread(turn: Turn, alert: AlertState) -> None:
                 tell_duty(turn, group, alert)
             settled(turn, key, alert.alert_id)
         else:
-            tell = look_now if ALONE_BY in group.labels and tells_now(turn, group) else changed
+            alone = ALONE_BY in group.labels and tells_now(turn, group) and not comes_soon(turn, alert, group.receiver)
+            tell = look_now if alone else changed
             tell(turn, group, alert.alert_id, news=turn.ix.waits(alert, group.receiver, mark))
 
 

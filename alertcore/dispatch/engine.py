@@ -10,7 +10,7 @@ from datetime import datetime
 
 from alertcore.dispatch import alerts, escalation, flushing, silencing
 from alertcore.dispatch.events import Acknowledged, AlertUpdate, Counted, Event, Reached, RoutingSet, SilenceExpired, SilenceSet, Tick
-from alertcore.dispatch.indexes import MEMO, indexes
+from alertcore.dispatch.indexes import MEMO, group_due, indexes
 from alertcore.dispatch.outcome import Outcome
 from alertcore.dispatch.routing import read_routing
 from alertcore.dispatch.silences import Silence
@@ -53,17 +53,32 @@ LOOKS = 20
 
 
 def _tick(turn: Turn) -> None:
+    """What was held back for what is told in this instant relies on it: those groups are looked at however many others were."""
+    turn.looking = True
     for _ in range(LOOKS):
         key = turn.ix.take_due(turn.table, turn.at)
         if key is None:
-            return
-        value = turn.table.get(key)
-        if type(value) is Silence:
-            silencing.due(turn, value)
-        elif type(value) is Escalation:
-            escalation.call(turn, value)
-        else:
-            flushing.look(turn, key.removeprefix(_GROUP))
+            break
+        _look(turn, key)
+    while turn.first:
+        _look_first(turn, turn.first.pop(0))
+
+
+def _look(turn: Turn, key: str) -> None:
+    value = turn.table.get(key)
+    if type(value) is Silence:
+        silencing.due(turn, value)
+    elif type(value) is Escalation:
+        escalation.call(turn, value)
+    else:
+        flushing.look(turn, key.removeprefix(_GROUP))
+
+
+def _look_first(turn: Turn, key: str) -> None:
+    group = turn.group(key)
+    due = group_due(group) if group is not None else None
+    if due is not None and due <= turn.at:
+        flushing.look(turn, key)
 
 
 def _rerouted(table: Table, event: RoutingSet, at: datetime) -> Turn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alertcore.dispatch.events import Acknowledged, Counted, Reached, Status
+from alertcore.dispatch.holding import held
 from alertcore.dispatch.outcome import Outgoing, Verdict, Word
 from alertcore.dispatch.receivers import Receiver, Step
 from alertcore.dispatch.route_tree import Route
@@ -165,10 +166,10 @@ def _alerts(turn: Turn, chain: Escalation) -> list[AlertState]:
 def call(turn: Turn, chain: Escalation) -> None:
     """The time of a step has come. While all its alerts are held back, it waits; when the last step is done, the chain is over."""
     standing = [a for a in _alerts(turn, chain) if a.status is Status.FIRING]
-    held = [(a, turn.held(a, chain.receiver)) for a in standing]
-    free = [a for a, h in held if h is None]
+    why = [(a, held(turn, a, chain.receiver)) for a in standing]
+    free = [a for a, h in why if h is None]
     if not free:
-        _wait(turn, chain, [(a, h) for a, h in held if h is not None])
+        _wait(turn, chain, [(a, h) for a, h in why if h is not None])
         return
     step = chain.steps[chain.n]
     after = chain.steps[chain.n + 1] if chain.n + 1 < len(chain.steps) else None

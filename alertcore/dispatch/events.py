@@ -24,13 +24,34 @@ class Covered:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An alert told to a receiver."""
+
+    alert_id: str
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """Another alert, `by`, says what this one says too, and not everybody of a receiver was told it yet.
+
+    kinds: those of its people who were not. ways: how they may be; once all of them are told in one instant, this one is covered.
+    """
+
+    receiver: str
+    by: str
+    kinds: tuple[str, ...]
+    ways: tuple[Way, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertUpdate:
     """An alert as it is now. A version is never told twice to one receiver; an older one than the known is ignored.
 
     duty: telling it discharges a legal duty. ending: how its end is told, `all_clear`, `update` or `correction`; `unknown` where its
-    successor tells it and nobody is to hear of an end. covered: for whom it would say nothing new. again: receivers to tell this version
-    once more, since they heard meanwhile that what covered it is over.
+    successor tells it and nobody is to hear of an end. covered: for whom it would say nothing new; above: for whom it would not once
+    another is told. again: receivers to tell this version once more, since they heard meanwhile that what covered it is over.
     """
 
     alert_id: str
@@ -41,6 +62,7 @@ class AlertUpdate:
     duty: bool = False
     ending: Purpose = Purpose.ALL_CLEAR
     covered: tuple[Covered, ...] = ()
+    above: tuple[Above, ...] = ()
     again: tuple[str, ...] = ()
 
 

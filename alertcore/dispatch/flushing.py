@@ -8,7 +8,7 @@ from datetime import datetime
 from alertcore.dispatch import escalation
 from alertcore.dispatch.events import Status
 from alertcore.dispatch.groups import keep_or_forget, leave, put_alert, release, save, settled
-from alertcore.dispatch.intervals import quiet, speaks_again
+from alertcore.dispatch.holding import held, looked_at, mute
 from alertcore.dispatch.outcome import Verdict, Word
 from alertcore.dispatch.state import AlertState, GroupState, Mark, alert_key
 from alertcore.dispatch.telling import Standing, noted, ref_made, remind, tell_ends, tell_news
@@ -66,10 +66,11 @@ def _flush(turn: Turn, group: GroupState) -> None:
     if not waiting:
         return
     muted, found = mute(turn, group), _Sorted()
+    turn.flushing = group.key
     for alert_id in sorted(waiting):
         alert = turn.alert(alert_id)
         assert alert is not None
-        if group.due is None or _looked_at(group, alert):
+        if group.due is None or looked_at(group, alert):
             _sort(turn, group, alert, muted, found)
     if found.news:
         standing = _standing(turn, group, {a.alert_id for a in found.news}, NAMED)
@@ -79,11 +80,7 @@ def _flush(turn: Turn, group: GroupState) -> None:
     _end(turn, group, found)
     if found.until:
         release(turn, group.key, min(found.until))
-
-
-def _looked_at(group: GroupState, alert: AlertState) -> bool:
-    """Whether a look at changes found an alert and held it back: while other changes wait, only that may be told before them."""
-    return alert.changed_at is None or (group.flushed_at is not None and alert.changed_at <= group.flushed_at)
+    turn.flushing = ""
 
 
 def end_now(turn: Turn, group: GroupState, alert: AlertState) -> None:
@@ -106,13 +103,13 @@ def _sort(turn: Turn, group: GroupState, alert: AlertState, muted: Verdict | Non
     if alert.status is Status.RESOLVED:
         _sort_ended(turn, group, alert, mark, muted, found)
         return
-    held = turn.held(alert, group.receiver) or (None if muted is None or (alert.duty and turn.is_duty(alert, group.receiver)) else muted)
-    if held is None:
+    why = held(turn, alert, group.receiver) or (None if muted is None or (alert.duty and turn.is_duty(alert, group.receiver)) else muted)
+    if why is None:
         found.news.append(alert)
         return
-    noted(turn, group, alert, held)
-    if held.until is not None:
-        found.until.append(held.until)
+    noted(turn, group, alert, why)
+    if why.until is not None:
+        found.until.append(why.until)
 
 
 def _sort_ended(turn: Turn, group: GroupState, alert: AlertState, mark: Mark | None, muted: Verdict | None, found: _Sorted) -> None:
@@ -157,20 +154,6 @@ def forget(turn: Turn, alert: AlertState) -> None:
     turn.table.put(alert_key(alert.alert_id), None)
 
 
-def mute(turn: Turn, group: GroupState) -> Verdict | None:
-    """Whether the calendar of a group's route keeps it quiet now."""
-    route = turn.ix.routes.get(group.route)
-    if route is None or not (route.mute or route.active):
-        return None
-    muting = turn.ix.intervals(route.mute)
-    active = turn.ix.intervals(route.active) if route.active else None
-    if not quiet(muting, active, turn.at):
-        return None
-    by = next((name for name in route.mute if quiet(turn.ix.intervals((name,)), None, turn.at)), "")
-    named = by or f"outside {', '.join(route.active)}"
-    return verdict_made(word=Word.MUTED, by=f"{named}, {route.where}", until=speaks_again(muting, active, turn.at))
-
-
 def _standing(turn: Turn, group: GroupState, but: set[str], most: int) -> Standing:
     """The alerts of a group that its receiver knows of, that stand, and that nothing holds back, in the versions it knows."""
     found: list[tuple[AlertState, AlertRef]] = []
@@ -181,7 +164,7 @@ def _standing(turn: Turn, group: GroupState, but: set[str], most: int) -> Standi
         if alert_id in but:
             continue
         alert, mark = turn.alert(alert_id), turn.mark(alert_id, group.receiver)
-        if alert is not None and mark is not None and alert.status is Status.FIRING and turn.held(alert, group.receiver) is None:
+        if alert is not None and mark is not None and alert.status is Status.FIRING and held(turn, alert, group.receiver) is None:
             found.append((alert, ref_made(alert_id=alert_id, version=mark.version)))
     return Standing(found, 0)
 

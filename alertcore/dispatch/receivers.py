@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,6 +84,12 @@ def releases(audience: Audience | None) -> set[str]:
     """The release audiences that the kinds of an audience belong to."""
     f = audience.filter if audience is not None else None
     return {RELEASE_OF.get(kind, "professionals") for kind in f.kinds} if f is not None else set()
+
+
+def everybody(receivers: Iterable[Receiver]) -> frozenset[str]:
+    """Kinds of which these receivers name everybody."""
+    filters = [r.audience.filter for r in receivers if r.audience is not None and r.audience.filter is not None and not r.concerned]
+    return frozenset(k for f in filters if f.mandatory and not (f.regions or f.countries or f.facilities or f.subjects) for k in f.kinds)
 
 
 def read_receiver(reading: Reading, value: Any, path: str) -> Receiver:

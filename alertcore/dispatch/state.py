@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from alertcore import statejson
-from alertcore.dispatch.events import Counted, Covered, Status
+from alertcore.dispatch.events import Above, Counted, Covered, Status
 from alertcore.dispatch.receivers import Step
 from alertcore.dispatch.silences import Silence
 from alertcore.records.notice import Channel, Lane, Purpose
@@ -40,6 +40,7 @@ class AlertState:
     groups: tuple[str, ...]
     changed_at: datetime | None = None
     covered: tuple[Covered, ...] = ()
+    above: tuple[Above, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

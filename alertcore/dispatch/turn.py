@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from alertcore.dispatch.indexes import RANKS, Indexes, alert_of, indexes, silence_due
-from alertcore.dispatch.outcome import Account, Outcome, Outgoing, Refused, SilenceEnding, Verdict, Word
-from alertcore.dispatch.silences import Silence, silent_until
+from alertcore.dispatch.outcome import Account, Outcome, Outgoing, Refused, SilenceEnding, Verdict
+from alertcore.dispatch.silences import Silence
 from alertcore.dispatch.state import AlertState, GroupState, Mark, Table, group_key, mark_key, silence_key
 from alertcore.making import maker
 from alertcore.records.notice import Lane
@@ -15,9 +15,13 @@ account_made, verdict_made = maker(Account), maker(Verdict)
 
 
 class Turn:
-    """Mutable for the length of one step."""
+    """Mutable for the length of one step.
 
-    __slots__ = ("accounts", "at", "endings", "ix", "notices", "refused", "table")
+    looking: timers run. flushing: the group that is looked at. first: groups to be looked at in this step whatever else waits, since
+    something was held back for what they tell. asking: alerts of which it is asked what covers them.
+    """
+
+    __slots__ = ("accounts", "asking", "at", "endings", "first", "flushing", "ix", "looking", "notices", "refused", "table")
 
     def __init__(self, table: Table, at: datetime) -> None:
         self.table = table
@@ -27,6 +31,10 @@ class Turn:
         self.accounts: list[Account] = []
         self.endings: list[SilenceEnding] = []
         self.refused: list[Refused] = []
+        self.looking = False
+        self.flushing = ""
+        self.first: list[str] = []
+        self.asking: set[str] = set()
 
     def alert(self, alert_id: str) -> AlertState | None:
         """An open alert."""
@@ -79,30 +87,6 @@ class Turn:
     def is_duty(self, alert: AlertState, receiver: str) -> bool:
         """Whether telling a receiver of an alert discharges a duty."""
         return self.ix.is_duty(alert, receiver, self.mark(alert.alert_id, receiver))
-
-    def held(self, alert: AlertState, receiver: str) -> Verdict | None:
-        """What keeps a receiver from being told now: an alert it knows, another that holds back, a silence. A duty is kept by nothing."""
-        if alert.duty and self.is_duty(alert, receiver):
-            return None
-        for covered in alert.covered:
-            if covered.receiver == receiver:
-                return verdict_made(word=Word.COVERED, by=covered.by)
-        roles = self.ix.matched_alert(alert).roles
-        by = self.ix.inhibit.by(roles) if roles else None
-        if by is not None:
-            rule, source = by
-            where = f"line {rule.line}, {rule.path}" if rule.line else rule.path
-            return verdict_made(word=Word.INHIBITED, by=f"{where}: {source}")
-        return self._silenced(alert)
-
-    def _silenced(self, alert: AlertState) -> Verdict | None:
-        best: tuple[datetime, str] | None = None
-        for silence_id in self.ix.silences_of(alert):
-            silence: Silence | None = self.table.get(silence_key(silence_id))
-            until = silent_until(silence, self.at) if silence is not None else None
-            if until is not None and (best is None or until > best[0]):
-                best = (until, silence_id)
-        return None if best is None else verdict_made(word=Word.SILENCED, by=best[1], until=best[0])
 
     def outcome(self) -> Outcome:
         """What was gathered, higher lanes first."""

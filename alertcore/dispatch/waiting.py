@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alertcore.dispatch.events import Status
-from alertcore.dispatch.flushing import mute
+from alertcore.dispatch.holding import held, mute
 from alertcore.dispatch.outcome import Verdict
 from alertcore.dispatch.state import AlertState, GroupState, Table
 from alertcore.dispatch.telling import routed
@@ -61,5 +61,5 @@ def _waits(turn: Turn, alert: AlertState, group: GroupState) -> Waits:
 
 def _held(turn: Turn, alert: AlertState, group: GroupState) -> Verdict | None:
     """As a look at the group would find it now. An end is held by the calendar alone; a duty never waits."""
-    held = turn.held(alert, group.receiver) if alert.status is Status.FIRING else None
-    return held or mute(turn, group)
+    why = held(turn, alert, group.receiver) if alert.status is Status.FIRING else None
+    return why or mute(turn, group)

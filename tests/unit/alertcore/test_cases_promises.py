@@ -7,6 +7,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alertcore.dispatch.waiting import waits_of
 from alertcore.records.dispatch import Chain
 from alertcore.records.notice import Notice, Purpose
 from tests.unit.alertcore.promises_world import LASTING, Act, Life, lives
@@ -85,6 +86,15 @@ def test_more_silences_never_cause_more_notices(acts: Acts, silences: list[str])
     told = [tellings(life.live(acts)) for life in (fewer, more)]
     assert told[0] <= told[1]
     assert len(fewer.notices()) <= len(more.notices())
+
+
+@settings(max_examples=40, deadline=None)
+@given(lives())
+def test_what_waits_waits_for_something(acts: Acts) -> None:
+    life = Life().live(acts)
+    units = [f"{f.alert.alert_id}/{u}" for f in life.world.files() for u in f.units]
+    for waits in waits_of(life.world.shell.view(), units, life.world.now):  # type: ignore[arg-type]
+        assert waits.held is not None or (waits.until is not None and waits.until > life.world.now), waits
 
 
 @settings(max_examples=40, deadline=None)

@@ -14,6 +14,7 @@ from tests.unit.dispatch import (
     rows_groups,
     rows_held,
     rows_routes,
+    rows_together,
     rows_units,
 )
 from tests.unit.dispatch.world import Row, as_expected, played
@@ -27,6 +28,7 @@ ROWS = [
     *rows_called.ROWS,
     *rows_units.ROWS,
     *rows_covered.ROWS,
+    *rows_together.ROWS,
     *rows_at_once.ROWS,
     *rows_counted.ROWS,
 ]

@@ -60,7 +60,8 @@ matchers = st.sampled_from(['{kind="x"}', '{area="1"}', '{severity="minor"}', '{
 
 def fires(duty: bool) -> st.SearchStrategy[str]:
     """An alert, new or another version of it."""
-    flags = st.sampled_from([*([" duty"] if duty else []), "", " lane=urgent", " covered=desk:z", " covered=desk:z,ward:y"])
+    under = [" covered=desk:z", " covered=desk:z,ward:y", " above=desk:a,ward:b"]
+    flags = st.sampled_from([*([" duty"] if duty else []), "", " lane=urgent", *under])
     return st.builds(lambda n, labels, flag: f"fire {n} {labels} alert={n}{flag}", names, label_sets, flags)
 
 

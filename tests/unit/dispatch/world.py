@@ -16,6 +16,7 @@ import yaml
 from alertcore.dispatch.durations import read_duration
 from alertcore.dispatch.engine import next_due, step
 from alertcore.dispatch.events import (
+    Above,
     Acknowledged,
     AlertUpdate,
     Counted,
@@ -27,6 +28,7 @@ from alertcore.dispatch.events import (
     SilenceSet,
     Status,
     Tick,
+    Way,
 )
 from alertcore.dispatch.interval_text import WEEKDAYS, minute_of_day
 from alertcore.dispatch.matcher_text import read_matchers
@@ -131,13 +133,15 @@ def _options(words: list[str]) -> tuple[dict[str, str], set[str]]:
 def _fire(world: World, words: list[str], status: Status = Status.FIRING) -> None:
     """`fire a kind=x lane=urgent duty v=3`: labels stay as they were where none are given. `v=` is its version, else one more.
 
-    `covered=desk:b,ward:b`: for these receivers it is covered by b. `again=desk`: they are told again what they know.
+    `covered=desk:b,ward:b`: for these receivers it is covered by b. `above=desk:b`: for this one, all of whom b is yet to be told, and by
+    the same, or by others as in `above=desk:b@chief+ward`. `again=desk`: they are told again what they know.
     """
     name, given = words[0], _options(words[1:])
     options, flags = given
     version = int(options.pop("v", world.versions.get(name, 0) + 1))
     lane, ending = Lane(options.pop("lane", "normal")), Purpose(options.pop("as", "all_clear"))
     covered = tuple(Covered(*c.split(":")) for c in options.pop("covered", "").split(",") if c)
+    above = tuple(_above(world, *a.split(":")) for a in options.pop("above", "").split(",") if a)
     again = tuple(r for r in options.pop("again", "").split(",") if r)
     labels = options or world.labels.get(name, {})
     if status is Status.RESOLVED:
@@ -148,7 +152,13 @@ def _fire(world: World, words: list[str], status: Status = Status.FIRING) -> Non
         world.kept[name] = {"lane": lane, "duty": duty}
     world.versions[name], world.labels[name] = version, labels
     about = AlertUpdate(alert_id=name, version=version, labels=labels, status=status, lane=lane, duty=duty, ending=ending)
-    world.do(replace(about, covered=covered, again=again))
+    world.do(replace(about, covered=covered, above=above, again=again))
+
+
+def _above(world: World, receiver: str, rest: str) -> Above:
+    by, _, ways = rest.partition("@")
+    kinds = {r["name"]: r.get("audience", {}).get("kinds", []) for r in yaml.safe_load(world.files["first"])["receivers"]}
+    return Above(receiver, by, tuple(kinds[receiver]), tuple(Way(by, w) for w in (ways or receiver).split("+")))
 
 
 def _end(world: World, words: list[str]) -> None:
