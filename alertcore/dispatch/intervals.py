@@ -13,7 +13,7 @@ DAY_MINUTES = 1440
 HORIZON = timedelta(days=400)
 """How far ahead a change is looked for; where there is none, it is asked again then."""
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +86,22 @@ def speaks_again(mute: Sequence[Interval], active: Sequence[Interval] | None, at
     """The first instant after `at` at which something may be told, to the minute; the end of the horizon where there is none."""
     zones = {zone_of(i.zone) for i in (*mute, *(active or ()))}
     edges = {t.first for i in (*mute, *(active or ())) for t in i.times} | {t.last for i in (*mute, *(active or ())) for t in i.times}
-    for turn in _turns(zones, {0, *edges}, at):
+    for turn in _turns(zones, frozenset({0, *edges}), at):
         if not quiet(mute, active, turn):
             return turn
     return at + HORIZON
 
 
-def _turns(zones: set[ZoneInfo], minutes: set[int], at: datetime) -> Iterator[datetime]:
+def _turns(zones: set[ZoneInfo], minutes: frozenset[int], at: datetime) -> Iterator[datetime]:
     """Every instant after `at` at which an interval may begin or end, in order."""
-    last = at - timedelta(days=1)
-    while last < at + HORIZON:
-        day = (last + timedelta(days=1)).date()
-        found = sorted({t for zone in zones for t in _turns_of(zone, day, minutes)})
-        yield from (t for t in found if t > at)
-        last += timedelta(days=1)
+    begin = datetime.combine(at.astimezone(UTC).date(), time(0), UTC)
+    while begin < at + HORIZON:
+        end = begin + _DAY
+        # somewhere it is still yesterday, or already tomorrow
+        near = [begin.date() + n * _DAY for n in (-1, 0, 1)]
+        found = {t for zone in zones for day in near for t in _turns_of(zone, day, minutes)}
+        yield from sorted(t for t in found if t > at and begin <= t < end)
+        begin = end
 
 
 @lru_cache(maxsize=4096)
@@ -119,9 +121,18 @@ def _offset_turn(zone: ZoneInfo, day: date) -> datetime | None:
     return high.replace(second=0, microsecond=0)
 
 
-def _turns_of(zone: ZoneInfo, day: date, minutes: set[int]) -> set[datetime]:
+@lru_cache(maxsize=4096)
+def _turns_of(zone: ZoneInfo, day: date, minutes: frozenset[int]) -> frozenset[datetime]:
     midnight = datetime.combine(day, time(0), zone)
     walls = [midnight + timedelta(minutes=m) for m in minutes]
     found = {w.replace(fold=fold).astimezone(UTC) for w in walls for fold in (0, 1)}
     change = _offset_turn(zone, day)
-    return found if change is None else {*found, change}
+    return frozenset(found) if change is None else frozenset({*found, change})
+
+
+def instant_of(zone: ZoneInfo, day: date, minute: int) -> datetime:
+    """The instant of a minute of a local day: the first of two, and the change itself where the clocks leave that minute out."""
+    wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
+    instant = wall.astimezone(UTC)
+    there = instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None)
+    return instant if there else _offset_turn(zone, day) or instant

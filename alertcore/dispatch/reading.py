@@ -135,6 +135,13 @@ class Reading:
             *self._matchers(given.get(f"{prefix}matchers"), f"{path}.{prefix}matchers"),
         )
 
+    def _value(self, value: Any, path: str) -> str:
+        """Of a label. YAML may make another text of a bare word or number, and nothing at all would be every alert without it."""
+        if isinstance(value, str):
+            return value
+        self.wrong(path, f"a value between quotes is wanted here, not {_kind(value)} ('' for a label that is absent)")
+        return ""
+
     def _matchers(self, value: Any, path: str) -> Matchers:
         found: list[Matcher] = []
         for item, at in self.list_of(value, path):
@@ -148,7 +155,7 @@ class Reading:
         if value is not None and not isinstance(value, dict):
             self.wrong(path, f"a map is wanted here, not {_kind(value)}")
             return ()
-        made = [Matcher(str(name), how, self.text(v, f"{path}.{name}")) for name, v in (value or {}).items()]
+        made = [Matcher(str(name), how, self._value(v, f"{path}.{name}")) for name, v in (value or {}).items()]
         for m in made:
             self.tried(f"{path}.{m.name}", lambda m=m: m.holds({}), False)  # type: ignore[misc]
         return tuple(made)

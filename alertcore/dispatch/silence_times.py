@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alertcore.dispatch.intervals import zone_of
+from alertcore.dispatch.intervals import instant_of, zone_of
 from alertcore.dispatch.silences import Recurrence, Silence, silent_until
 
 DAYS_AHEAD = 9
@@ -51,4 +51,4 @@ def _turns_from(turns: Recurrence, first: datetime) -> Iterator[datetime]:
     for n in range(DAYS_AHEAD):
         day = today + timedelta(days=n)
         if not turns.weekdays or day.isoweekday() % 7 in turns.weekdays:
-            yield datetime.combine(day, time(turns.minute // 60, turns.minute % 60), zone).astimezone(UTC)
+            yield instant_of(zone, day, turns.minute)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from alertcore.dispatch.intervals import zone_of
+from alertcore.dispatch.intervals import instant_of, zone_of
 from alertcore.dispatch.matchers import Matchers, all_hold
 
 LONGEST_TURN = timedelta(hours=24)
@@ -120,6 +120,6 @@ def _turns_around(turns: Recurrence, at: datetime) -> list[tuple[datetime, datet
     today = at.astimezone(zone).date()
     for day in (today - timedelta(days=2), today - timedelta(days=1), today, today + timedelta(days=1)):
         if not turns.weekdays or day.isoweekday() % 7 in turns.weekdays:
-            begin = datetime.combine(day, time(turns.minute // 60, turns.minute % 60), zone).astimezone(UTC)
+            begin = instant_of(zone, day, turns.minute)
             found.append((begin, begin + timedelta(milliseconds=turns.duration_ms)))
     return found

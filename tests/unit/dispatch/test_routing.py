@@ -127,6 +127,8 @@ def change(path: str, value: Any) -> str:
         ("route.routes[0].mute_time_intervals", ["days"], "route.routes[0].mute_time_intervals[0]: there is no time interval 'days'"),
         ("route.routes[0].routes[0].receiver", "x", "route.routes[0].routes[0].receiver: there is no receiver 'x'"),
         ("route.routes[1].match_re", {"c": "("}, "route.routes[1].match_re.c: "),
+        ("route.routes[1].match_re", {"c": None}, "route.routes[1].match_re.c: a value between quotes is wanted here, not nothing"),
+        ("route.routes[1].match", {"c": 1}, "route.routes[1].match.c: a value between quotes is wanted here, not a number"),
         ("route.routes[1].match", ["c"], "route.routes[1].match: a map is wanted here, not a list"),
         ("route.routes[1].continue", "yes", "route.routes[1].continue: true or false is wanted here"),
         ("receivers[1].name", "desk", "receivers[1].name: there are two receivers 'desk'"),
