@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from alertcore.cases import case_measures, covers, due, gates, telling
+from alertcore.cases import case_measures, covers, due, duties_held, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.finding import said
 from alertcore.cases.lives import life_key as life_key
@@ -132,14 +132,21 @@ def note(desk: Desk, file: AlertFile, notes: dict[str, str], reason: Reason, *, 
     save(desk, telling.tell(desk, file, ("officers",)) if tell else file)
 
 
-def end(desk: Desk, file: AlertFile, how: AlertStep, reason: Reason, facts: dict[str, str] | None = None) -> None:
+def end(
+    desk: Desk,
+    file: AlertFile,
+    how: AlertStep,
+    reason: Reason,
+    facts: dict[str, str] | None = None,
+    by_policy: Text | None = None,
+) -> None:
     """End an alert's life: resolved (all-clear to whoever was told), cancelled (correction), superseded (its successor tells).
 
-    facts: those that the end changes.
+    facts: those that the end changes. by_policy: what is said after the general words where another policy alone ends it.
     Takes no release: it carries no new content, only that what was told no longer holds. What ends by another policy alone is no all-clear.
     """
     if desk.by_policy and how is AlertStep.RESOLVED:
-        how, reason, facts = AlertStep.CANCELLED, Reason.POLICY_CHANGED, (facts or {}) | _by_policy(file.alert)
+        how, reason, facts = AlertStep.CANCELLED, Reason.POLICY_CHANGED, (facts or {}) | _by_policy(file.alert, by_policy)
     release = file.alert.release
     kept = None if release is None else replace(release, until=None)
     file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None, rings=())
@@ -158,7 +165,7 @@ def _last_facts(alert: Alert, facts: dict[str, str]) -> dict[str, str]:
     return {k: v for k, v in alert.facts.items() if k not in own} | facts
 
 
-def _by_policy(alert: Alert) -> dict[str, str]:
+def _by_policy(alert: Alert, more: Text | None) -> dict[str, str]:
     name = alert.facts.get("name", alert.subject.id)
     headline = Text(fr=f"{name} : alerte close, la règle a changé", en=f"{name}: alert closed, the rule has changed")
     sentence = Text(
@@ -166,7 +173,8 @@ def _by_policy(alert: Alert) -> dict[str, str]:
         en=f"The agency now goes by another rule and closes this alert on {name}. The situation itself has not changed.",
     )
     others = {"sentence_others": sentence} if "sentence_others_fr" in alert.facts else {}
-    return said({"headline": headline, "sentence": sentence} | others)
+    own = sentence if more is None else Text(fr=f"{sentence.fr} {more.fr}", en=f"{sentence.en} {more.en}")
+    return said({"headline": headline, "sentence": own} | others)
 
 
 def _moved(desk: Desk, alert: Alert, how: str) -> None:
@@ -197,6 +205,7 @@ def save(desk: Desk, file: AlertFile) -> None:
     moved = instant != file.due_at
     file = replace(file, due_at=instant) if moved else file
     desk.put(f"alert/{file.alert.alert_id}", file)
+    duties_held.noted(desk, file)
     if moved:
         due.remember(desk, file)
 

@@ -19,11 +19,11 @@ CARD = RuleCard(
     alert=AlertKind.COVERAGE,
     title=Text(fr="Couverture insuffisante", en="Days of supply are short"),
     fires=Text(
-        fr="Le stock vendable d'un médicament, divisé par ce qui est dispensé par jour (à défaut, par les ventes quotidiennes moyennes),"
+        fr="Le stock vendable d'un médicament, divisé par ce qui est dispensé par jour sur 28 jours (à défaut, par les ventes moyennes),"
         " passe sous un seuil pendant 24 heures : 30 et 10 jours au niveau national ; 7 et 3 jours dans une région, pour ses"
         " grossistes-répartiteurs et ses pharmacies d'officine.",
-        en="A medicine's saleable stock, divided by what is dispensed a day (else by mean daily sales), is under a level for 24 hours: 30"
-        " and 10 days in the country; 7 and 3 days in a region, for its wholesalers and community pharmacies.",
+        en="A medicine's saleable stock, divided by what is dispensed a day over 28 days (else by mean sales), is under a level for 24"
+        " hours: 30 and 10 days in the country; 7 and 3 days in a region, for its wholesalers and community pharmacies.",
     ),
     ends=Text(
         fr="Chaque seuil est quitté à 110 % de ses jours. Un stock inconnu (moins de 60 % de déclarants à jour) ne déclenche rien et ne"

@@ -34,14 +34,13 @@ BELOW_OTHERS = (
     "Your saleable stock of {name} is below its legal floor. The agency gives you the figures when you ask.",
 )
 DO_LOWERED = (
-    "Votre plancher légal a été abaissé, votre stock n'est pas reconstitué : continuez de le compléter, et signalez à l'agence tout risque"
-    " de rupture dès que vous en avez connaissance.",
-    "Your legal floor was lowered, your stock is not rebuilt: go on rebuilding it, and tell the agency of any risk of stock-out as soon as"
-    " you know of it.",
+    "Votre stock n'est pas reconstitué : continuez de le compléter, et signalez à l'agence tout risque de rupture dès que vous en avez"
+    " connaissance.",
+    "Your stock is not rebuilt: go on rebuilding it, and tell the agency of any risk of stock-out as soon as you know of it.",
 )
 LOWERED_OTHERS = (
-    "Le plancher légal de {name} a été abaissé ; votre stock n'est pas pour autant reconstitué.",
-    "The legal floor of {name} was lowered; your stock is not rebuilt for that.",
+    "L'alerte sur le stock de sécurité de {name} se ferme parce qu'il est moins demandé ; votre stock n'est pas pour autant reconstitué.",
+    "The alert on the safety stock of {name} closes because less is asked; your stock is not rebuilt for that.",
 )
 RECOVERED_OTHERS = (
     "Le stock de sécurité de {name} est de nouveau suffisant.",
@@ -128,7 +127,7 @@ def _below(desk: Desk, signal: Signal) -> Picture:
 
 def _lowered(signal: Signal, name: str) -> dict[str, str]:
     """An end that is no good news: less is asked, and the stock is what it was."""
-    facts = {"headline_fr": f"{name} : plancher abaissé, stock non reconstitué", "headline_en": f"{name}: floor lowered, stock not rebuilt"}
+    facts = {"headline_fr": f"{name} : alerte close, stock non reconstitué", "headline_en": f"{name}: alert closed, stock not rebuilt"}
     facts |= {"instruction_fr": DO_LOWERED[0], "instruction_en": DO_LOWERED[1]}
     return facts | own_only(LOWERED_OTHERS, name) | _figures(signal)
 
@@ -141,7 +140,8 @@ def _figures(signal: Signal) -> dict[str, str]:
 def _end(desk: Desk, kind: AlertKind, signal: Signal, reason: Reason, facts: dict[str, str] | None = None) -> None:
     file = alerts.open_file(desk, kind, signal.subject, signal.nature)
     if file is not None:
-        alerts.end(desk, file, AlertStep.RESOLVED, reason, _sentence(signal.sentence.fr, signal.sentence.en) | (facts or {}))
+        told = _sentence(signal.sentence.fr, signal.sentence.en) | (facts or {})
+        alerts.end(desk, file, AlertStep.RESOLVED, reason, told, by_policy=signal.sentence)
 
 
 def _sentence(fr: str, en: str) -> dict[str, str]:

@@ -152,8 +152,8 @@ def test_a_floor_that_is_lowered_ends_it_in_words_of_its_own_with_the_figures_as
     assert (str(alert.step), alert.reason) == ("resolved", "floor_lowered")
     name = "AMOXIDEMO 500 mg, gélule"
     assert {
-        "headline_fr": f"{name} : plancher abaissé, stock non reconstitué",
-        "headline_en": f"{name}: floor lowered, stock not rebuilt",
+        "headline_fr": f"{name} : alerte close, stock non reconstitué",
+        "headline_en": f"{name}: alert closed, stock not rebuilt",
         "instruction_fr": DO_LOWERED[0],
         "instruction_en": DO_LOWERED[1],
         "sentence_others_fr": LOWERED_OTHERS[0].format(name=name),

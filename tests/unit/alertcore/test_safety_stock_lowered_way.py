@@ -77,8 +77,8 @@ def test_when_a_derogation_begins_the_alert_ends_without_an_all_clear_and_when_i
     over = hub.versions()[-1]
     assert (str(over.step), over.reason) == ("resolved", "floor_lowered")
     assert "the agency has granted a lower floor of 1 month of sales until 2026-03-12, instead of 2 months" in said(over)
-    assert over.facts["headline_fr"].endswith(" : plancher abaissé, stock non reconstitué")
-    assert over.facts["instruction_en"].startswith("Your legal floor was lowered, your stock is not rebuilt")
+    assert over.facts["headline_fr"].endswith(" : alerte close, stock non reconstitué")
+    assert over.facts["instruction_en"].startswith("Your stock is not rebuilt: go on rebuilding it")
     assert {n.purpose for n in hub.told(before)} == {Purpose.UPDATE}
     assert {n.receiver for n in hub.told(before)} == {n.receiver for n in hub.told()}
     hub.report_again()
@@ -124,7 +124,9 @@ def test_a_policy_that_grants_the_derogation_at_once_closes_as_changed_by_it() -
     before = len(hub.cases.outs)
     hub.world.tell(setting("policy", {"safety_stock": {"periods": [DEROGATION | {"from": "2026-03-10"}]}}))
     hub.until(NOON + 2 * HOUR)
-    assert (str(hub.versions()[-1].step), hub.versions()[-1].reason) == ("cancelled", "policy_changed")
+    over = hub.versions()[-1]
+    assert (str(over.step), over.reason) == ("cancelled", "policy_changed")
+    assert "the agency has granted a lower floor of 1 month of sales until 2026-03-12, instead of 2 months" in said(over)
     assert Purpose.ALL_CLEAR not in {n.purpose for n in hub.told(before)}
 
 
@@ -154,6 +156,6 @@ def test_a_second_company_reads_that_its_floor_was_lowered_and_not_the_figures_o
     lowered = {FLAGS[Lowered.FLOOR]: 1.0, "floor_packs": 5.0}
     world.feed("signal", signal("safety_stock", SubjectKind.CIS, cases_world.CIS, SignalState.CLEARED, numbers=lowered, **two))
     over = cases_world.alerts(world.last)[-1]
-    assert over.facts["sentence_others_fr"].startswith("Le plancher légal de AMOXIDEMO 500 mg, gélule a été abaissé ; votre stock")
+    assert over.facts["sentence_others_fr"].startswith("L'alerte sur le stock de sécurité de AMOXIDEMO 500 mg, gélule se ferme")
     assert "your stock is not rebuilt for that" in over.facts["sentence_others_en"]
     assert over.facts["floor_packs"] == "5"
