@@ -10,6 +10,7 @@ from typing import Any
 
 from alertcore.dispatch.posted import LARGEST, Posted, size
 from console.alertmanager_faults import Fault
+from console.alertmanager_texts import text
 from console.alertmanager_times import read_time
 
 RESOLVE_TIMEOUT = timedelta(minutes=5)
@@ -70,7 +71,7 @@ def _read(item: dict[str, Any], now: datetime) -> Posted:
         since=since,
         until=until or now + RESOLVE_TIMEOUT,
         timeout=until is None,
-        generator=_text(item.get("generatorURL", ""), "generatorURL"),
+        generator=text(item.get("generatorURL", ""), "generatorURL"),
     )
     if found.until < found.since and not found.timeout:
         raise ValueError("start time must be before end time")
@@ -87,14 +88,4 @@ def _texts(value: Any, what: str) -> dict[str, str]:
     for name in value:
         if not _NAME.fullmatch(name):
             raise ValueError(f"invalid {what} name {name!r}")
-    return {name: _text(text, f"{what} {name}") for name, text in value.items()}
-
-
-def _text(value: Any, what: str) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{what} must be a text")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError(f"{what} is not UTF-8 text") from None
-    return value
+    return {name: text(given, f"{what} {name}") for name, given in value.items()}

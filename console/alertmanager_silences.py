@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from alertcore.dispatch.silence_times import phase
 from alertcore.records.dispatch import Silence, SilenceMatcher, SilenceRecurrence
 from alertcore.statejson import rfc3339
 from console.alertmanager_faults import Fault
+from console.alertmanager_texts import text
 from console.alertmanager_times import read_time, shown_time
 
 CONFIRMED = "confirmed:"
@@ -48,7 +48,7 @@ def params_of(given: Any, old: Silence | None) -> tuple[str, str, dict[str, str]
         raise Fault(400, "a silence is expected")
     try:
         starts, ends = read_time(given.get("startsAt"), "startsAt"), read_time(given.get("endsAt"), "endsAt")
-        author, comment = _text(given, "createdBy"), _text(given, "comment")
+        author, comment = text(given.get("createdBy"), "createdBy"), text(given.get("comment"), "comment")
         params = {"matchers": text_of(_matchers(given.get("matchers")))}
     except ValueError as error:
         raise Fault(400, str(error)) from error
@@ -103,14 +103,7 @@ def _matchers(given: Any) -> Matchers:
 def _matcher(item: Any) -> Matcher:
     if not isinstance(item, dict):
         raise ValueError("a matcher is expected")
-    name, value = _text(item, "name"), _text(item, "value")
+    name, value = text(item.get("name"), "name"), text(item.get("value"), "value")
     if not name:
         raise ValueError("a matcher needs a name")
     return Matcher(name, _HOWS[item.get("isRegex") is True, item.get("isEqual", True) is not False], value)
-
-
-def _text(given: Mapping[str, Any], name: str) -> str:
-    value = given.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name} must be a text")
-    return value

@@ -108,6 +108,9 @@ async def test_silences_are_asked_for_by_their_matchers_and_authors(query: dict[
         ({"createdBy": " "}, "createdBy is wanted"),
         ({"createdBy": None}, "createdBy must be a text"),
         ({"comment": ""}, "needs a reason"),
+        ({"comment": "half \ud800"}, "comment is not UTF-8 text"),
+        ({"matchers": [{"name": "a", "value": "\udfff", "isRegex": False}]}, "value is not UTF-8 text"),
+        ({"matchers": [{"name": "a", "value": "(", "isRegex": True}]}, "missing )"),
     ],
 )
 async def test_what_is_wrong_with_a_silence_is_said(fields: dict[str, Any], said: str) -> None:
