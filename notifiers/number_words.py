@@ -26,6 +26,7 @@ INTERNAL = ("_flag", "_unix_s", "_version")
 FIGURES: Words = {
     "able_count": ("équivalents disponibles", "equivalents available"),
     "alerts_count": ("alertes", "alerts"),
+    "at_risk_count": ("équivalents à risque", "equivalents at risk"),
     "changes_count": ("variations observées", "changes observed"),
     "circuits_count": ("circuits", "circuits"),
     "class_ruptures_count": ("médicaments de la classe en rupture", "medicines of the class out of stock"),
@@ -37,6 +38,7 @@ FIGURES: Words = {
     "declaration_delay_hours": ("délai de déclaration", "delay of the declaration"),
     "declarations_count": ("déclarations de la semaine", "declarations of the week"),
     "devices_count": ("dispositifs concernés", "devices concerned"),
+    "equivalents_at_risk_count": ("équivalents à risque", "equivalents at risk"),
     "equivalents_short_count": ("équivalents aussi en pénurie", "equivalents short too"),
     "excess_cusum_count": ("cumul des écarts (CUSUM)", "cumulated excess (CUSUM)"),
     "floor_days": ("délai jusqu’au plancher légal", "time to the legal floor"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from alertcore.cases.desk import Desk
@@ -16,12 +17,21 @@ GROUP_TYPES = (0, 1, 2, 4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """Medicines that share something (`alike/<what>`), or those of them that are short (`alike-short/<nature>/<what>`), by CIS."""
+    """Medicines that share something (`alike/<what>`), by CIS; or those of them that are short (`alike-short/<nature>/<what>`), or of which
+    no more than a risk or a stop to come is known (`alike-risk/<nature>/<what>`).
+    """
 
     cis: tuple[str, ...] = ()
 
 
-KINDS: dict[str, type[object]] = {"alike": Members, "alike-short": Members}
+KINDS: dict[str, type[object]] = {"alike": Members, "alike-short": Members, "alike-risk": Members}
+
+
+class Scarce(StrEnum):
+    """How a medicine lacks: out of stock or stopped, or at risk of it."""
+
+    SHORT = "short"
+    RISK = "risk"
 
 
 def shared(medicine: Medicine) -> tuple[str, ...]:
@@ -65,18 +75,24 @@ def reindex(desk: Desk, old: Medicine, new: Medicine) -> None:
         if key not in after:
             _leave(desk, f"alike/{key}", new.cis)
             for nature in Nature:
-                _leave(desk, f"alike-short/{nature}/{key}", new.cis)
+                for how in Scarce:
+                    _leave(desk, f"alike-{how}/{nature}/{key}", new.cis)
     for key in after:
         _join(desk, f"alike/{key}", new.cis)
 
 
-def mark(desk: Desk, medicine: Medicine, nature: Nature, *, short: bool) -> None:
-    """Note that a medicine is short, or is no longer."""
+def mark(desk: Desk, medicine: Medicine, nature: Nature, scarce: Scarce | None) -> None:
+    """Note that a medicine is short or at risk, or is neither any longer."""
     for key in shared(medicine):
-        if short:
-            _join(desk, f"alike-short/{nature}/{key}", medicine.cis)
-        else:
-            _leave(desk, f"alike-short/{nature}/{key}", medicine.cis)
+        for how in Scarce:
+            (_join if how is scarce else _leave)(desk, f"alike-{how}/{nature}/{key}", medicine.cis)
+
+
+def marked(desk: Desk, medicine: Medicine, nature: Nature) -> Scarce | None:
+    """What is noted of a medicine that shares something."""
+    key = shared(medicine)[0]
+    places: list[tuple[Scarce, Members | None]] = [(how, desk.get(f"alike-{how}/{nature}/{key}")) for how in Scarce]
+    return next((how for how, known in places if known is not None and medicine.cis in known.cis), None)
 
 
 def members(desk: Desk, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,15 +105,25 @@ def short(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
     return _all(desk, _under(f"alike-short/{nature}/", keys))
 
 
+def at_risk(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of them that are at risk, by CIS."""
+    return _all(desk, _under(f"alike-risk/{nature}/", keys))
+
+
+def lacking(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of them that are short or at risk, by CIS."""
+    return tuple(sorted({*short(desk, nature, keys), *at_risk(desk, nature, keys)}))
+
+
 def standing(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[Members | None, ...]:
-    """All that `short` and `members` go by: the same as long as nothing has moved."""
+    """All that `short`, `at_risk` and `members` go by: the same as long as nothing has moved."""
     return tuple([desk.get(key) for key in standing_keys(nature, keys)])
 
 
 @lru_cache(maxsize=16_384)
 def standing_keys(nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
     """The state keys of all that."""
-    return (*_under(f"alike-short/{nature}/", keys), *_under("alike/", keys))
+    return (*_under(f"alike-short/{nature}/", keys), *_under(f"alike-risk/{nature}/", keys), *_under("alike/", keys))
 
 
 @lru_cache(maxsize=16_384)

@@ -171,6 +171,7 @@ WAKERS: dict[str, Waker] = {
     "stop_notice": supply_duties.wake,
     "overdue": supply_duties.wake,
     "device_notice": device_notice.wake,
+    equivalents.RULE: major_event.equivalent_stopped,
     "undeclared": supply_duties.wake,
     projection_alert.RULE: projection_alert.wake,
     season.RULE: season.wake,

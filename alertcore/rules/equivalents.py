@@ -1,22 +1,25 @@
 """Rule `equivalents`: when a medicine is short, which ones of the same generic group, else of the same substances, strengths and form, are
-short too, and which are able to replace it (marketed, and no open shortage or stop of their own).
+short too, which are at risk, and which are able to replace it (marketed, and no open shortage or stop of their own).
 
-Fires when more than half of the marketed equivalents are short too (policy `equivalents.most_pct`), one step above the shortage's own
-severity, at most severe; when all are, up to critical. Without a known equivalent nothing is said. What it finds is a note on the alert
-of the shortage that officers alone read: names go outside only once they are agreed (CSP L.5121-32). Source: generic groups, CSP L.5121-1.
+Short is out of stock or stopped. At risk is what is declared as a risk, in tension, or a stop whose day has not come: it replaces nothing
+for sure, and is not called a stock-out. Fires when more than half of the marketed equivalents are short too (policy
+`equivalents.most_pct`), one step above the shortage's own severity, at most severe; when all are, up to critical. Without a known
+equivalent nothing is said. What it finds is a note on the alert of the shortage that officers alone read: names go outside only once they
+are agreed (CSP L.5121-32). Source: generic groups, CSP L.5121-1.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
 
-from alertcore.cases import alerts, alike, medicines
+from alertcore.cases import alerts, alike, medicines, timers
+from alertcore.cases.alike import Scarce
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.medicines import find
 from alertcore.cases.picture import NOTE_PREFIX
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile, Medicine, SignalMark
+from alertcore.deadlines.clock import start_of_day
 from alertcore.identity import signal_id
 from alertcore.kept import Same
 from alertcore.records.alert import AlertKind, Severity
@@ -24,12 +27,13 @@ from alertcore.records.product import Product
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.rules import equivalents_words as words
 from alertcore.rules.card import RuleCard
+from alertcore.rules.equivalents_lacking import lacks, stop_to_come
 
 RULE = "equivalents"
 SHORT = (AlertKind.SHORTAGE, AlertKind.STOP)
 NATURES = (Nature.ACTUAL, Nature.EXERCISE)
 _GRADES = (Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
-NAMES = ("equivalents_fr", "equivalents_en", "equivalents_short", "equivalents_able")
+NAMES = ("equivalents_fr", "equivalents_en", "equivalents_short", "equivalents_at_risk", "equivalents_able")
 
 CARD = RuleCard(
     name=RULE,
@@ -39,9 +43,10 @@ CARD = RuleCard(
     title=Text(fr="Équivalents aussi en rupture", en="Equivalents short too"),
     fires=Text(
         fr="Plus de la moitié des équivalents commercialisés d'un médicament en rupture (même groupe générique, sinon mêmes substances,"
-        " dosages et forme) sont eux-mêmes en rupture ou arrêtés.",
+        " dosages et forme) sont eux-mêmes en rupture ou arrêtés. Un simple risque, ou un arrêt encore à venir, n'est pas compté comme une"
+        " rupture ; il est dit à part.",
         en="More than half of the marketed equivalents of a short medicine (same generic group, else same substances, strengths and form)"
-        " are short or stopped themselves.",
+        " are out of stock or stopped themselves. A mere risk, or a stop still to come, is not counted as a stock-out; it is told apart.",
     ),
     ends=Text(
         fr="Assez d'équivalents sont de nouveau disponibles, ou la rupture elle-même prend fin.",
@@ -55,15 +60,21 @@ CARD = RuleCard(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """The marketed equivalents of a medicine: short too, and able to replace."""
+    """The marketed equivalents of a medicine: short too, at risk, and able to replace."""
 
     short: tuple[Medicine, ...]
+    at_risk: tuple[Medicine, ...]
     able: tuple[Medicine, ...]
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return len(self.short) + len(self.at_risk) + len(self.able)
 
     @property
     def share_pct(self) -> float:
         """Share of them that are short."""
-        return 100.0 * len(self.short) / (len(self.short) + len(self.able)) if self.short or self.able else 0.0
+        return 100.0 * len(self.short) / self.count if self.count else 0.0
 
 
 def around(desk: Desk, medicine: Medicine, nature: Nature) -> Around:
@@ -73,14 +84,17 @@ def around(desk: Desk, medicine: Medicine, nature: Nature) -> Around:
     known: dict[tuple[str, Nature], tuple[object, Around]] = desk.view.memo.setdefault(medicines.MEMO, {})
     found = known.get((medicine.cis, nature))
     if found is None or found[0] != standing:
-        short, members = alike.short(desk, nature, keys), alike.members(desk, keys)
-        found = known[medicine.cis, nature] = (standing, _around(desk, medicine, members, set(short)))
+        lacking = dict.fromkeys(alike.at_risk(desk, nature, keys), Scarce.RISK) | dict.fromkeys(
+            alike.short(desk, nature, keys), Scarce.SHORT
+        )
+        found = known[medicine.cis, nature] = (standing, _around(desk, medicine, alike.members(desk, keys), lacking))
     return found[1]
 
 
-def _around(desk: Desk, medicine: Medicine, members: tuple[str, ...], scarce: set[str]) -> Around:
+def _around(desk: Desk, medicine: Medicine, members: tuple[str, ...], lacking: dict[str, Scarce]) -> Around:
     found = [m for cis in members if cis != medicine.cis and (m := find(desk, cis)) is not None and m.marketed]
-    return Around(short=tuple(m for m in found if m.cis in scarce), able=tuple(m for m in found if m.cis not in scarce))
+    by = {how: tuple(m for m in found if lacking.get(m.cis) is how) for how in (*Scarce, None)}
+    return Around(short=by[Scarce.SHORT], at_risk=by[Scarce.RISK], able=by[None])
 
 
 def notes(desk: Desk, cis: str, nature: Nature) -> dict[str, str]:
@@ -90,22 +104,27 @@ def notes(desk: Desk, cis: str, nature: Nature) -> dict[str, str]:
 
 
 def _notes(desk: Desk, found: Around) -> dict[str, str]:
-    if not (found.short or found.able):
+    if not found.count:
         return {}
-    return (_SAID.known(id(found)) or _SAID.keep(found))[0](desk.policy.equivalents.named)
+    known, named = (_SAID.known(id(found)) or _SAID.keep(found))[0], desk.policy.equivalents.named
+    said = known.get(named)
+    if said is None:
+        said = known[named] = _said(found, named)
+    return said
 
 
 def _said(found: Around, named: int) -> dict[str, str]:
-    said = words.note(len(found.short), len(found.able), _named(found.short, named), _named(found.able, named))
-    lists = {"equivalents_short": _listed(found.short, named), "equivalents_able": _listed(found.able, named)}
+    said = words.note(*((len(of), [m.name for m in of[:named]]) for of in (found.short, found.at_risk, found.able)))
+    lists = {
+        "equivalents_short": _listed(found.short, named),
+        "equivalents_at_risk": _listed(found.at_risk, named),
+        "equivalents_able": _listed(found.able, named),
+    }
     return {"equivalents_fr": said.fr, "equivalents_en": said.en} | {k: v for k, v in lists.items() if v}
 
 
-_SAID = Same(lambda found: (lru_cache(maxsize=2)(partial(_said, found)),), 4096)
-
-
-def _named(medicines: tuple[Medicine, ...], most: int) -> list[str]:
-    return [m.name for m in medicines[:most]]
+_SAID: Same[tuple[dict[int, dict[str, str]]]] = Same(lambda _: ({},), 4096)
+"""By how many are named."""
 
 
 def _listed(medicines: tuple[Medicine, ...], most: int) -> str:
@@ -113,12 +132,28 @@ def _listed(medicines: tuple[Medicine, ...], most: int) -> str:
 
 
 def follow(desk: Desk, moved: Moved) -> None:
-    """Hears of every shortage and stop that opens or ends, and looks again at it and at its equivalents that are short."""
-    if moved.kind not in SHORT or moved.subject.kind is not SubjectKind.CIS or moved.how == "updated":
+    """Hears of every shortage and stop that opens, ends, or grows from a risk, and looks again at it and at its equivalents that lack."""
+    if moved.kind not in SHORT or moved.subject.kind is not SubjectKind.CIS:
         return
     medicine = find(desk, moved.subject.id)
-    if medicine is not None:
-        _moved(desk, medicine, moved.nature)
+    if medicine is None or (moved.how == "updated" and not _is_other(desk, medicine, moved.nature)):
+        return
+    _moved(desk, medicine, moved.nature)
+
+
+def _is_other(desk: Desk, medicine: Medicine, nature: Nature) -> bool:
+    """Whether what an update says is another thing than what is noted of the medicine, for whatever is like it."""
+    if not alike.shared(medicine):
+        return False
+    return lacks(desk, medicine.cis, nature, _open(desk, medicine.cis, nature)) is not alike.marked(desk, medicine, nature)
+
+
+def wake(desk: Desk, key: str) -> None:
+    """The day of a stop has come."""
+    nature, cis = key.split("/", 1)
+    medicine = find(desk, cis)
+    assert medicine is not None, "only a known medicine is waited for, and none is forgotten"
+    _moved(desk, medicine, Nature(nature))
 
 
 def after_product(desk: Desk, product: Product) -> str:
@@ -132,12 +167,19 @@ def after_product(desk: Desk, product: Product) -> str:
 
 
 def _moved(desk: Desk, medicine: Medicine, nature: Nature) -> None:
-    alike.mark(desk, medicine, nature, short=bool(_open(desk, medicine.cis, nature)))
+    alike.mark(desk, medicine, nature, lacks(desk, medicine.cis, nature, _open(desk, medicine.cis, nature)))
+    _wait(desk, medicine.cis, nature)
     _judge(desk, medicine, nature)
-    for cis in alike.short(desk, nature, alike.shared(medicine)):
+    for cis in alike.lacking(desk, nature, alike.shared(medicine)):
         other = find(desk, cis)
         if other is not None and cis != medicine.cis:
             _judge(desk, other, nature)
+
+
+def _wait(desk: Desk, cis: str, nature: Nature) -> None:
+    """A stop that is still to come is looked at again on its day."""
+    day = stop_to_come(desk, cis, nature) if _open(desk, cis, nature) else None
+    timers.set_timer(desk, RULE, f"{nature}/{cis}", None if day is None else start_of_day(day, desk.agency.timezone))
 
 
 def _open(desk: Desk, cis: str, nature: Nature) -> list[AlertFile]:
@@ -148,7 +190,8 @@ def _open(desk: Desk, cis: str, nature: Nature) -> list[AlertFile]:
 
 def _judge(desk: Desk, medicine: Medicine, nature: Nature) -> None:
     files, found = _open(desk, medicine.cis, nature), around(desk, medicine, nature)
-    holds = bool(files) and bool(found.short) and (not found.able or found.share_pct > desk.policy.equivalents.most_pct)
+    all_short = len(found.short) == found.count > 0
+    holds = bool(files) and (all_short or found.share_pct > desk.policy.equivalents.most_pct)
     subject = Subject(kind=SubjectKind.CIS, id=medicine.cis)
     began = holds and not _held(desk, subject, nature)
     desk.signal(
@@ -156,9 +199,11 @@ def _judge(desk: Desk, medicine: Medicine, nature: Nature) -> None:
         subject,
         nature,
         severity=_severity(files, found) if files else Severity.INFO,
-        sentence=words.sentence(medicine.name, len(found.short), len(found.able), over=not holds),
+        sentence=_sentence(medicine.name, found, is_short=bool(files))
+        if holds or not files
+        else words.fewer(medicine.name, len(found.short), found.count),
         holds=holds,
-        numbers={"short_count": float(len(found.short)), "able_count": float(len(found.able)), "short_pct": round(found.share_pct, 1)},
+        numbers=_numbers(found),
     )
     said = _notes(desk, found)
     for file in files:
@@ -167,13 +212,25 @@ def _judge(desk: Desk, medicine: Medicine, nature: Nature) -> None:
         alerts.note(desk, file, kept | said, Reason.EQUIVALENTS_CHANGED, tell=began)
 
 
+def _sentence(name: str, found: Around, *, is_short: bool) -> Text:
+    """Who is short together; where the medicine itself is back, nobody is any longer."""
+    if not is_short:
+        return words.back(name, len(found.short), found.count)
+    return words.sentence(name, len(found.short), len(found.at_risk), found.count)
+
+
+def _numbers(found: Around) -> dict[str, float]:
+    numbers = {"short_count": float(len(found.short)), "able_count": float(len(found.able)), "short_pct": round(found.share_pct, 1)}
+    return numbers | ({"at_risk_count": float(len(found.at_risk))} if found.at_risk else {})
+
+
 def _held(desk: Desk, subject: Subject, nature: Nature) -> bool:
     last: SignalMark | None = desk.get(f"signal/{signal_id(RULE, subject.kind, subject.id, nature)}")
     return last is not None and last.open
 
 
 def _severity(files: list[AlertFile], found: Around) -> Severity:
-    """One step above the shortage; critical only where nothing is left to replace it."""
+    """One step above the shortage; critical only where every equivalent is short too."""
     own = max((_GRADES.index(f.alert.severity) for f in files if f.alert.severity in _GRADES), default=0)
-    highest = Severity.SEVERE if found.able else Severity.CRITICAL
+    highest = Severity.SEVERE if found.able or found.at_risk else Severity.CRITICAL
     return _GRADES[min(own + 1, _GRADES.index(highest))]

@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from alertcore.records.shared import Text
 
+Named = tuple[int, Sequence[str]]
+"""How many there are, and the names of the first of them."""
 
-def note(short: int, able: int, names_short: list[str], names_able: list[str]) -> Text:
+
+def note(short: Named, at_risk: Named, able: Named) -> Text:
     """What officers read beside a shortage."""
+    total = short[0] + at_risk[0] + able[0]
+    risk_fr = f" À risque, ou en arrêt à venir : {_list(at_risk, 'aucun', 'et {} autre{}')}." if at_risk[0] else ""
+    risk_en = f" At risk, or to be stopped: {_list(at_risk, 'none', 'and {} more')}." if at_risk[0] else ""
     return Text(
-        fr=f"Équivalents commercialisés : {short + able}. Aussi en rupture : {_list(names_short, short, 'aucun', 'et {} autre{}')}."
-        f" Pourraient remplacer : {_list(names_able, able, 'aucun', 'et {} autre{}')}.",
-        en=f"Marketed equivalents: {short + able}. Short too: {_list(names_short, short, 'none', 'and {} more')}."
-        f" Able to replace: {_list(names_able, able, 'none', 'and {} more')}.",
+        fr=f"Équivalents commercialisés : {total}. Aussi en rupture : {_list(short, 'aucun', 'et {} autre{}')}.{risk_fr}"
+        f" Pourraient remplacer : {_list(able, 'aucun', 'et {} autre{}')}.",
+        en=f"Marketed equivalents: {total}. Short too: {_list(short, 'none', 'and {} more')}.{risk_en}"
+        f" Able to replace: {_list(able, 'none', 'and {} more')}.",
     )
 
 
-def sentence(name: str, short: int, able: int, *, over: bool) -> Text:
-    """All or most of the equivalents are short too, or no longer are."""
-    total = short + able
-    if over:
+def back(name: str, short: int, total: int) -> Text:
+    """The medicine itself is no longer short, whatever its equivalents are."""
+    if not short:
+        return Text(fr=f"{name} n'est plus en rupture.", en=f"{name} is no longer short.")
+    if total == 1:
         return Text(
-            fr=f"{name} : la plupart des équivalents ne sont plus en rupture en même temps que lui ({short} sur {total}).",
-            en=f"{name}: most of its equivalents are no longer short together with it ({short} of {total}).",
+            fr=f"{name} n'est plus en rupture ; son seul équivalent commercialisé l'est encore.",
+            en=f"{name} is no longer short; its only marketed equivalent still is.",
         )
-    if not able:
+    return Text(
+        fr=f"{name} n'est plus en rupture ; équivalents commercialisés qui le sont encore : {short} sur {total}.",
+        en=f"{name} is no longer short; of its marketed equivalents {short} of {total} still {'is' if short == 1 else 'are'}.",
+    )
+
+
+def fewer(name: str, short: int, total: int) -> Text:
+    """The medicine is short, and no longer most of its equivalents with it."""
+    return Text(
+        fr=f"{name} : la plupart des équivalents ne sont plus en rupture en même temps que lui ({short} sur {total}).",
+        en=f"{name}: most of its equivalents are no longer short together with it ({short} of {total}).",
+    )
+
+
+def sentence(name: str, short: int, at_risk: int, total: int) -> Text:
+    """All or most of the equivalents are short too. at_risk: further ones that may become so."""
+    if short == total:
         one = total == 1
         fr = "son seul équivalent commercialisé est" if one else f"ses {total} équivalents commercialisés sont tous"
         en = "its only marketed equivalent is" if one else f"all of its {total} marketed equivalents are"
         return Text(fr=f"{name} : {fr} aussi en rupture.", en=f"{name}: {en} short too.")
+    are_fr, are_en = ("est aussi", "is short too") if short == 1 else ("sont aussi", "are short too")
+    more_fr, more_en = (f", et {at_risk} à risque", f", and {at_risk} at risk") if at_risk else ("", "")
     return Text(
-        fr=f"{name} : {short} de ses {total} équivalents commercialisés sont aussi en rupture.",
-        en=f"{name}: {short} of its {total} marketed equivalents are short too.",
+        fr=f"{name} : {short} de ses {total} équivalents commercialisés {are_fr} en rupture{more_fr}.",
+        en=f"{name}: {short} of its {total} marketed equivalents {are_en}{more_en}.",
     )
 
 
-def _list(names: list[str], count: int, none: str, more: str) -> str:
+def _list(of: Named, none: str, more: str) -> str:
+    count, names = of
     if not names:
         return none
     rest = count - len(names)

@@ -2,8 +2,9 @@
 
 Reg. (EU) 2022/123 Art. 4(2): the national authority reports, in a timely manner, any event likely to lead to a public health emergency or a
 major event, an actual or potential shortage included. The article names no number: the conditions here are the agency's (policy).
-Of a medicine of major therapeutic interest that is out of stock, one reason is enough: all its equivalents are short too; none is known and
-its market share is large; its substance is short in several states. Of an ATC class: a surge of declarations and many such stock-outs.
+Of a medicine of major therapeutic interest that is out of stock, one reason is enough: all its equivalents are short too, or at risk of it
+(a potential shortage counts by that article, and is named as such); none is known and its market share is large; its substance is short
+in several states. Of an ATC class: a surge of declarations and many such stock-outs.
 """
 
 from __future__ import annotations
@@ -25,39 +26,16 @@ from alertcore.cases.substance_index import said as named
 from alertcore.kept import Same
 from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
-from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
+from alertcore.records.shared import Nature, Subject, SubjectKind, Text
 from alertcore.rules import equivalents
 from alertcore.rules import major_event_words as words
-from alertcore.rules.card import RuleCard
 from alertcore.rules.major_event_calm import calm_of, calmed, still
+from alertcore.rules.major_event_words import CARD as CARD
 from alertcore.rules.shortage import open_heads
 
 RULE = "major_event"
 CLASS_LEVELS = (1, 3, 4)
 """Lengths of the ATC classes whose declarations are watched for a surge."""
-
-CARD = RuleCard(
-    name=RULE,
-    stage="cases",
-    subjects=(SubjectKind.CIS, SubjectKind.ATC),
-    alert=AlertKind.SEVERAL_STATES,
-    title=Text(fr="Événement majeur possible", en="Possible major event"),
-    fires=Text(
-        fr="Un MITM est en rupture de stock et tous ses équivalents sont aussi en pénurie, ou il n'en a pas de connu et sa part de marché"
-        " atteint le seuil, ou sa substance est en pénurie dans plusieurs États ; ou une classe ATC connaît un afflux de déclarations et de"
-        " nombreuses ruptures de MITM. C'est une question à l'agent : saisir le SPOC et l'EMA ?",
-        en="A MITM is out of stock and all its equivalents are short too, or none is known and its market share reaches the threshold, or"
-        " its substance is short in several states; or an ATC class has a surge of declarations and many stock-outs of MITM. It is a"
-        " question to the officer: report it to SPOC and EMA?",
-    ),
-    ends=Text(
-        fr="La rupture prend fin, ou aucune de ces raisons ne vaut plus.",
-        en="The stock-out ends, or none of these reasons holds any more.",
-    ),
-    source="Reg. (EU) 2022/123 Art. 4(2)",
-    mark=Mark.C,
-    thresholds=("major_event.market_share_pct", "major_event.class_ruptures", "states.least"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +49,9 @@ KINDS: dict[str, type[object]] = {"ruptures": Ruptures}
 
 
 def follow(desk: Desk, moved: Moved) -> None:
-    """Hears of shortages, of substances short in several states, and of surges."""
+    """Hears of shortages and stops, of substances short in several states, and of surges."""
     reason = desk.reason
-    if moved.kind is AlertKind.SHORTAGE and moved.subject.kind is SubjectKind.CIS:
+    if moved.kind in equivalents.SHORT and moved.subject.kind is SubjectKind.CIS:
         _shortage_moved(desk, moved.nature, moved.subject.id)
     elif moved.kind is AlertKind.SEVERAL_STATES and moved.subject.kind is SubjectKind.SUBSTANCE:
         for cis in _short_with(desk, moved.nature, _substance_key(desk, moved)):
@@ -100,9 +78,16 @@ def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
         return
     out = medicine.mitm and _gravity(_supply(desk, nature, cis))[0] and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
     _mark_classes(desk, nature, medicine, out=out)
-    short = alike.short(desk, nature, alike.shared(medicine))
+    short = alike.lacking(desk, nature, alike.shared(medicine))
     for one in short if cis in short else sorted((cis, *short)):
         _judge(desk, nature, one)
+
+
+def equivalent_stopped(desk: Desk, key: str) -> None:
+    """The day of a stop has come: rule `equivalents` sees it first, then it is asked what follows."""
+    equivalents.wake(desk, key)
+    nature, cis = key.split("/", 1)
+    _shortage_moved(desk, Nature(nature), cis)
 
 
 def _judge(desk: Desk, nature: Nature, cis: str) -> None:
@@ -147,10 +132,11 @@ def _reasons(desk: Desk, nature: Nature, medicine: Medicine, share: float, *, as
     """Every reason that holds, with its number. asked: the question stands already, so what is only gone from a list ends nothing."""
     policy, reasons, numbers = desk.policy, [], {}
     around, least = equivalents.around(desk, medicine, nature), policy.major_event.market_share_pct
-    if around.short and not around.able:
-        reasons.append(words.equivalents_short(len(around.short)))
+    if around.count and not around.able:
+        reasons.append(words.equivalents_short(len(around.short), len(around.at_risk)))
         numbers["equivalents_short_count"] = float(len(around.short))
-    elif not around.able and share >= least and share > 0:
+        numbers |= {"equivalents_at_risk_count": float(len(around.at_risk))} if around.at_risk else {}
+    elif not around.count and share >= least and share > 0:
         reasons.append(words.alone(share, least))
         numbers["market_share_pct"] = share
     found = scarce.spread(scarce.of_key(desk, nature, key_of_medicine(medicine)), desk.agency.country, with_gone=asked)

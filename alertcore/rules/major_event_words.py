@@ -1,12 +1,36 @@
-"""What is said of a shortage that may become a major event, in French and English."""
+"""What is said of a shortage that may become a major event, in French and English, and the card of the rule."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alertcore.records.shared import Text
+from alertcore.records.alert import AlertKind
+from alertcore.records.shared import Mark, SubjectKind, Text
+from alertcore.rules.card import RuleCard
 from alertcore.rules.spoken import en, fr, listed
 
+CARD = RuleCard(
+    name="major_event",
+    stage="cases",
+    subjects=(SubjectKind.CIS, SubjectKind.ATC),
+    alert=AlertKind.SEVERAL_STATES,
+    title=Text(fr="Événement majeur possible", en="Possible major event"),
+    fires=Text(
+        fr="Un MITM est en rupture de stock et tous ses équivalents sont aussi en rupture ou à risque, ou il n'en a pas de connu et sa part"
+        " de marché atteint le seuil, ou sa substance est en pénurie dans plusieurs États ; ou une classe ATC connaît un afflux de"
+        " déclarations et de nombreuses ruptures de MITM. C'est une question à l'agent : saisir le SPOC et l'EMA ?",
+        en="A MITM is out of stock and all its equivalents are short or at risk too, or none is known and its market share reaches the"
+        " threshold, or its substance is short in several states; or an ATC class has a surge of declarations and many stock-outs of MITM."
+        " It is a question to the officer: report it to SPOC and EMA?",
+    ),
+    ends=Text(
+        fr="La rupture prend fin, ou aucune de ces raisons ne vaut plus.",
+        en="The stock-out ends, or none of these reasons holds any more.",
+    ),
+    source="Reg. (EU) 2022/123 Art. 4(2)",
+    mark=Mark.C,
+    thresholds=("major_event.market_share_pct", "major_event.class_ruptures", "states.least"),
+)
 DO = Text(
     fr="Décidez s'il faut saisir le réseau européen des pénuries (SPOC) et l'EMA : oui ou non, avec votre motif.",
     en="Decide whether to report it to the European shortages network (SPOC) and EMA: yes or no, with your reason.",
@@ -37,11 +61,20 @@ def class_sentence(atc: str, ruptures: int, least: int) -> Text:
     )
 
 
-def equivalents_short(count: int) -> Text:
-    """All that could replace it is short too."""
+def equivalents_short(short: int, at_risk: int) -> Text:
+    """All that could replace it is short too, or at risk of it."""
+    count = short + at_risk
     if count == 1:
-        return Text(fr="son seul équivalent est aussi en pénurie", en="its only equivalent is short too")
-    return Text(fr=f"ses {count} équivalents sont aussi en pénurie", en=f"its {count} equivalents are short too")
+        fr, en = ("à risque de rupture", "at risk") if at_risk else ("aussi en rupture", "short too")
+        return Text(fr=f"son seul équivalent est {fr}", en=f"its only equivalent is {en}")
+    if not at_risk:
+        return Text(fr=f"ses {count} équivalents sont aussi en rupture", en=f"its {count} equivalents are short too")
+    if not short:
+        return Text(fr=f"ses {count} équivalents sont à risque de rupture", en=f"its {count} equivalents are at risk")
+    return Text(
+        fr=f"ses {count} équivalents sont aussi en rupture ({short}) ou à risque ({at_risk})",
+        en=f"its {count} equivalents are short too ({short}) or at risk ({at_risk})",
+    )
 
 
 def alone(pct: float, least: float) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -13,8 +13,8 @@ from alertcore.cases.state import Medicine
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.product import Group, Substance
 from alertcore.records.shared import Nature
-from alertcore.records.shortage import DeclarationStep, DeclaredNature
-from tests.unit.alertcore.cases_world import NOW, World, alerts, declaration, notices, product, published, signals
+from alertcore.records.shortage import DeclarationStep, DeclaredNature, Stop, StopKind
+from tests.unit.alertcore.cases_world import NOW, World, alerts, declaration, notices, product, published, signals, status
 
 A, B, C, D = "60000001", "60000002", "60000003", "60000004"
 GROUP = (Group(id="g1", type=1),)
@@ -86,6 +86,93 @@ def test_a_stop_takes_a_medicine_out_of_those_able_to_replace() -> None:
     short(of, B, nature_declared=DeclaredNature.ARRET)
     short(of, A)
     assert (notes(of, A)["equivalents_short"], notes(of, A)["equivalents_able"]) == (f"{B} B", f"{C} C")
+
+
+def test_a_mere_risk_is_neither_a_stock_out_nor_able_to_replace() -> None:
+    of = market()
+    short(of, B, nature_declared=DeclaredNature.RISQUE)
+    outs = short(of, A)
+    assert told(outs) == []
+    said = notes(of, A)
+    assert (said.get("equivalents_short"), said["equivalents_at_risk"], said["equivalents_able"]) == (None, f"{B} B", f"{C} C")
+    short(of, C)
+    found = {s.subject.id: s for s in signals(of.outs) if s.rule == "equivalents"}
+    assert set(found) == {B}, "of each of the others one is out of stock and one at risk: half is not most"
+    assert (found[B].sentence.en, found[B].severity) == ("B: all of its 2 marketed equivalents are short too.", Severity.SEVERE)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "grown"),
+    [
+        (DeclaredNature.RISQUE, DeclaredNature.RUPTURE, True),
+        (DeclaredNature.RISQUE, DeclaredNature.RISQUE, False),
+    ],
+)
+def test_a_risk_that_becomes_a_stock_out_is_heard_by_the_others(first: DeclaredNature, then: DeclaredNature, grown: bool) -> None:
+    of = market(A, B)
+    short(of, A)
+    of.declare("b1", cis=B, nature_declared=first, declared_at=of.now)
+    assert not [cis for cis, *_ in told(of.outs) if cis == A]
+    of.now += DAY
+    more = {"step": DeclarationStep.UPDATE, "previous_id": "b1", "context": "more", "declared_at": of.now}
+    outs = of.declare("b2", cis=B, nature_declared=then, **more)
+    assert [(cis, level) for cis, _, _, level in told(outs) if cis == A] == ([(A, Severity.CRITICAL)] if grown else [])
+    assert ("equivalents_short" in notes(of, A)) is grown
+    of.now += DAY
+    outs = of.declare("b3", cis=B, nature_declared=first, **more | {"previous_id": "b2", "declared_at": of.now, "context": "less"})
+    assert [(cis, state) for cis, state, *_ in told(outs) if cis == A] == ([(A, "cleared")] if grown else [])
+
+
+@pytest.mark.parametrize(("code", "out"), [(1, True), (2, False), (3, True)])
+def test_our_list_says_a_stock_out_a_tension_or_a_stop(code: int, out: bool) -> None:
+    of = market(A, B)
+    short(of, A)
+    of.snapshot("s0", status("", 4, cis=B))
+    of.snapshot("s1", status("", code, cis=B))
+    assert [cis for cis, *_ in told(of.last) if cis == A] == ([A] if out else [])
+    assert ("equivalents_at_risk" in notes(of, A)) is not out
+
+
+def test_what_the_company_calls_a_risk_is_a_stock_out_where_our_list_says_so() -> None:
+    of = market(A, B)
+    short(of, A)
+    of.snapshot("s0", status("", 4, cis=B))
+    of.snapshot("s1", status("", 1, cis=B))
+    short(of, B, nature_declared=DeclaredNature.RISQUE)
+    assert notes(of, A)["equivalents_short"] == f"{B} B"
+
+
+def stop(on: date) -> Stop:
+    return Stop(kind=StopKind.STOP, notified_on=date(2026, 1, 26), effect_on=on, reasons="x")
+
+
+def test_a_stop_still_to_come_is_a_risk_until_its_day() -> None:
+    of = market(A, B)
+    short(of, A)
+    short(of, B, nature_declared=DeclaredNature.ARRET, circuits=(), stop=stop(date(2026, 2, 10)))
+    assert (notes(of, A)["equivalents_at_risk"], [cis for cis, *_ in told(of.last)]) == (f"{B} B", [B])
+    assert not [cis for cis, *_ in told(of.wait(datetime(2026, 2, 9, 22, 59, 59, tzinfo=UTC) - of.now)) if cis == A]
+    outs = of.wait(timedelta(seconds=1))
+    assert [(cis, state, level) for cis, state, _, level in told(outs)] == [(A, "raised", Severity.CRITICAL)]
+    assert notes(of, A)["equivalents_short"] == f"{B} B"
+
+
+def test_a_stop_that_is_withdrawn_is_waited_for_no_longer() -> None:
+    of = market(A, B)
+    short(of, B, nature_declared=DeclaredNature.ARRET, circuits=(), stop=stop(date(2026, 2, 10)))
+    assert len(list(of.shell.view().items("timer/equivalents/"))) == 1
+    of.now += DAY
+    short(of, B, nature_declared=DeclaredNature.ARRET, step=DeclarationStep.WITHDRAWN, circuits=())
+    assert list(of.shell.view().items("timer/equivalents/")) == []
+
+
+def test_of_two_companies_the_one_that_does_not_say_when_it_stops_counts() -> None:
+    of = market(A, B)
+    short(of, A)
+    short(of, B, nature_declared=DeclaredNature.ARRET, circuits=(), stop=stop(date(2026, 2, 10)))
+    of.declare("other", "lab-b", cis=B, nature_declared=DeclaredNature.ARRET, circuits=(), declared_at=of.now)
+    of.now += DAY
+    assert notes(of, A)["equivalents_short"] == f"{B} B"
 
 
 @pytest.mark.parametrize(
@@ -253,3 +340,11 @@ def test_two_shortage_alerts_of_one_medicine_are_short_until_both_have_ended() -
     of.declare("dx", cis=B, step=DeclarationStep.RETURN, declared_at=NOW + DAY)
     assert {f.alert.kind for f in of.files() if f.alert.subject.id == B and not f.ended} == {AlertKind.STOP}
     assert notes(of, A)["equivalents_short"] == f"{B} B"
+
+
+def test_an_update_of_a_medicine_that_is_like_no_other_moves_nothing() -> None:
+    of = market(A, groups=(), substances=())
+    of.declare("a1", cis=A, nature_declared=DeclaredNature.RISQUE)
+    of.now += DAY
+    outs = of.declare("a2", cis=A, step=DeclarationStep.UPDATE, previous_id="a1", declared_at=of.now)
+    assert ([str(a.step) for a in alerts(outs)][:1], told(outs), notes(of, A)) == (["updated"], [], {})

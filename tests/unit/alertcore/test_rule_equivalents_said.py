@@ -7,24 +7,76 @@ from datetime import timedelta
 import pytest
 
 from alertcore.records.shortage import DeclaredNature
-from alertcore.rules.equivalents_words import note
+from alertcore.rules.equivalents_words import Named, back, note, sentence
 from tests.unit.alertcore.cases_world import CIS, INTERVAL, NOW, World, notices, product, signals
 
 DAY = timedelta(days=1)
+NONE: Named = (0, [])
 SAID = ("note/equivalents_fr", "note/equivalents_en", "note/equivalents_short")
 
 
 def test_a_note_names_some_and_counts_the_others() -> None:
-    said = note(3, 2, ["A", "B"], ["C"])
+    said = note((3, ["A", "B"]), NONE, (2, ["C"]))
     assert said.fr == "Équivalents commercialisés : 5. Aussi en rupture : A; B et 1 autre. Pourraient remplacer : C et 1 autre."
     assert said.en == "Marketed equivalents: 5. Short too: A; B and 1 more. Able to replace: C and 1 more."
 
 
 def test_a_note_says_where_there_is_none_and_counts_nobody_twice() -> None:
-    assert note(2, 0, ["A", "B"], []).fr == "Équivalents commercialisés : 2. Aussi en rupture : A; B. Pourraient remplacer : aucun."
-    assert note(2, 0, ["A", "B"], []).en == "Marketed equivalents: 2. Short too: A; B. Able to replace: none."
-    assert note(0, 4, [], ["A"]).fr == "Équivalents commercialisés : 4. Aussi en rupture : aucun. Pourraient remplacer : A et 3 autres."
-    assert note(0, 4, [], ["A"]).en == "Marketed equivalents: 4. Short too: none. Able to replace: A and 3 more."
+    two, four = note((2, ["A", "B"]), NONE, NONE), note(NONE, NONE, (4, ["A"]))
+    assert two.fr == "Équivalents commercialisés : 2. Aussi en rupture : A; B. Pourraient remplacer : aucun."
+    assert two.en == "Marketed equivalents: 2. Short too: A; B. Able to replace: none."
+    assert four.fr == "Équivalents commercialisés : 4. Aussi en rupture : aucun. Pourraient remplacer : A et 3 autres."
+    assert four.en == "Marketed equivalents: 4. Short too: none. Able to replace: A and 3 more."
+
+
+def test_a_note_names_apart_what_is_at_risk() -> None:
+    said = note((1, ["A"]), (2, ["B"]), NONE)
+    assert said.fr == (
+        "Équivalents commercialisés : 3. Aussi en rupture : A. À risque, ou en arrêt à venir : B et 1 autre. Pourraient remplacer : aucun."
+    )
+    assert said.en == "Marketed equivalents: 3. Short too: A. At risk, or to be stopped: B and 1 more. Able to replace: none."
+
+
+@pytest.mark.parametrize(
+    ("counts", "fr", "en"),
+    [
+        ((1, 0, 2), "1 de ses 2 équivalents commercialisés est aussi en rupture.", "1 of its 2 marketed equivalents is short too."),
+        (
+            (2, 1, 3),
+            "2 de ses 3 équivalents commercialisés sont aussi en rupture, et 1 à risque.",
+            "2 of its 3 marketed equivalents are short too, and 1 at risk.",
+        ),
+    ],
+)
+def test_a_sentence_counts_what_is_at_risk_beside_what_is_short(counts: tuple[int, int, int], fr: str, en: str) -> None:
+    said = sentence("X", *counts)
+    assert (said.fr, said.en) == (f"X : {fr}", f"X: {en}")
+
+
+@pytest.mark.parametrize(
+    ("counts", "fr", "en"),
+    [
+        ((0, 2), "X n'est plus en rupture.", "X is no longer short."),
+        (
+            (1, 1),
+            "X n'est plus en rupture ; son seul équivalent commercialisé l'est encore.",
+            "X is no longer short; its only marketed equivalent still is.",
+        ),
+        (
+            (1, 2),
+            "X n'est plus en rupture ; équivalents commercialisés qui le sont encore : 1 sur 2.",
+            "X is no longer short; of its marketed equivalents 1 of 2 still is.",
+        ),
+        (
+            (2, 2),
+            "X n'est plus en rupture ; équivalents commercialisés qui le sont encore : 2 sur 2.",
+            "X is no longer short; of its marketed equivalents 2 of 2 still are.",
+        ),
+    ],
+)
+def test_a_medicine_that_is_back_is_not_told_as_if_its_equivalents_were(counts: tuple[int, int], fr: str, en: str) -> None:
+    said = back("X", *counts)
+    assert (said.fr, said.en) == (fr, en)
 
 
 @pytest.mark.parametrize("named", [1, 2])
@@ -72,9 +124,9 @@ def test_notes_of_the_equivalents_leave_other_notes_beside_the_shortage_as_they_
     of = World()
     of.feed("reference.products", product("60000100", name="AUTRE", cip13="3400960000100"))
     of.declare(known_at=NOW - 2 * DAY)
-    before = next(f.alert.facts for f in of.files() if f.alert.subject.id == CIS)
+    before = next(f.alert.facts for f in of.files() if (f.alert.subject.id, f.alert.kind) == (CIS, "shortage"))
     of.declare("e1", cis="60000100", nature_declared=DeclaredNature.ARRET)
-    after = next(f.alert.facts for f in of.files() if f.alert.subject.id == CIS)
+    after = next(f.alert.facts for f in of.files() if (f.alert.subject.id, f.alert.kind) == (CIS, "shortage"))
     assert (before["note/equivalents_able"], after["note/equivalents_short"]) == ("60000100 AUTRE", "60000100 AUTRE")
     assert "note/equivalents_able" not in after
     assert (after["note/delay_fr"], after["note/delay_en"]) == (before["note/delay_fr"], before["note/delay_en"])

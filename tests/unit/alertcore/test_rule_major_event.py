@@ -12,7 +12,7 @@ from alertcore.records.alert import Alert, AlertKind, Severity
 from alertcore.records.product import Group
 from alertcore.records.rapid import AckLevel, MessageKind, RapidAlert
 from alertcore.records.shared import Certainty, Nature, When
-from alertcore.records.shortage import Cause, CircuitState, DeclarationStep, DeclaredNature, SubstanceName
+from alertcore.records.shortage import Cause, CircuitState, DeclarationStep, DeclaredNature, Stop, StopKind, SubstanceName
 from alertcore.records.stock import Circuit
 from tests.unit.alertcore.cases_world import AUTHORITIES, CIS, FOLLOWED, HOURS, NOW, World, alerts, notices, product, rapid, signals, status
 
@@ -126,7 +126,7 @@ def test_it_is_asked_when_the_last_equivalent_is_short_too_and_ends_when_one_is_
     world.declare(circuits=circuit(90.0))
     assert found(world) == []
     world.declare("b1", cis=OTHER, nature_declared=DeclaredNature.RISQUE)
-    assert only(world).facts["sentence_fr"].endswith("est en rupture de stock et son seul équivalent est aussi en pénurie.")
+    assert only(world).facts["sentence_fr"].endswith("est en rupture de stock et son seul équivalent est à risque de rupture.")
     world.now += 1 * HOURS
     world.declare("b2", cis=OTHER, step=DeclarationStep.RETURN, previous_id="b1", declared_at=world.now)
     assert found(world) == []
@@ -138,16 +138,59 @@ def test_it_is_asked_when_the_last_equivalent_is_short_too_and_ends_when_one_is_
     assert [str(s.state) for s in signals(world.last) if s.rule == RULE] == ["cleared"]
 
 
-def test_all_of_several_equivalents_must_be_short() -> None:
+@pytest.mark.parametrize(
+    ("nature", "fr", "en", "numbers"),
+    [
+        (
+            DeclaredNature.RISQUE,
+            "à risque de rupture",
+            "at risk",
+            {"equivalents_short_count": 0.0, "equivalents_at_risk_count": 2.0},
+        ),
+        (
+            DeclaredNature.RUPTURE,
+            "aussi en rupture (1) ou à risque (1)",
+            "short too (1) or at risk (1)",
+            {"equivalents_short_count": 1.0, "equivalents_at_risk_count": 1.0},
+        ),
+    ],
+)
+def test_all_of_several_equivalents_must_be_short_or_at_risk_and_are_told_as_what_they_are(
+    nature: DeclaredNature, fr: str, en: str, numbers: dict[str, float]
+) -> None:
     world = with_equivalent()
     world.feed("reference.products", product("60000010", cip13="3400960000010", name="AMOXITER", groups=(Group(id="7", type=1),)))
     world.declare()
     world.declare("b1", cis=OTHER, nature_declared=DeclaredNature.RISQUE)
     assert found(world) == []
-    world.declare("c1", cis="60000010", nature_declared=DeclaredNature.RISQUE)
-    assert only(world).facts["sentence_en"].endswith("is out of stock and its 2 equivalents are short too.")
-    assert only(world).facts["sentence_fr"].endswith("est en rupture de stock et ses 2 équivalents sont aussi en pénurie.")
-    assert only(world).numbers == {"equivalents_short_count": 2.0}
+    world.declare("c1", cis="60000010", nature_declared=nature)
+    alert = next(a for a in found(world) if a.subject.id == CIS)
+    assert alert.facts["sentence_en"].endswith(f"is out of stock and its 2 equivalents are {en}.")
+    assert alert.facts["sentence_fr"].endswith(f"est en rupture de stock et ses 2 équivalents sont {fr}.")
+    assert alert.numbers == numbers
+
+
+def test_the_day_of_a_stop_makes_of_a_risk_a_stock_out_in_the_question_too() -> None:
+    world = with_equivalent()
+    world.declare(circuits=circuit(90.0))
+    effect = Stop(kind=StopKind.STOP, notified_on=NOW.date(), effect_on=date(2026, 2, 10), reasons="x")
+    world.declare("b1", cis=OTHER, nature_declared=DeclaredNature.ARRET, circuits=(), stop=effect)
+    assert only(world).facts["sentence_en"].endswith("its only equivalent is at risk.")
+    world.wait(timedelta(days=20))
+    assert only(world).facts["sentence_en"].endswith("its only equivalent is short too.")
+
+
+def test_all_equivalents_out_of_stock_are_told_as_such() -> None:
+    world = with_equivalent()
+    world.feed("reference.products", product("60000010", cip13="3400960000010", name="AMOXITER", groups=(Group(id="7", type=1),)))
+    for number, cis in (("a1", CIS), ("b1", OTHER), ("c1", "60000010")):
+        world.declare(number, cis=cis)
+    alert = next(a for a in found(world) if a.subject.id == CIS)
+    assert alert.facts["sentence_fr"].endswith("est en rupture de stock et ses 2 équivalents sont aussi en rupture.")
+    assert (alert.facts["sentence_en"].endswith("its 2 equivalents are short too."), alert.numbers) == (
+        True,
+        {"equivalents_short_count": 2.0},
+    )
 
 
 def abroad(country: str, code: int = 1) -> Any:
@@ -184,7 +227,7 @@ def test_several_reasons_are_one_question() -> None:
     world.snapshot("s0", abroad("BE"), sender="be")
     alert = next(a for a in found(world) if a.subject.id == CIS)
     assert alert.facts["sentence_fr"].endswith(
-        "est en rupture de stock, son seul équivalent est aussi en pénurie et sa substance est en pénurie dans 2 États de l'UE ou de l'EEE."
+        "est en rupture de stock, son seul équivalent est aussi en rupture et sa substance est en pénurie dans 2 États de l'UE ou de l'EEE."
     )
     assert alert.numbers == {"equivalents_short_count": 1.0, "states_count": 2.0}
 
