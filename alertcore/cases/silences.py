@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from alertcore.cases import timers
+from alertcore.cases import duties_held, timers
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.dispatch import outcome
@@ -64,12 +64,14 @@ def _set(desk: Desk, order: Command, put: Put) -> str:
         asked = read_silence(_asked(desk, order, old), order.params)
     except SilenceError as error:
         return _refused(desk, order, str(error))
-    said = put(desk, SilenceSet(silence=asked)).refused
+    waiting = duties_held.matching(desk, asked.matchers)
+    said = put(desk, SilenceSet(silence=asked, waiting=waiting)).refused
     duties = alerts_of(said[0].duties) if said else ()
     if duties and is_confirmed(order.params):
-        said = put(desk, SilenceSet(silence=asked, confirmed=True)).refused
+        said = put(desk, SilenceSet(silence=asked, waiting=waiting, confirmed=True)).refused
     if said:
-        return _refused(desk, order, said[0].why, asked, duties)
+        why = f"{said[0].why}: {duties_held.in_words(desk, duties)}" if duties else said[0].why
+        return _refused(desk, order, why, asked, duties)
     _show(desk, replace(_told(desk, order, asked), version=1 if old is None else old.version + 1, duties=duties))
     return Outcome.SILENCE_SET
 

@@ -68,10 +68,14 @@ class AlertUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceSet:
-    """A silence, new or in place of the one with its id. confirmed: also where open duties match it."""
+    """A silence, new or in place of the one with its id. confirmed: also where open duties match it.
+
+    waiting: duties that match and that are not released yet; they count as open ones.
+    """
 
     silence: Silence
     confirmed: bool = False
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

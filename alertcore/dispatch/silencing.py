@@ -18,7 +18,7 @@ def set_silence(turn: Turn, event: SilenceSet) -> None:
     if wrong := wrong_with(silence):
         turn.refused.append(Refused(what=silence.silence_id, why="; ".join(wrong)))
         return
-    duties = touched(turn, silence)
+    duties = tuple(sorted({*touched(turn, silence), *event.waiting}))
     if duties and not event.confirmed:
         why = "open duties match; they are told all the same, so confirm that this is known"
         turn.refused.append(Refused(what=silence.silence_id, why=why, duties=duties))

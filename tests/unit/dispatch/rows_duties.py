@@ -123,6 +123,17 @@ ROWS = [
         expected="0 desk duty a1\n32 desk alert b1|a1",
     ),
     Row(
+        says="a silence with a duty that waits for its release is refused unless confirmed",
+        pushes='0 silence s {kind="x"} for=1h waiting=a\n1 fire b kind=x',
+        expected="31 desk alert b1",
+    ),
+    Row(
+        says="a confirmed silence with a duty that waits for its release holds the rest, not the duty once it is released",
+        pushes='0 silence s {kind="x"} for=1h waiting=a confirmed\n1 fire b kind=x\n10 fire a kind=x duty',
+        expected="10 desk duty a1",
+        until=3000,
+    ),
+    Row(
         says="a confirmed silence with an open duty holds the rest, not the duty",
         pushes='0 fire a kind=x duty\n1 silence s {kind="x"} for=1h confirmed\n2 fire b kind=x\n3 fire a duty',
         expected="0 desk duty a1\n3 desk duty a2",

@@ -166,7 +166,10 @@ def _end(world: World, words: list[str]) -> None:
 
 
 def _silence(world: World, words: list[str]) -> None:
-    """`silence s {kind="x"} for=10m from=60 daily=22:00+8h on=monday,friday zone=Europe/Paris confirmed`"""
+    """`silence s {kind="x"} for=10m from=60 daily=22:00+8h on=monday,friday zone=Europe/Paris confirmed`
+
+    `waiting=a`: a is a duty that was not released yet.
+    """
     options, flags = _options(words[2:])
     start = world.start + timedelta(seconds=float(options["from"])) if "from" in options else world.now
     recurrence = None
@@ -187,7 +190,8 @@ def _silence(world: World, words: list[str]) -> None:
         end=start + read_duration(options["for"]),
         recurrence=recurrence,
     )
-    world.do(SilenceSet(silence=silence, confirmed="confirmed" in flags))
+    waiting = tuple(a for a in options.get("waiting", "").split(",") if a)
+    world.do(SilenceSet(silence=silence, confirmed="confirmed" in flags, waiting=waiting))
 
 
 def _unsilence(world: World, words: list[str]) -> None:
