@@ -25,6 +25,11 @@ class Contained:
             self.medicines.setdefault(one.code, set()).add(medicine.cis)
             self.said.setdefault(one.code, one.name)
 
+    def codes(self, inn: str) -> set[str]:
+        """Codes of a substance by its name, salts of that name included."""
+        name = plain(inn)
+        return {c for known, of in self.names.items() if known == name or known.startswith(name + " ") for c in of} if name else set()
+
 
 def plain(name: str) -> str:
     """A name without accents, case and double spaces."""
@@ -53,10 +58,8 @@ def index_of(desk: Desk) -> Contained:
 
 def named(desk: Desk, inn: str, cis: str | None) -> tuple[str, ...]:
     """Codes of the substance a defect means, ascending: by its name, salts of that name included; else those of the medicine named."""
-    index, name = index_of(desk), plain(inn)
-    if name:
-        codes = {c for known, of in index.names.items() if known == name or known.startswith(name + " ") for c in of}
-        if codes:
-            return tuple(sorted(codes))
+    codes = index_of(desk).codes(inn)
+    if codes:
+        return tuple(sorted(codes))
     medicine: Medicine | None = desk.get(f"medicine/{cis}") if cis else None
     return tuple(sorted({s.code for s in medicine.substances})) if medicine else ()

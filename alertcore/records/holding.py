@@ -10,6 +10,9 @@ from alertcore.records.alert import Severity
 from alertcore.records.shared import Nature
 from alertcore.records.stock import Reporter, Tier
 
+EVERY_LOT = "*"
+"""Stands for the lot where all lots of a medicine are recalled and a report tells none: then all its packs are."""
+
 
 class HoldingState(StrEnum):
     """What a report shows of a recalled lot."""

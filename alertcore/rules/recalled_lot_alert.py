@@ -18,7 +18,7 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import DefectBoard, Medicine
 from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Signal, SignalState
-from alertcore.records.holding import Holding
+from alertcore.records.holding import EVERY_LOT, Holding
 from alertcore.records.shared import Batch, Subject, SubjectKind, Text
 from alertcore.rules import recalled_lot_text as words
 from alertcore.rules.recalled_lot_in_stock import RULE, in_breach
@@ -99,7 +99,7 @@ def picture(desk: Desk, signal: Signal, found: tuple[Holding, ...]) -> Picture:
             name=reporter.name or reporter.id,
             headline=Text(fr=f"{who.fr} : lot rappelé encore en vente", en=f"{who.en}: recalled lot still for sale"),
             sentence=signal.sentence,
-            do=words.DO,
+            do=words.DO_WHOLE if any(h.lot == EVERY_LOT for h in found) else words.DO,
             also=_also(found),
             companies=tuple(firms),
             numbers=signal.numbers,
@@ -108,7 +108,7 @@ def picture(desk: Desk, signal: Signal, found: tuple[Holding, ...]) -> Picture:
             audiences=("officers", "companies", *(("professionals",) if told else ())),
         )
     )
-    lots = {(h.cip13, h.lot) for h in found}
+    lots = {(h.cip13, h.lot) for h in found if h.lot != EVERY_LOT}
     return replace(base, batches=tuple(Batch(cip13=cip13, lot=lot) for cip13, lot in sorted(lots)))
 
 

@@ -1,21 +1,25 @@
 """Recalled lots on the shelves of one partition's reporters: found when a report comes, and when a recall does.
 
 State: `lots/<reporter>` a shelf of each reporter that tells lots, `lot/<n>` the lots in the order of their numbers,
-`recall/<thread>` the records on a defect, `recall-of/<sender>/<id>` the thread of a record.
+`recall/<thread>` the records on a defect, `recall-of/<sender>/<id>` the thread of a record; `made/<cis>` see made_of.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from struct import unpack
 from typing import Any
 
 from alertcore.records.defect import QualityDefect
-from alertcore.records.holding import Holding, HoldingState
+from alertcore.records.holding import EVERY_LOT, Holding, HoldingState
+from alertcore.records.product import Product
 from alertcore.records.shared import Nature
-from alertcore.records.stock import StockSheet
+from alertcore.records.stock import SheetLot, StockSheet
 from alertcore.sharding import SUPPLY_LOG, shard
 from alertcore.stage import Emit, View
 from alertcore.stock.held import holdings, on_shelf, worth_telling
+from alertcore.stock.made_of import Made, MadeOf, made_of
 from alertcore.stock.recalls import Hit, Recall, RecallThread, thread_of, with_record
 from alertcore.stock.shelf import Shelf, restocked
 
@@ -27,7 +31,8 @@ LOT_CHUNK = 256
 class LotBook:
     """Lots by number, and which of them are recalled. Built from state, then kept in step with it.
 
-    names: cip13|lot of each number. medicines: its CIS as a number, 0 where not known yet.
+    names: cip13|lot of each number. medicines: its CIS as a number, 0 where not known yet. meant: medicines all lots of which a thread
+    recalls; whole: the same by medicine.
     """
 
     def __init__(self, view: View) -> None:
@@ -36,6 +41,9 @@ class LotBook:
         self.numbers: dict[str, int] = {}
         self.threads: dict[str, Recall] = {}
         self.recalled: dict[int, tuple[Hit, ...]] = {}
+        self.made = MadeOf(view)
+        self.meant: dict[str, frozenset[str]] = {}
+        self.whole: dict[str, set[str]] = {}
         self._by_lot: dict[str, set[str]] = {}
         for _, chunk in view.items("lot/"):
             for name, medicine in chunk:
@@ -83,20 +91,52 @@ class LotBook:
         lots = {of.lot for recall in (before, now) if recall is not None for of in recall.lots}
         for lot in lots:
             self._by_lot.setdefault(lot, set()).add(name)
-        concerned = {n: self.recalled.get(n, ()) for n in range(len(self.names)) if self.lot_of(n) in lots}
+        medicines = self._mean(name)
+        concerned = {n: self.recalled.get(n, ()) for n in range(len(self.names)) if self.lot_of(n) in lots or self.cis_of(n) in medicines}
         for n in concerned:
             self._find_recalls(n)
         return {n: hits for n, hits in concerned.items() if hits or n in self.recalled}
 
+    def _mean(self, name: str) -> frozenset[str]:
+        """Notes which medicines a thread means whole; returns these, and those it meant before."""
+        before, now = self.meant.get(name, frozenset()), self.made.meant(self.threads[name])
+        self.meant[name] = now
+        for cis in before - now:
+            self.whole[cis].discard(name)
+        for cis in now - before:
+            self.whole.setdefault(cis, set()).add(name)
+        return before | now
+
+    def learn(self, cis: str, made: Made) -> None:
+        """A medicine's substances became known: recalls of one of them mean its lots too, from the next report on."""
+        self.made.learn(cis, made)
+        before = set(self.whole.get(cis, ()))
+        for name in sorted(name for name, recall in self.threads.items() if recall.inn is not None):
+            self._mean(name)
+        for n in range(len(self.names)) if before != self.whole.get(cis, set()) else ():
+            if self.cis_of(n) == cis:
+                self._find_recalls(n)
+
     def _find_recalls(self, number: int) -> None:
         cip13, lot, cis = self.pack_of(number), self.lot_of(number), self.cis_of(number)
-        found = [self.threads[name] for name in sorted(self._by_lot.get(lot, ()))]
-        named = [(recall, recall.named(cip13, cis, lot)) for recall in found]
-        hits = [Hit(defect=r.defect, decided_at=x.decided_at, level=r.level, severity=r.severity) for r, x in named if x is not None]
+        names = sorted(self._by_lot.get(lot, set()) | self.whole.get(cis, set()))
+        found = [(self.threads[name], self.threads[name].since(cip13, cis, lot, self.meant[name])) for name in names]
+        hits = [Hit(defect=r.defect, decided_at=since, level=r.level, severity=r.severity) for r, since in found if since is not None]
         if hits:
             self.recalled[number] = tuple(hits)
         else:
             self.recalled.pop(number, None)
+
+    def spread(self, sheet: StockSheet) -> StockSheet:
+        """The report, where all lots of a medicine are recalled and it tells none of a presentation: all its packs are of such a lot."""
+        wanted = {int(cis) for cis, names in self.whole.items() if names}
+        if not wanted:
+            return sheet
+        cip13, (cis, on_hand) = unpack(f"<{sheet.lines}q", sheet.cip13), (unpack(f"<{sheet.lines}i", x) for x in (sheet.cis, sheet.on_hand))
+        told = {lot.cip13 for lot in sheet.lots}
+        found = ((f"{cip13[n]:013}", on_hand[n]) for n, code in enumerate(cis) if code in wanted and on_hand[n])
+        more = tuple(SheetLot(cip13=code, lot=EVERY_LOT, on_hand=packs) for code, packs in found if code not in told)
+        return replace(sheet, lots=(*sheet.lots, *more)) if more else sheet
 
     def beside(self, numbers: Collection[int]) -> set[int]:
         """These lots, and all recalled ones of the same presentations: they share what is set aside."""
@@ -119,12 +159,13 @@ def book_of(view: View) -> LotBook:
 
 
 def take_sheet(view: View, sheet: StockSheet, changes: dict[str, Any], partitions: int) -> Iterator[Emit]:
-    """A reporter's newer report. Most reporters tell no lots: they cost one look."""
+    """A reporter's newer report. Most tell no lots: they cost one look, and one at their lines while a medicine is recalled whole."""
     key = f"lots/{sheet.reporter.id}"
     old: Shelf | None = view.get(key)
+    book, touched = book_of(view), set[int]()
+    sheet = book.spread(sheet)
     if old is None and not sheet.lots:
         return
-    book, touched = book_of(view), set[int]()
     new = restocked(
         old,
         sheet,
@@ -139,6 +180,16 @@ def take_sheet(view: View, sheet: StockSheet, changes: dict[str, Any], partition
         for now in holdings(book, new, book.recalled):
             if worth_telling(before.get((now.cip13, now.lot)), now):
                 yield _emit(now, partitions)
+
+
+def take_product(view: View, product: Product, changes: dict[str, Any]) -> str:
+    """A presentation's substances, where they are news of its medicine."""
+    key, made = f"made/{product.cis}", made_of(product)
+    if not made or view.get(key) == made:
+        return "nothing"
+    changes[key] = made
+    book_of(view).learn(product.cis, made)
+    return "product"
 
 
 def take_defect(view: View, defect: QualityDefect, sender: str, changes: dict[str, Any], partitions: int) -> Iterator[Emit]:

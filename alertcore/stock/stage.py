@@ -21,6 +21,7 @@ from alertcore.packed_use import Use
 from alertcore.policy import read_policy
 from alertcore.records.defect import QualityDefect
 from alertcore.records.hub import SettingsFile, Tick
+from alertcore.records.product import Product
 from alertcore.records.shared import Nature
 from alertcore.records.stock import StockSheet
 from alertcore.stage import Decision, Emit, Message, View
@@ -53,9 +54,9 @@ class StockStage:
         self.generation = generation
 
     def decide(self, view: View, message: Message) -> Decision:
-        """One report, defect, tick or settings file.
+        """One report, defect, product, tick or settings file.
 
-        Reasons: taken, same_report, not_newer, not_actual, defect, flushed, night, policy, nothing.
+        Reasons: taken, same_report, not_newer, not_actual, defect, product, flushed, night, policy, nothing.
         """
         changes: dict[str, Any] = {}
         emits: list[Emit] = []
@@ -70,7 +71,7 @@ class StockStage:
         """State value to bytes."""
         if key == NIGHT:
             return _NIGHT.pack(*value)
-        if key.startswith(("cell/", "lot/", PREFIX)):
+        if key.startswith(("cell/", "lot/", "made/", PREFIX)):
             return json.dumps(value, ensure_ascii=False).encode()
         if key.startswith(("setting/", "recall/", "recall-of/")):
             return statejson.dump(value)
@@ -83,7 +84,7 @@ class StockStage:
             return _NIGHT.unpack(raw)
         if key.startswith("cell/"):
             return tuple(json.loads(raw))
-        if key.startswith(PREFIX):
+        if key.startswith((PREFIX, "made/")):
             return tuple(tuple(row) for row in json.loads(raw))
         if key.startswith("lot/"):
             return tuple((name, medicine) for name, medicine in json.loads(raw))
@@ -113,6 +114,8 @@ class StockStage:
         if isinstance(value, QualityDefect):
             emits += lots.take_defect(view, value, message.sender, changes, self.supply_partitions)
             return "defect"
+        if isinstance(value, Product):
+            return lots.take_product(view, value, changes)
         if isinstance(value, SettingsFile) and value.name == "policy":
             found = put_in_force(view, value)
             if found is not None:

@@ -204,7 +204,7 @@ class World:
         """Products, sales and settings to every partition that reads them."""
         outs: list[Out] = []
         for value in values:
-            if isinstance(value, SettingsFile | QualityDefect):
+            if isinstance(value, SettingsFile | QualityDefect | Product):
                 for n in range(self.partitions):
                     outs += self._on(self.stock.feed(n, entry(value, self.at)))
             for n in range(self.shards if not isinstance(value, QualityDefect) else 0):

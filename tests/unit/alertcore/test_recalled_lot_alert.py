@@ -99,6 +99,14 @@ def test_the_alert_has_the_figures_of_its_signal_and_what_follows_the_packs() ->
     assert of_holders(hold(untold, held()))[0].facts["holder_told"] == "no"
 
 
+@pytest.mark.parametrize(
+    ("lots", "named", "do"), [(("*",), [], "toutes les boîtes"), (("*", "A1"), ["A1"], "toutes les boîtes"), (("A1",), ["A1"], "les lots")]
+)
+def test_where_all_lots_are_recalled_all_boxes_go_and_no_lot_is_listed(lots: tuple[str, ...], named: list[str], do: str) -> None:
+    raised = of_holders(hold(recalled(), *(held(lot) for lot in lots)))[0]
+    assert ([b.lot for b in raised.batches], f"isolez {do}" in raised.facts["instruction_fr"]) == (named, True)
+
+
 def test_lots_within_their_hours_of_grace_are_left_out() -> None:
     early = held("A2", observed_at=NOW + 2 * HOURS)
     late = held("A1", observed_at=NOW + 5 * HOURS)

@@ -9,7 +9,7 @@ import pytest
 
 from alertcore.identity import signal_id
 from alertcore.records.alert import Signal
-from alertcore.records.defect import DefectClass, DefectStep, QualityDefect
+from alertcore.records.defect import DefectAction, DefectClass, DefectStep, QualityDefect
 from alertcore.records.holding import Holding, HoldingState, ReachRow
 from alertcore.records.hub import Entry
 from alertcore.records.shared import OrgScheme
@@ -137,7 +137,7 @@ def test_what_is_cleared_says_so_and_may_come_back() -> None:
 def test_a_lot_that_is_no_longer_recalled_clears_its_signal() -> None:
     world = recalled_world()
     after(world, shelf(a1()), 1)
-    outs = tell(world, recall(step=DefectStep.UPDATE, received_at=NOON + HOUR, actions=()))
+    outs = tell(world, recall(step=DefectStep.UPDATE, received_at=NOON + HOUR, actions=(DefectAction.CAUTION_IN_USE,)))
     (cleared,) = signals(outs)
     assert (str(cleared.state), cleared.sentence.en) == (
         "cleared",
@@ -255,7 +255,7 @@ def test_a_recall_that_is_lifted_has_no_carriers_left_and_a_restart_remembers_wh
     world.tell(recall())
     world.report(shelf(a1()))
     world.advance(60)
-    world.tell(recall(step=DefectStep.UPDATE, received_at=NOON + HOUR, actions=()))
+    world.tell(recall(step=DefectStep.UPDATE, received_at=NOON + HOUR, actions=(DefectAction.CAUTION_IN_USE,)))
     world.reopen()
     assert reach_of(world.advance(DAY.total_seconds())) == [("someone/q1", 2, [])]
     world.reopen()

@@ -113,29 +113,52 @@ def test_a_recall_concerns_the_levels_it_goes_to(level: RecallLevel, tier: Tier,
     assert [state for _, _, state, _, _ in holdings(world.report(shelf(a1(), hours=2, tier=tier)))] == found
 
 
+RECALL, QUARANTINE, CAUTION = DefectAction.RECALL, DefectAction.QUARANTINE, DefectAction.CAUTION_IN_USE
+CLOSED, UPDATE = DefectStep.CLOSED, DefectStep.UPDATE
+NO_LONGER = [("p1", "A1", "lifted", 4, 0)]
+STILL = [("p1", "A1", "held", 4, 4)]
+
+
 @pytest.mark.parametrize(
-    ("after", "found"),
+    ("action", "after", "found"),
     [
-        ({"step": DefectStep.CLOSED}, []),
-        ({"step": DefectStep.CLOSED, "actions": (DefectAction.QUARANTINE,)}, [("p1", "A1", "lifted", 4, 0)]),
-        ({"step": DefectStep.UPDATE, "actions": ()}, [("p1", "A1", "lifted", 4, 0)]),
-        ({"step": DefectStep.UPDATE, "batches": (Batch(lot="B1"),)}, [("p1", "A1", "lifted", 4, 0)]),
-        ({"step": DefectStep.UPDATE, "batches": (Batch(lot="A1"), Batch(lot="B1"))}, [("p1", "A1", "held", 4, 4)]),
-        ({"step": DefectStep.UPDATE, "details": "more"}, []),
+        (RECALL, {"step": CLOSED}, []),
+        (RECALL, {"step": CLOSED, "actions": (), "batches": ()}, []),
+        (DefectAction.WITHDRAWAL, {"step": CLOSED, "actions": ()}, []),
+        (QUARANTINE, {"step": CLOSED, "actions": (QUARANTINE,)}, NO_LONGER),
+        (QUARANTINE, {"step": CLOSED, "actions": ()}, NO_LONGER),
+        (RECALL, {"step": UPDATE, "actions": (), "batches": (), "level": RecallLevel.UNKNOWN}, []),
+        (QUARANTINE, {"step": UPDATE, "actions": ()}, []),
+        (RECALL, {"step": UPDATE, "actions": (), "class_": DefectClass.UNASSIGNED, "serious_risk": SeriousRisk.EXCLUDED}, []),
+        (RECALL, {"step": UPDATE, "actions": (CAUTION,)}, NO_LONGER),
+        (RECALL, {"step": UPDATE, "batches": (Batch(lot="B1"),)}, NO_LONGER),
+        (RECALL, {"step": UPDATE, "batches": (Batch(lot="A1"), Batch(lot="B1"))}, STILL),
+        (RECALL, {"step": UPDATE, "details": "more"}, []),
+        (CAUTION, {"step": UPDATE, "actions": (RECALL,), "batches": ()}, STILL),
     ],
 )
-def test_what_was_recalled_stays_so_until_the_lot_is_taken_out(after: dict[str, Any], found: list[Any]) -> None:
+def test_what_was_recalled_stays_so_until_the_lot_is_taken_out(action: DefectAction, after: dict[str, Any], found: list[Any]) -> None:
     world = World()
     world.report(shelf(a1()))
-    world.tell(recall(actions=after.get("actions") or (DefectAction.RECALL,)))
-    assert holdings(world.tell(recall(**{"received_at": NOON + HOUR} | after))) == found
+    world.tell(recall(actions=(action,)))
+    later: dict[str, Any] = {"actions": (action,), "received_at": NOON + HOUR}
+    assert holdings(world.tell(recall(**later | after))) == found
+
+
+def test_what_was_recalled_stays_so_whatever_comes_after_the_end() -> None:
+    world = World()
+    world.report(shelf(a1()))
+    world.tell(recall())
+    world.tell(recall(step=CLOSED, received_at=NOON + HOUR))
+    assert holdings(world.tell(recall(step=UPDATE, received_at=NOON + 2 * HOUR, actions=(), batches=()))) == []
+    assert holdings(world.tell(recall(step=UPDATE, received_at=NOON + 3 * HOUR, actions=(CAUTION,)))) == NO_LONGER
 
 
 def test_a_wholesale_recall_that_is_lifted_does_not_bother_pharmacies() -> None:
     world = World()
     world.report(shelf(a1()))
     world.tell(recall(level=RecallLevel.WHOLESALE))
-    assert holdings(world.tell(recall(level=RecallLevel.WHOLESALE, received_at=NOON + HOUR, actions=()))) == []
+    assert holdings(world.tell(recall(level=RecallLevel.WHOLESALE, received_at=NOON + HOUR, actions=(CAUTION,)))) == []
 
 
 def first(outs: list[Out]) -> Holding:
@@ -218,7 +241,7 @@ def test_a_lot_that_is_gone_is_remembered_while_it_is_recalled() -> None:
     world.report(shelf([(CIP, "B1", 1)], hours=2))
     assert holdings(world.tell(recall("q2", "A1"))) == [("p1", "A1", "gone", 0, 0)]
     for number in ("q1", "q2"):
-        outs = world.tell(recall(number, "A1", received_at=NOON + DAY, actions=()))
+        outs = world.tell(recall(number, "A1", received_at=NOON + DAY, actions=(CAUTION,)))
     assert holdings(outs) == [("p1", "A1", "lifted", 0, 0)]
     world.report(shelf([(CIP, "B1", 1)], hours=3))
     assert [n for s in world.stock.view().items("lots/") for n in s[1].numbers] == [1]
