@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alertcore.cases import alerts
+from alertcore.cases import alerts, settings
 from alertcore.cases.desk import Desk
 from alertcore.cases.finding import Finding, said, shown
 from alertcore.cases.medicines import find, followed_by
 from alertcore.cases.picture import OWN_PREFIX, Picture
 from alertcore.cases.reasons import Reason
+from alertcore.deadlines.clock import local_day
 from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Deadline, Nature, Subject, SubjectKind, Text
@@ -124,7 +125,7 @@ def _picture(desk: Desk, subject: Subject, nature: Nature, matters: tuple[Matter
         also=followed_by(medicine),
         companies=companies,
         numbers={"matters_count": float(len(matters))},
-        facts={"since": lead.since.date().isoformat()} | facts,
+        facts={"since": local_day(lead.since, settings.limits(desk).calendar.zone).isoformat()} | facts,
         labels={"by_company": "true"},
         deadlines=tuple(m.deadline for m in matters if m.deadline is not None),
         audiences=("officers", "companies") if companies else ("officers",),

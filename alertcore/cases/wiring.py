@@ -162,6 +162,7 @@ FOLLOWERS: tuple[Follower, ...] = (
     case_orders.follow,
     calling.follow,
     covering.follow,
+    external.follow,
 )
 """Rules that look at more than one subject, in the order in which they hear."""
 
@@ -173,12 +174,14 @@ WAKERS: dict[str, Waker] = {
     "device_notice": device_notice.wake,
     equivalents.RULE: major_event.equivalent_stopped,
     "undeclared": supply_duties.wake,
+    "police_measures": supply_duties.wake,
     projection_alert.RULE: projection_alert.wake,
     season.RULE: season.wake,
     surge.RULE: surge.wake,
     consulting.RULE: consulting.wake,
     silences.TIMER: silences.wake,
     external.TIMER: external.wake,
+    external.FORGOTTEN: external.forget,
     policy_change.TIMER: lambda desk, _: policy_change.wake(desk, hub_signals.decide),
 }
 """By the rule's name in `timers.set_timer`."""

@@ -1,15 +1,17 @@
 """Rule `overdue`: an expected return passed without news; a shortage management plan is missing or a year old.
 
-A return is expected by circuit, until the end of its local day; any word of the company that moves the day, drops it or closes the
-declaration is news. The plan (PGP) of a MITM and of certain vaccines is due every year: CSP L.5121-31, R.5124-49-5. It is missed only where
-one was ever received, or where the policy lists the medicine.
+A return is expected by circuit, until the end of its local day; where only a start and a length are given, they make it. Any word of the
+company that moves the day, drops it or closes the declaration is news. The plan (PGP) of a MITM and of certain vaccines is due every year:
+CSP L.5121-31, R.5124-49-5. It is missed only where one was ever received, or where the policy lists the medicine.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from alertcore.cases import matters, plans, settings
+from alertcore.cases.called import called
 from alertcore.cases.desk import Desk
 from alertcore.cases.matters import Matter
 from alertcore.cases.medicines import find
@@ -19,7 +21,7 @@ from alertcore.cases.timers import set_timer
 from alertcore.deadlines import clock
 from alertcore.deadlines.duties import Limits
 from alertcore.records.alert import AlertKind, Severity
-from alertcore.records.shared import Mark, Nature, SubjectKind, Text
+from alertcore.records.shared import Deadline, Mark, Nature, SubjectKind, Text
 from alertcore.records.shortage import Declaration, DeclarationStep, Plan
 from alertcore.rules import overdue_words as words
 from alertcore.rules.card import RuleCard
@@ -54,7 +56,7 @@ def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:
     """What is overdue now; wakes when the next limit passes."""
     limits = settings.limits(desk)
     returns, coming = _returns(desk, supply, limits)
-    late, dues = _plans(desk, cis, nature, limits)
+    late, dues = _plans(desk, cis, nature, supply, limits)
     matters.hold(desk, cis, nature, RULE, (*returns, *late))
     set_timer(desk, RULE, f"{nature}/{cis}", min((*coming, *dues), default=None))
 
@@ -76,21 +78,32 @@ def _dues(d: Declaration, limits: Limits) -> dict[str, datetime]:
     """Of each circuit of an open declaration, until when news of its return is awaited."""
     if d.step in CLOSING:
         return {}
-    known = [(str(c.circuit), c.expected_return.date) for c in d.circuits if c.expected_return is not None]
+    known = list(_days(d).items())
     if len(known) > 1 and all(day == known[0][1] for _, day in known):  # most often one day for both
         return dict.fromkeys([circuit for circuit, _ in known], limits.due(RULE, since=d.declared_at, day=known[0][1]))
     return {circuit: limits.due(RULE, since=d.declared_at, day=day) for circuit, day in known}
 
 
+def _days(d: Declaration) -> dict[str, date]:
+    """Of each circuit the day of return that is announced: as a day, or as how long it is to last."""
+    found = {}
+    for c in d.circuits:
+        if c.expected_return is not None:
+            found[str(c.circuit)] = c.expected_return.date
+        elif c.start is not None and c.duration_days is not None:
+            found[str(c.circuit)] = c.start.date + timedelta(days=c.duration_days)
+    return found
+
+
 def _return(supply: Supply, d: Declaration, passed: dict[str, datetime], limits: Limits) -> Matter:
     since = min(passed.values())
-    days = {str(c.circuit): c.expected_return.date for c in d.circuits if c.expected_return is not None}
+    days, beside = _days(d), any(h.company.id == d.company.id for h in takewhile(lambda h: h is not d, supply.heads))
     name = supply.medicine.name if supply.medicine else f"CIS {supply.cis}"
     said = words.passed(name, d.company.name or d.company.id, {circuit: days[circuit] for circuit in sorted(passed)})
     mitm = supply.medicine is not None and supply.medicine.mitm
     return Matter(
         rule=RULE,
-        key=f"{d.company.id}/return",
+        key=f"{d.company.id}/return/{d.nature_declared}" if beside else f"{d.company.id}/return",
         severity=Severity.MODERATE if mitm else Severity.MINOR,
         since=since,
         what=words.RETURN_PASSED,
@@ -103,7 +116,7 @@ def _return(supply: Supply, d: Declaration, passed: dict[str, datetime], limits:
     )
 
 
-def _plans(desk: Desk, cis: str, nature: Nature, limits: Limits) -> tuple[list[Matter], list[datetime]]:
+def _plans(desk: Desk, cis: str, nature: Nature, supply: Supply | None, limits: Limits) -> tuple[list[Matter], list[datetime]]:
     policy, received = desk.policy.duty, plans.received(desk, cis, nature)
     listed = nature is Nature.ACTUAL and cis in policy.plans_expected
     if not (received or listed):
@@ -113,14 +126,12 @@ def _plans(desk: Desk, cis: str, nature: Nature, limits: Limits) -> tuple[list[M
         return [], []
     dues = {p.company.id: limits.of("plan", since=_received_at(p, limits), to=p.company.id) for p in received}
     name = medicine.name if medicine else f"CIS {cis}"
-    found = [
-        _plan(desk, words.plan_old(name, p, limits.policy.duty.plan_months), p.company.id)
-        for p in received
-        if dues[p.company.id].due <= desk.now
-    ]
+    late = [(p, dues[p.company.id]) for p in received if dues[p.company.id].due <= desk.now]
+    age, who = policy.plan_months, {p.company.id: called(p.company.id, supply, received) for p in received}
+    found = [_plan(desk, words.plan_old(name, p, who[p.company.id], age), p.company.id, due) for p, due in late]
     if listed:
         without = [c for c in (medicine.companies if medicine else ()) if c not in dues]
-        found += [_plan(desk, words.plan_missing(name, company), company) for company in without]
+        found += [_plan(desk, words.plan_missing(name, called(company, supply, received)), company) for company in without]
         if medicine is None or not medicine.companies:
             found += [] if received else [_plan(desk, words.plan_missing(name, None), None)]
     return found, [d.due for d in dues.values() if d.due > desk.now]
@@ -135,7 +146,7 @@ def _received_at(plan: Plan, limits: Limits) -> datetime:
     return clock.start_of_day(plan.received_on, limits.calendar.zone)
 
 
-def _plan(desk: Desk, said: Text, company: str | None) -> Matter:
+def _plan(desk: Desk, said: Text, company: str | None, deadline: Deadline | None = None) -> Matter:
     return Matter(
         rule=RULE,
         key=f"{company or ''}/plan",
@@ -146,4 +157,5 @@ def _plan(desk: Desk, said: Text, company: str | None) -> Matter:
         ask=words.ASK_PLAN,
         do=words.DO_PLAN,
         company=company,
+        deadline=deadline,
     )

@@ -7,6 +7,7 @@ from datetime import date
 
 from alertcore.records.shared import Text
 from alertcore.records.shortage import Plan
+from alertcore.rules.spoken import of_fr
 
 RETURN_PASSED = Text(fr="retour attendu dépassé, sans nouvelle", en="expected return passed without news")
 ASK_RETURN = Text(
@@ -36,25 +37,27 @@ def passed(name: str, company: str, days: Mapping[str, date]) -> Text:
     by_day = {day: [c for c, d in sorted(days.items(), reverse=True) if d == day] for day in sorted(set(days.values()))}
     fr = " et ".join(f"le {day:%d/%m/%Y} {_where(circuits, 0, ' et ')}" for day, circuits in by_day.items())
     en = " and ".join(f"on {day} {_where(circuits, 1, ' and ')}" for day, circuits in by_day.items())
+    past_fr, past_en = ("ces jours sont passés", "these days have") if len(by_day) > 1 else ("ce jour est passé", "that day has")
     return Text(
-        fr=f"{name} : {company} attendait le retour {fr} ; ce jour est passé sans nouvelle.",
-        en=f"{name}: {company} expected the return {en}; that day has passed without news.",
+        fr=f"{name} : {company} attendait le retour {fr} ; {past_fr} sans nouvelle.",
+        en=f"{name}: {company} expected the return {en}; {past_en} passed without news.",
     )
 
 
-def plan_old(name: str, plan: Plan, months: int) -> Text:
+def plan_old(name: str, plan: Plan, company: Text, months: int) -> Text:
     """The newest plan of a company has come of age."""
-    who = plan.company.name or plan.company.id
     age_fr, age_en = ("d'un an", "a year") if months == 12 else (f"de {months} mois", f"{months} months")
     return Text(
-        fr=f"{name} : le plan de gestion des pénuries de {who}, reçu le {plan.received_on:%d/%m/%Y}, a plus {age_fr} (CSP R.5124-49-5).",
-        en=f"{name}: the shortage management plan of {who}, received on {plan.received_on}, is more than {age_en} old (CSP R.5124-49-5).",
+        fr=f"{name} : le plan de gestion des pénuries {of_fr(company.fr)}, reçu le {plan.received_on:%d/%m/%Y}, a plus {age_fr}"
+        " (CSP R.5124-49-5).",
+        en=f"{name}: the shortage management plan of {company.en}, received on {plan.received_on}, is more than {age_en} old"
+        " (CSP R.5124-49-5).",
     )
 
 
-def plan_missing(name: str, company: str | None) -> Text:
+def plan_missing(name: str, company: Text | None) -> Text:
     """No plan ever came where the policy expects one."""
-    who_fr, who_en = (f" de {company}", f" of {company}") if company else ("", "")
+    who_fr, who_en = (f" {of_fr(company.fr)}", f" of {company.en}") if company is not None else ("", "")
     return Text(
         fr=f"{name} : aucun plan de gestion des pénuries{who_fr} n'a été reçu (CSP L.5121-31).",
         en=f"{name}: no shortage management plan{who_en} has been received (CSP L.5121-31).",

@@ -1,18 +1,21 @@
 """Police measures in a shortage (CSP L.5121-33-3): restricted or suspended exploitation, export or wholesale, imports of alternatives.
 
 They stand with the case as measures whose code begins with `police_`, and must end without delay when they are no longer needed: officers
-are told when the shortage has ended while one is in force.
+are told when the shortage has ended while one is in force. One that has a last day lapses with it.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from alertcore.cases import alerts, matters
 from alertcore.cases.desk import Desk
 from alertcore.cases.matters import Matter
 from alertcore.cases.shortages import Supply
 from alertcore.cases.state import Life
+from alertcore.cases.timers import set_timer
+from alertcore.deadlines.clock import end_of_day, local_day, start_of_day
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.shared import Measure, MeasureStatus, Subject, SubjectKind, Text
 
@@ -33,17 +36,27 @@ _ASK = Text(
 )
 
 
-def in_force(measures: tuple[Measure, ...]) -> list[Measure]:
-    """Police measures that are in force."""
-    return [m for m in measures if m.status is MeasureStatus.IN_FORCE and m.code.startswith(PREFIX)]
+def in_force(measures: Iterable[Measure], today: date) -> list[Measure]:
+    """Police measures that are in force on a local day: from their first to their last one, where they have one."""
+    return [m for m in _police(measures) if (m.from_ is None or m.from_ <= today) and (m.to is None or today <= m.to)]
 
 
 def judge(desk: Desk, supply: Supply) -> None:
-    """Measures that outlive the shortage are a matter of duty of the agency itself."""
-    standing = in_force((*supply.measures, *[m for d in supply.heads for m in d.measures]))
+    """Measures that outlive the shortage are a matter of duty of the agency itself; wakes when one begins or lapses by its own days."""
+    measures, zone = (*supply.measures, *[m for d in supply.heads for m in d.measures]), supply.limits.calendar.zone
+    standing: list[Measure] = []
+    if _police(measures):
+        standing = in_force(measures, local_day(desk.now, zone))
+        days = [start_of_day(m.from_, zone) for m in _police(measures) if m.from_ is not None]
+        days += [end_of_day(m.to, zone) for m in _police(measures) if m.to is not None]
+        set_timer(desk, RULE, f"{supply.nature}/{supply.cis}", min([at for at in days if at > desk.now], default=None))
     ended_at = _ended(desk, supply) if standing else None
     found = () if ended_at is None else (_matter(supply, standing, ended_at),)
     matters.hold(desk, supply.cis, supply.nature, RULE, found, signal=False)
+
+
+def _police(measures: Iterable[Measure]) -> list[Measure]:
+    return [m for m in measures if m.status is MeasureStatus.IN_FORCE and m.code.startswith(PREFIX)]
 
 
 def _ended(desk: Desk, supply: Supply) -> datetime | None:

@@ -6,6 +6,7 @@ from alertcore.cases import alerts, plans
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.reasons import Reason
 from alertcore.cases.shortages import Supply, known
+from alertcore.cases.state import AlertFile, Life
 from alertcore.records.alert import AlertKind, Signal, SignalState
 from alertcore.records.product import Product
 from alertcore.records.shared import Nature, Subject, SubjectKind
@@ -81,13 +82,22 @@ def follow(desk: Desk, moved: Moved) -> None:
     if moved.subject.kind is not SubjectKind.CIS:
         return
     if moved.kind is AlertKind.DISRUPTION:
-        file = alerts.open_file(desk, moved.kind, moved.subject, moved.nature)
-        cluster = file is not None and file.alert.labels.get("cluster") == "true"
-        fact = ShownFact(source=PHARMACIES, since=desk.now) if cluster else None
-        undeclared.note(desk, moved.subject.id, moved.nature, PHARMACIES, fact)
+        _pharmacies(desk, moved)
         judge(desk, moved.subject.id, moved.nature)
     elif moved.kind is AlertKind.SAFETY_STOCK or (moved.kind in OF_SUPPLY and desk.message.kind != "shortage.declarations"):
         judge(desk, moved.subject.id, moved.nature)
+
+
+def _pharmacies(desk: Desk, moved: Moved) -> None:
+    """A cluster shows a shortage until pharmacies are served or an officer cancels it; that they report no longer is no end."""
+    life: Life | None = desk.get(alerts.life_key(moved.kind, moved.subject, moved.nature))
+    assert life is not None, "what moved has lived"
+    file: AlertFile | None = desk.get(f"alert/{life.open or life.last}")
+    assert file is not None, "and is kept"
+    if file.ended and file.alert.reason != Reason.NO_LONGER_REPORTED:
+        undeclared.note(desk, moved.subject.id, moved.nature, PHARMACIES, None)
+    elif not file.ended and file.alert.labels.get("cluster") == "true":
+        undeclared.note(desk, moved.subject.id, moved.nature, PHARMACIES, ShownFact(source=PHARMACIES, since=desk.now))
 
 
 def wake(desk: Desk, subject: str) -> None:

@@ -1,8 +1,10 @@
 """Rule `undeclared`: facts show a breach or a shortage, and no declaration came within two days.
 
 CSP L.5121-32 asks for it as soon as known; the two days are the agency's own limit. Facts: a company's stock under its floor (of that
-company), a status 1 to 3 on the public list, a cluster of disruptions at pharmacies (of any company that markets it). A declaration that
-is open takes over; where the facts go first, the matter is resolved. A row that is only gone from the list, or silence, ends nothing.
+company), a status 1 to 3 on the public list, a cluster of disruptions at pharmacies (of any company that markets it). A declaration of a
+shortage that is open takes over; that of a stop (CSP L.5124-6, another duty) does so once the stop has taken effect, and for the status of
+a stop on the list. Where the facts go first, the matter is resolved. A row that is only gone from the list or only announces a return,
+and silence of pharmacies, end nothing.
 """
 
 from __future__ import annotations
@@ -11,26 +13,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alertcore.cases import alerts, matters, settings
+from alertcore.cases import alerts, matters, plans, settings
+from alertcore.cases.called import called
 from alertcore.cases.desk import Desk
 from alertcore.cases.matters import End, Matter
 from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Reason
 from alertcore.cases.release import waiting
 from alertcore.cases.shortages import Supply
+from alertcore.cases.standing import is_stop
 from alertcore.cases.timers import set_timer
+from alertcore.deadlines.clock import local_day, start_of_day
 from alertcore.deadlines.duties import Limits
 from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
-from alertcore.records.shortage import DeclarationStep
+from alertcore.records.shortage import Declaration, DeclarationStep
 from alertcore.rules import undeclared_words as words
 from alertcore.rules.card import RuleCard
 
 RULE = "undeclared"
 FLOOR, LIST, PHARMACIES = "floor", "list", "pharmacies"
 CLOSING = (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN)
-SHORT_CODES = (1, 2, 3)
+SHORT_CODES, STOPPED = (1, 2, 3), 3
 AGAIN = timedelta(days=1)
 """When a floor whose alert is not out is looked at again."""
 NOBODY = ""
@@ -49,8 +54,10 @@ CARD = RuleCard(
         " two days later the company has declared nothing.",
     ),
     ends=Text(
-        fr="L'entreprise déclare : l'alerte cède la place à la déclaration. Ou les faits ont cessé : elle est close.",
-        en="The company declares: the alert gives way to the declaration. Or the facts are over: it is closed.",
+        fr="L'entreprise déclare : l'alerte cède la place à la déclaration. Ou les faits ont cessé : elle est close. Le silence des"
+        " pharmacies ou une ligne qui disparaît de la liste n'y mettent pas fin.",
+        en="The company declares: the alert gives way to the declaration. Or the facts are over: it is closed. Silence of pharmacies, or a"
+        " row gone from the list, does not end it.",
     ),
     source="CSP L.5121-32 ; délai interne",
     mark=Mark.U,
@@ -114,10 +121,11 @@ def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None, gone: Rea
     if not shown.facts or awaited != shown.awaited:
         desk.put(key, replace(shown, awaited=awaited) if shown.facts else None)
     dues = {a.company: limits.of(RULE, since=a.since).due for a in awaited}
-    late = tuple(_matter(desk, cis, a, missing[a.company], limits, supply) for a in awaited if dues[a.company] <= desk.now)
+    late = tuple(_matter(desk, cis, nature, a, missing[a.company], limits, supply) for a in awaited if dues[a.company] <= desk.now)
     end = End(how=AlertStep.SUPERSEDED, reason=Reason.DECLARED_SINCE) if facts else End(reason=gone)
     matters.hold(desk, cis, nature, RULE, late, end)
     coming = [due for due in dues.values() if due > desk.now] + ([desk.now + AGAIN] if facts != shown.facts else [])
+    coming += _stops_begin(desk, supply) if awaited else []
     set_timer(desk, RULE, f"{nature}/{cis}", min(coming, default=None))
 
 
@@ -131,22 +139,36 @@ def _note_list(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> N
     """The public list, as far as it was told: its first reading is known and no news."""
     public = supply.public if supply else None
     if public is not None:
-        shows = public.code in SHORT_CODES
+        shows = public.code in SHORT_CODES  # a return announced for later, or a code nobody knows, is never told here
         note(desk, cis, nature, LIST, ShownFact(source=LIST, since=desk.now) if shows else None)
 
 
 def _missing(desk: Desk, cis: str, facts: Iterable[ShownFact], supply: Supply | None) -> dict[str, list[ShownFact]]:
     """By company that ought to have declared and has no declaration open: what shows it."""
-    declared = {d.company.id for d in supply.heads if d.step not in CLOSING} if supply else set()
     medicine = find(desk, cis)
     everyone = (medicine.companies if medicine else ()) or (NOBODY,)
+    heads = [d for d in supply.heads if d.step not in CLOSING] if supply else []
     found: dict[str, list[ShownFact]] = {}
     for fact in facts:
+        stopped = fact.source == LIST and supply is not None and supply.public is not None and supply.public.code == STOPPED
+        declared = {d.company.id for d in heads if stopped or not is_stop(d) or _in_effect(desk, d)}
         if fact.companies or not declared:
             for company in fact.companies or everyone:
                 if company not in declared:
                     found.setdefault(company, []).append(fact)
     return found
+
+
+def _in_effect(desk: Desk, d: Declaration) -> bool:
+    """Before that day, and where nobody knows it, the company still owes news of any shortage."""
+    return d.stop is not None and d.stop.effect_on <= local_day(desk.now, settings.limits(desk).calendar.zone)
+
+
+def _stops_begin(desk: Desk, supply: Supply | None) -> list[datetime]:
+    """When stops that are declared take effect."""
+    zone = settings.limits(desk).calendar.zone
+    days = [d.stop.effect_on for d in supply.heads if d.stop is not None and d.step not in CLOSING and is_stop(d)] if supply else []
+    return [at for day in days if (at := start_of_day(day, zone)) > desk.now]
 
 
 def _awaited(desk: Desk, company: str, facts: list[ShownFact], shown: Shown, supply: Supply | None) -> Awaited:
@@ -158,10 +180,11 @@ def _awaited(desk: Desk, company: str, facts: list[ShownFact], shown: Shown, sup
     return Awaited(company=company, since=desk.now if ended else min(f.since for f in facts))
 
 
-def _matter(desk: Desk, cis: str, awaited: Awaited, facts: list[ShownFact], limits: Limits, supply: Supply | None) -> Matter:
-    medicine, company = find(desk, cis), awaited.company
-    heads = supply.heads if supply else ()
-    who = next((d.company.name for d in heads if d.company.id == company and d.company.name), company)
+def _matter(
+    desk: Desk, cis: str, nature: Nature, awaited: Awaited, facts: list[ShownFact], limits: Limits, supply: Supply | None
+) -> Matter:
+    medicine, company, zone = find(desk, cis), awaited.company, limits.calendar.zone
+    who = called(company, supply, plans.received(desk, cis, nature)) if company else None
     name = medicine.name if medicine else f"CIS {cis}"
     limit = limits.of(RULE, since=awaited.since, to=company or "company")
     return Matter(
@@ -170,7 +193,7 @@ def _matter(desk: Desk, cis: str, awaited: Awaited, facts: list[ShownFact], limi
         severity=Severity.SEVERE if medicine is not None and medicine.mitm else Severity.MODERATE,
         since=limit.due,
         what=words.WHAT,
-        sentence=words.sentence(name, who, {f.source: f.since for f in facts}, limits.policy.duty.undeclared_days),
+        sentence=words.sentence(name, who, {f.source: local_day(f.since, zone) for f in facts}, limits.policy.duty.undeclared_days),
         ask=words.ASK,
         do=words.DO,
         company=company or None,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 
 from alertcore.records.shared import Text
+from alertcore.rules.spoken import day_en, day_fr, of_fr
 
 WHAT = Text(fr="déclaration attendue", en="declaration awaited")
 ASK = Text(
@@ -23,11 +24,11 @@ _SHOWN = {
 }
 
 
-def sentence(name: str, company: str, facts: Mapping[str, datetime], days: int) -> Text:
-    """What shows it, since when, and who has not declared."""
-    fr = ", ".join(f"{_SHOWN[source][0]} depuis le {since:%d/%m/%Y}" for source, since in sorted(facts.items()))
-    en = ", ".join(f"{_SHOWN[source][1]} since {since:%Y-%m-%d}" for source, since in sorted(facts.items()))
-    who_fr, who_en = (f" de {company}", f" from {company}") if company else ("", "")
+def sentence(name: str, company: Text | None, facts: Mapping[str, date], days: int) -> Text:
+    """What shows it, since which local day, and who has not declared."""
+    fr = ", ".join(f"{_SHOWN[source][0]} depuis le {day_fr(since)}" for source, since in sorted(facts.items()))
+    en = ", ".join(f"{_SHOWN[source][1]} since {day_en(since)}" for source, since in sorted(facts.items()))
+    who_fr, who_en = (f" {of_fr(company.fr)}", f" from {company.en}") if company is not None else ("", "")
     within_fr, within_en = (f"{days} jours" if days > 1 else f"{days} jour"), (f"{days} days" if days != 1 else "1 day")
     return Text(
         fr=f"{name} : {fr} ; aucune déclaration{who_fr} n'a été reçue (délai interne : {within_fr}).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.shared import Certainty, Nature, When
-from alertcore.records.shortage import CircuitState, DeclarationStep, Plan
+from alertcore.records.shortage import CircuitState, DeclarationStep, DeclaredNature, Plan
 from alertcore.records.stock import Circuit
 from tests.unit.alertcore.cases_world import CIS, NOW, World, alerts, declaration, groups, notices, org, product, signals
 
@@ -70,7 +71,37 @@ def test_each_circuit_has_its_own_day() -> None:
     until(world, datetime(2026, 4, 1, 22, tzinfo=UTC))
     (matter,) = matters(world)
     assert matter.since == MARCH_END
-    assert "le 01/03/2026 en ville et le 01/04/2026 à l'hôpital" in matter.sentence.fr
+    assert matter.sentence.fr.endswith("le 01/03/2026 en ville et le 01/04/2026 à l'hôpital ; ces jours sont passés sans nouvelle.")
+    assert matter.sentence.en.endswith("and on 2026-04-01 in hospitals; these days have passed without news.")
+
+
+def test_a_start_and_how_long_it_lasts_give_the_day_too_and_a_day_that_is_said_goes_before() -> None:
+    start = When(date=date(2026, 2, 1), certainty=Certainty.ACTUAL)
+    (one,) = circuits("2026-06-01", None)[:1]
+    world = World()
+    world.declare(
+        circuits=(replace(one, start=start, duration_days=28), CircuitState(circuit=Circuit.HOPITAL, start=start, duration_days=28))
+    )
+    until(world, MARCH_END - SECOND)
+    assert found(world) == []
+    world.wait(SECOND)
+    (matter,) = matters(world)
+    assert "attendait le retour le 01/03/2026 à l'hôpital ; ce jour est passé" in matter.sentence.fr
+    for part in (CircuitState(circuit=Circuit.HOPITAL, start=start), CircuitState(circuit=Circuit.HOPITAL, duration_days=28)):
+        world = World()
+        world.declare(circuits=(part,))
+        until(world, MARCH_END + 100 * DAY)
+        assert found(world) == []
+
+
+def test_two_declarations_of_one_company_are_overdue_each_by_itself() -> None:
+    world = World()
+    world.declare(cip13s=("3400960000001",))
+    world.declare("d2", cip13s=("3400960000018",), nature_declared=DeclaredNature.RISQUE, circuits=circuits("2026-02-01", None))
+    until(world, MARCH_END)
+    assert found(world) == ["lab-a/return", "lab-a/return/rupture"]
+    world.declare("e1", "lab-b", declared_at=NOW)
+    assert found(world) == ["lab-a/return", "lab-a/return/rupture", "lab-b/return"]
 
 
 def test_one_day_for_both_circuits_is_said_once() -> None:
@@ -150,6 +181,16 @@ def test_a_plan_is_late_when_its_year_has_ended_and_a_new_one_ends_the_matter() 
     outs = world.wait(SECOND)
     assert found(world) == ["lab-a/plan"]
     assert set(groups(outs)) == {"officers", "companies:lab-a"}
+    (limit,) = next(a for a in alerts(outs) if a.kind is AlertKind.DUTY).deadlines
+    assert (limit.duty, limit.to, limit.due, str(limit.basis), limit.article, str(limit.mark), limit.met_at) == (
+        "plan",
+        "lab-a",
+        end,
+        "law",
+        "CSP L.5121-31, R.5124-49-5",
+        "c",
+        None,
+    )
     assert signals(outs)[0].sentence.fr == (
         "AMOXIDEMO 500 mg, gélule : le plan de gestion des pénuries de Laboratoire lab-a, reçu le 30/06/2025, a plus d'un an"
         " (CSP R.5124-49-5)."
@@ -207,10 +248,31 @@ def test_a_plan_that_never_came_is_missed_only_where_the_policy_lists_the_medici
     world = World(policy={"duty": {"plans_expected": [CIS]}})
     assert found(world) == ["lab-a/plan"]
     (matter,) = matters(world)
-    assert matter.sentence.fr == "AMOXIDEMO 500 mg, gélule : aucun plan de gestion des pénuries de lab-a n'a été reçu (CSP L.5121-31)."
-    assert matter.sentence.en == "AMOXIDEMO 500 mg, gélule: no shortage management plan of lab-a has been received (CSP L.5121-31)."
+    assert (
+        matter.sentence.fr
+        == "AMOXIDEMO 500 mg, gélule : aucun plan de gestion des pénuries de l'entreprise lab-a n'a été reçu (CSP L.5121-31)."
+    )
+    assert matter.sentence.en == "AMOXIDEMO 500 mg, gélule: no shortage management plan of company lab-a has been received (CSP L.5121-31)."
     world.feed("plans", plan("2026-01-20"))
     assert found(world) == []
+
+
+def test_a_company_is_called_by_the_name_that_it_gave_anywhere_on_the_medicine() -> None:
+    policy = {"duty": {"plans_expected": [CIS]}}
+    world = World(products=False, policy=policy)
+    world.feed("reference.products", product(company="lab-a"))
+    world.declare(company="arrow")
+    world.feed("reference.products", product(company="arrow"))
+    assert [m.sentence.fr.partition(" : ")[2] for m in matters(world)] == [
+        "aucun plan de gestion des pénuries de Laboratoire arrow n'a été reçu (CSP L.5121-31).",
+        "aucun plan de gestion des pénuries de l'entreprise lab-a n'a été reçu (CSP L.5121-31).",
+    ]
+    world.feed("plans", replace(plan("2025-01-01", company="arrow"), company=replace(org("arrow"), name="Arrow")))
+    late = next(m for m in matters(world) if m.key == "arrow/plan")
+    assert "le plan de gestion des pénuries de Laboratoire arrow, reçu" in late.sentence.fr
+    alone = World()
+    alone.feed("plans", replace(plan("2025-01-01", company="arrow"), company=replace(org("arrow"), name="Arrow")))
+    assert "le plan de gestion des pénuries d'Arrow, reçu" in matters(alone)[0].sentence.fr
 
 
 def test_a_listed_medicine_that_the_reference_data_do_not_know_is_missed_from_nobody_by_name() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from alertcore.cases import settings as in_force
 from alertcore.cases.desk import Desk, Moved
 from alertcore.records.alert import AlertKind, Severity, SignalState
 from alertcore.records.shared import Nature, OrgScheme, Subject, SubjectKind
-from alertcore.records.shortage import DeclarationStep, Disruption, Pharmacy
+from alertcore.records.shortage import DeclarationStep, DeclaredNature, Disruption, DisruptionState, Pharmacy, Stop, StopKind
 from alertcore.records.stock import Tier
 from alertcore.rules import supply_duties
 from alertcore.stage import Message
@@ -82,8 +82,8 @@ def test_the_sentence_says_what_shows_it_and_who_has_not_declared(sources: str, 
     until(world, DUE)
     (matter,) = matters(world)
     name = "AMOXIDEMO 500 mg, gélule"
-    assert matter.sentence.fr == f"{name} : {fr} ; aucune déclaration de lab-a n'a été reçue (délai interne : 2 jours)."
-    assert matter.sentence.en == f"{name}: {en}; no declaration from lab-a has been received (internal limit: 2 days)."
+    assert matter.sentence.fr == f"{name} : {fr} ; aucune déclaration de l'entreprise lab-a n'a été reçue (délai interne : 2 jours)."
+    assert matter.sentence.en == f"{name}: {en}; no declaration from company lab-a has been received (internal limit: 2 days)."
 
 
 @pytest.mark.parametrize(("days", "fr", "en"), [(0, "0 jour", "0 days"), (1, "1 jour", "1 day"), (3, "3 jours", "3 days")])
@@ -271,6 +271,119 @@ def test_alerts_on_something_else_than_a_medicine_or_its_supply_show_nothing(kin
     desk = Desk(world.shell.view(), message, Agency(id="ansm-demo"), policy, version)
     supply_duties.follow(desk, Moved(kind=kind, subject=subject, nature=Nature.ACTUAL, how="raised"))
     assert desk.changes == {}
+
+
+def served(of: World, pharmacies: int, state: DisruptionState = DisruptionState.SERVED) -> None:
+    """What became of the requests of some pharmacies."""
+    for n in range(pharmacies):
+        pharmacy = Pharmacy(id=f"p{n}", scheme=OrgScheme.FINESS, country="FR", region="53", tier=Tier.COMMUNITY_PHARMACY)
+        asked = {"distributors": ("w1", "w2"), "asked_at": NOW - 73 * HOURS, "state": state, "state_at": of.now}
+        of.feed("supply.disruptions", Disruption(disruption_id=f"x{n}", pharmacy=pharmacy, cis=CIS, cip13="3400960000001", **asked))  # type: ignore[arg-type]
+
+
+def duties(outs: Any) -> list[tuple[str, str]]:
+    return [(str(a.step), a.reason) for a in alerts(outs) if a.kind is AlertKind.DUTY]
+
+
+def test_silence_of_pharmacies_is_no_end_of_a_wait_for_a_declaration() -> None:
+    world = World()
+    short_at(world, 5)
+    until(world, DUE)
+    assert found(world) == ["lab-a/declaration"]
+    outs = world.wait(10 * DAY)
+    assert [a.reason for a in alerts(outs) if a.kind is AlertKind.DISRUPTION][-1] == "no_longer_reported"
+    assert duties(outs) == []
+    assert found(world) == ["lab-a/declaration"]
+    outs = world.declare(declared_at=world.now)
+    assert duties(outs) == [("superseded", "declared_since")]
+
+
+def test_silence_before_the_limit_does_not_spare_the_declaration_either() -> None:
+    world = World(policy={"duty": {"undeclared_days": 20}})
+    short_at(world, 5)
+    world.wait(15 * DAY)
+    assert world.files()[0].alert.reason == "no_longer_reported"
+    world.wait(7 * DAY)
+    assert found(world) == ["lab-a/declaration"]
+
+
+def test_pharmacies_that_are_served_end_the_wait_also_where_some_were_silent_before() -> None:
+    world = World()
+    short_at(world, 5)
+    until(world, DUE)
+    served(world, 5)
+    assert duties(world.last) == [("resolved", "facts_gone")]
+    silent = World()
+    short_at(silent, 5)
+    silent.wait(10 * DAY)
+    short_at(silent, 1)
+    assert found(silent) == ["lab-a/declaration"], "a single pharmacy is no cluster, and no end of one"
+
+
+def test_an_officer_who_cancels_the_cluster_ends_the_wait() -> None:
+    world = World()
+    short_at(world, 5)
+    until(world, DUE)
+    cluster = next(f.alert.alert_id for f in world.files() if f.alert.kind is AlertKind.DISRUPTION)
+    outs = world.order("cancel", cluster)
+    assert duties(outs) == [("resolved", "facts_gone")]
+
+
+@pytest.mark.parametrize(("returned", "waits"), [("2026-02-20", True), ("2026-01-20", False)])
+def test_a_return_that_the_list_announces_for_later_is_no_end(returned: str, waits: bool) -> None:
+    world = World()
+    listed(world)
+    until(world, DUE)
+    world.snapshot("later", status("later", 4, updated=date(2026, 1, 28), returned=date.fromisoformat(returned)))
+    world.feed("reference.products", product(mitm=False))
+    assert bool(found(world)) is waits
+
+
+def test_a_status_nobody_understands_is_no_end() -> None:
+    world = World()
+    listed(world)
+    until(world, DUE)
+    world.snapshot("odd", status("odd", 9, updated=date(2026, 1, 28)))
+    world.feed("reference.products", product(mitm=False))
+    assert found(world) == ["lab-a/declaration"]
+
+
+STOP = Stop(kind=StopKind.STOP, notified_on=date(2025, 1, 26), effect_on=date(2026, 2, 10), reasons="x")
+
+
+@pytest.mark.parametrize("stop", [STOP, None])
+@pytest.mark.parametrize("source", SHOWN)
+def test_a_stop_that_is_still_to_come_is_no_declaration_of_a_shortage(source: str, stop: Stop | None) -> None:
+    world = World()
+    world.declare(nature_declared=DeclaredNature.ARRET, stop=stop, circuits=())
+    SHOWN[source](world)
+    until(world, DUE)
+    assert found(world) == ["lab-a/declaration"]
+    until(world, datetime(2026, 2, 9, 23, tzinfo=UTC) - SECOND)
+    assert found(world) == ["lab-a/declaration"]
+    world.wait(SECOND)
+    assert found(world) == (["lab-a/declaration"] if stop is None else []), "from its local day on it is what is declared"
+
+
+def test_a_stop_answers_the_status_of_a_stop() -> None:
+    world = World()
+    world.declare(nature_declared=DeclaredNature.ARRET, stop=STOP, circuits=())
+    listed(world, 3)
+    until(world, DUE)
+    assert found(world) == []
+    below(world)
+    world.wait(3 * DAY)
+    assert found(world) == ["lab-a/declaration"], "but not a stock under its floor"
+
+
+def test_days_in_the_sentence_are_local() -> None:
+    for hour, day in ((22, "31/01/2026"), (23, "01/02/2026")):
+        world = World(at=datetime(2026, 1, 31, hour, 30, tzinfo=UTC))
+        below(world, since=world.now)
+        world.wait(4 * DAY)
+        (matter,) = matters(world)
+        assert f"depuis le {day} ;" in matter.sentence.fr
+        assert f"since {'-'.join(reversed(day.split('/')))};" in matter.sentence.en
 
 
 @settings(max_examples=30, deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -135,6 +135,31 @@ def test_two_of_them_are_counted_and_a_declared_one_counts_too() -> None:
     declared.declare()
     declared.declare("d9", step=DeclarationStep.RETURN, declared_at=NOW + DAY, measures=(measure,))
     assert len(matters(declared)) == 1
+
+
+def test_a_measure_that_has_lapsed_by_its_own_last_day_is_no_matter_and_one_lapses_when_that_has_ended() -> None:
+    for to, left in (("2026-01-26", 0), ("2026-01-27", 1)):
+        of = World()
+        of.declare()
+        order(of, code="police_import", to=to)
+        back(of)
+        assert len(matters(of)) == left, to
+    of.wait(datetime(2026, 1, 27, 23, tzinfo=UTC) - of.now - timedelta(seconds=1))
+    assert len(matters(of)) == 1
+    of.wait(timedelta(seconds=1))
+    assert matters(of) == []
+
+
+def test_a_measure_that_is_yet_to_begin_is_a_matter_from_its_first_local_day() -> None:
+    of = World()
+    of.declare()
+    order(of, code="police_import", **{"from": "2026-02-01"})
+    back(of)
+    assert matters(of) == []
+    of.wait(datetime(2026, 1, 31, 23, tzinfo=UTC) - of.now - timedelta(seconds=1))
+    assert matters(of) == []
+    of.wait(timedelta(seconds=1))
+    assert len(matters(of)) == 1
 
 
 def test_a_relapse_needs_the_measures_again() -> None:
