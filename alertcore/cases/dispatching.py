@@ -18,7 +18,7 @@ from alertcore.dispatch.receivers import Receiver
 from alertcore.dispatch.routing import Routing
 from alertcore.dispatch.settings_text import split as split_lines
 from alertcore.dispatch.shipped import SHIPPED
-from alertcore.dispatch.state import ROUTING, RoutingState
+from alertcore.dispatch.state import ROUTING, RoutingState, alert_key
 from alertcore.making import maker
 from alertcore.records.dispatch import Chain, Verdict, Verdicts
 from alertcore.records.notice import Receipt
@@ -87,6 +87,11 @@ def _table(desk: Desk) -> DeskTable:
 def routing(desk: Desk) -> Routing:
     """The routing file in force."""
     return indexes(_table(desk)).routing
+
+
+def knows(desk: Desk, file: AlertFile) -> bool:
+    """Whether something of an alert is still to be told, or stands, in dispatch."""
+    return any(desk.get(alert_key(units.unit_id(file.alert.alert_id, suffix))) is not None for suffix in file.units)
 
 
 def receivers_of(desk: Desk, labels: dict[str, str]) -> tuple[Receiver, ...]:

@@ -1,21 +1,23 @@
 """Alerts posted from outside, as Prometheus and `amtool` post them: each set of labels is one alert of kind `hub`, for officers alone.
 
-It stands until the end that was posted, and a source that names none posts again before it runs out. What only repeats is not told.
+It stands until the end that was posted, and a source that names none posts again before it runs out. What only repeats is not told; what is
+over is forgotten after some days.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from alertcore.cases import alerts, timers
-from alertcore.cases.desk import Desk
-from alertcore.cases.lives import open_file
+from alertcore.cases import alerts, dispatching, timers
+from alertcore.cases.desk import Desk, Moved
+from alertcore.cases.lives import life_key, open_file
 from alertcore.cases.picture import Picture, content_facts
 from alertcore.cases.reasons import Outcome, Reason
-from alertcore.cases.state import AlertFile
+from alertcore.cases.state import AlertFile, Life
 from alertcore.cases.units import OWN_LABELS
 from alertcore.dispatch.fingerprint import fingerprint
 from alertcore.dispatch.posted import Posted, merged, read
+from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.hub import Command
 from alertcore.records.shared import Nature, Subject, SubjectKind
@@ -25,6 +27,13 @@ ACTION = "external_alert"
 TIMER = RULE = "external"
 RENEWED_AFTER = timedelta(hours=1)
 """How often at most other annotations alone make a version: those of Prometheus may name another figure each minute."""
+
+FORGOTTEN = "external_forgotten"
+KEPT = timedelta(days=15)
+"""How long an ended one is remembered: longer than it may come back as a relapse (a week), and as long as Prometheus keeps the figures that
+it was made of where nobody says otherwise, so that whoever asks why finds both or neither. The topics keep what was told of it."""
+ASKED_AGAIN = timedelta(days=1)
+"""While its end still waits to be told somewhere, it is kept, and looked at each day."""
 
 RESERVED = (*OWN_LABELS, "template", "rule", "companies", "by_company", "holder")
 """Labels that the hub itself goes by: nobody outside sets them."""
@@ -77,6 +86,29 @@ def wake(desk: Desk, whose: str) -> None:
     stood: Posted | None = desk.get(f"external/{whose}")
     assert stood is not None, "its timer goes with it"
     _end(desk, Nature(nature), print_, stood)
+
+
+def follow(desk: Desk, moved: Moved) -> None:
+    """However such an alert has ended, it is forgotten some time after: else each set of labels that was ever posted would stay."""
+    if moved.how == "ended" and moved.kind is AlertKind.HUB and moved.subject.id.startswith(SUBJECT_PREFIX):
+        life: Life | None = desk.get(life_key(moved.kind, moved.subject, moved.nature))
+        if life is not None and life.last is not None:
+            timers.set_timer(desk, FORGOTTEN, life.last, desk.now + KEPT)
+
+
+def forget(desk: Desk, alert: str) -> None:
+    """The time of an ended alert is over. The one that has come in its place has a time of its own."""
+    file: AlertFile | None = desk.get(f"alert/{alert}")
+    if file is None or not file.ended or file.alert.labels.get("rule") != RULE:
+        return
+    if dispatching.knows(desk, file):
+        timers.set_timer(desk, FORGOTTEN, alert, desk.now + ASKED_AGAIN)
+        return
+    desk.put(f"alert/{alert}", None)
+    key = life_key(file.alert.kind, file.alert.subject, file.alert.nature)
+    life: Life | None = desk.get(key)
+    if life is not None and life.last == alert:
+        desk.put(key, None if life.open is None else replace(life, last=None))
 
 
 def _take(desk: Desk, nature: Nature, post: Posted) -> str:
