@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import Medicine
 from alertcore.records.product import Product
+from alertcore.substances import key_of
+from alertcore.substances_table import COUNTER_IONS
 
 
 @dataclass(slots=True)
 class Contained:
-    """names: normalised name to codes. medicines: code to CIS. said: code to its name."""
+    """names: normalised name to codes. keys: by active part, see substances.py. medicines: code to CIS. said: code to its name."""
 
     names: dict[str, set[str]] = field(default_factory=dict)
+    keys: dict[str, set[str]] = field(default_factory=dict)
     medicines: dict[str, set[str]] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
 
@@ -22,13 +25,18 @@ class Contained:
         """A medicine with its substances."""
         for one in medicine.substances:
             self.names.setdefault(plain(one.name), set()).add(one.code)
+            self.keys.setdefault(key_of(one.name), set()).add(one.code)
             self.medicines.setdefault(one.code, set()).add(medicine.cis)
             self.said.setdefault(one.code, one.name)
 
     def codes(self, inn: str) -> set[str]:
-        """Codes of a substance by its name, salts of that name included."""
+        """Codes of a substance by its name, French or English: all its salts, unless the reference data have one by that very name."""
         name = plain(inn)
-        return {c for known, of in self.names.items() if known == name or known.startswith(name + " ") for c in of} if name else set()
+        if not name:
+            return set()
+        found = {c for known, of in self.names.items() if known == name or known.startswith(name + " ") for c in of}
+        salt = not COUNTER_IONS.isdisjoint(name.split())
+        return found if found and salt else found | self.keys.get(key_of(inn), set())
 
 
 def plain(name: str) -> str:

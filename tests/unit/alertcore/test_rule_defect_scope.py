@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from alertcore.cases.contained import Contained
+from alertcore.cases.state import Medicine
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.defect import (
     DefectAction,
@@ -64,6 +66,30 @@ def test_the_substance_is_that_of_the_medicine_where_no_name_fits_and_its_name_w
     assert (unknown.subject, unknown.also) == (Subject(kind=SubjectKind.SUBSTANCE, id="MYSTERINE B"), ())
     nameless = alerts(world.report("q3", product=DefectProduct(name="X"), scope=DefectScope.ACTIVE_SUBSTANCE))[0]
     assert nameless.subject == Subject(kind=SubjectKind.LOT, id="A1")
+
+
+@pytest.mark.parametrize(
+    ("inn", "codes"),
+    [
+        ("Salbutamol", ["00001", "00002", "00003"]),
+        ("salbutamol sulfate", ["00001", "00002", "00003"]),
+        ("SULFATE DE SALBUTAMOL", ["00001"]),
+        ("SALBUTAMOL (SULFATE DE)", ["00001", "00002", "00003"]),
+        ("Amoxicillin", ["00123"]),
+        ("terbutaline", []),
+        ("", []),
+    ],
+)
+def test_a_substance_is_all_its_salts_unless_one_is_named_as_the_reference_data_name_it(inn: str, codes: list[str]) -> None:
+    index = Contained()
+    for code, name in (
+        ("00001", "SULFATE DE SALBUTAMOL"),
+        ("00002", "SALBUTAMOL"),
+        ("00003", "SALBUTAMOL BASE"),
+        ("00123", "AMOXICILLINE"),
+    ):
+        index.add(Medicine(cis=CIS, name="X", substances=(Substance(code=code, name=name),)))
+    assert sorted(index.codes(inn)) == codes
 
 
 def test_a_product_that_comes_later_is_found_by_its_substance() -> None:
