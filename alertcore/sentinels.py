@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from alertcore.records.product import Substance
+from alertcore.strengths import masses
+from alertcore.substances import set_key
 from alertcore.thresholds import Molecule, SeasonPlan, SeasonPolicy
-
-_STRENGTH = re.compile(r"(\d[\d\s.,\u00a0\u202f]*)\s*(kg|g|mg|µg|μg|mcg|microgrammes?)\b", re.IGNORECASE)
-_MILLIGRAMS = {"kg": 1e6, "g": 1e3, "mg": 1.0}
 
 
 def is_sentinel(policy: SeasonPolicy, atc: str | None, substances: Sequence[Substance], name: str) -> bool:
@@ -29,28 +27,16 @@ def matches(molecule: Molecule, atc: str | None, substances: Sequence[Substance]
     """Whether a medicine is of the molecule. Strengths are read from its substances, else from its name."""
     if not (atc.startswith(molecule.atc) if atc else _by_name(molecule, substances)):
         return False
-    wanted = strengths(molecule.strength or "")
-    told = strengths(" ".join(s.strength or "" for s in substances))
-    return wanted <= told or wanted <= strengths(name)
-
-
-def strengths(text: str) -> frozenset[float]:
-    """Every mass in a text, in milligrams: 1 g, 1 000 mg and 1000,0 mg are the same. In 1 g/125 mg there are two."""
-    found = set()
-    for number, unit in _STRENGTH.findall(text):
-        plain = re.sub(r"[\s\u00a0\u202f]", "", number).replace(",", ".").rstrip(".")
-        if plain.count(".") <= 1:
-            found.add(round(float(plain) * _MILLIGRAMS.get(unit.lower(), 1e-3), 6))
-    return frozenset(found)
+    wanted = masses(molecule.strength or "")
+    told = masses(" / ".join(s.strength or "" for s in substances))
+    return wanted <= told or wanted <= masses(name)
 
 
 def _by_name(molecule: Molecule, substances: Sequence[Substance]) -> bool:
-    """Where no ATC is known: every part of the molecule's name begins a substance, and every substance begins with one."""
-    parts = [_folded(part) for part in molecule.name.removesuffix(molecule.strength or "").split("/")]
-    names = [_folded(s.name) for s in substances]
-    return bool(names) and all(any(n.startswith(p) for n in names) for p in parts) and all(n.startswith(tuple(parts)) for n in names)
+    """Where no ATC is known: the same active parts, whatever their salts and in whatever order (WHO, INN and INNM)."""
+    return _parts(molecule.name.removesuffix(molecule.strength or "")) == set_key(s.name for s in substances) != ""
 
 
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.strip().casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+@lru_cache(maxsize=256)
+def _parts(name: str) -> str:
+    return set_key(name.split("/"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
-from alertcore.substances_table import COUNTER_IONS, FILLERS, HYDRATES, IONS, PARTS, SYNONYMS
+from alertcore.substances_table import COUNTER_IONS, FILLERS, HYDRATES, IONS, IRON_SAID, PARTS, SYNONYMS
 
 TOGETHER = "+"
 """Stands between the substances of a combination in its key."""
@@ -20,7 +20,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _ACID = re.compile(r"\b(?:acide (?:[dl]{1,2}-)?([a-z]+?)ique\b|([a-z]+?)ique \(acide\)|(?:[dl]{1,2}-)?([a-z]+?)ic acid\b)")
 _ROMAN = re.compile(r"[ivx]+")
 _DOUBLE = re.compile(r"([a-z])\1+")
-_SOUNDS = (("ph", "f"), ("th", "t"), ("rh", "r"), ("ae", "e"), ("oe", "e"), ("y", "i"), ("k", "c"))
+_SOUNDS = (("desoxy", "deoxy"), ("ph", "f"), ("th", "t"), ("rh", "r"), ("ae", "e"), ("oe", "e"), ("y", "i"), ("k", "c"))
 _SEPARATORS = re.compile(r"[;,/+]|\band\b|\bet\b|\bwith\b", re.IGNORECASE)
 
 
@@ -62,6 +62,8 @@ def _skeleton(name: str) -> str:
     words = [PARTS.get(w, w) for w in _WORD.findall(plain) if w not in FILLERS and w not in HYDRATES]
     active = [w for w in words if w not in COUNTER_IONS]
     kept = active or [IONS.get(w, w) for w in words]
+    if IRON_SAID.intersection(kept):
+        kept = [w for w in kept if w != "iron"]
     return " ".join(sorted({_spelt(w) for w in kept}))
 
 

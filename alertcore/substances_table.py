@@ -59,6 +59,14 @@ IONS = {
     "aluminum": "aluminium",
     "baryum": "barium",
     "hydrogenosulfate": "bisulfate",
+    "hydrogenosuccinate": "succinate",
+    "hydrogensuccinate": "succinate",
+    "hydrogenofumarate": "fumarate",
+    "hydrogenomaleate": "maleate",
+    "hydrogenotartrate": "tartrate",
+    "hydrogenomalate": "malate",
+    "digluconate": "gluconate",
+    "methylsulfate": "metilsulfate",
     "sulphate": "sulfate",
     "magnesique": "magnesium",
     "magnesien": "magnesium",
@@ -82,6 +90,7 @@ COUNTER_IONS = (
     hydrogenotartrate hydrogenosulfate dihydrogenophosphate dimaleate ditartrate resinate ethanolate metasulfobenzoate trifenatate
     diethylamine epolamine proxetil axetil acetonide hexacetonide tebutate butyrate xinafoate orotate hydrogen sodium potassium
     calcium magnesium zinc lithium ammonium aluminium aluminum argent silver cuivre copper baryum barium strontium meglumine arginine
+    hydrogenophosphate hydrogenphosphate glycerophosphate
     lysine erbumine tertbutylamine tert butylamine olamine diolamine
     """.split()  # noqa: SIM905
     )
@@ -119,8 +128,14 @@ PARTS = {
     "poudre": "powder",
     "hormone": "hormone",
     "parathyroide": "parathyroid",
+    "saccharose": "sucrose",
+    "peroxyde": "peroxide",
+    "benzoyle": "benzoyl",
 }
 """Common words of substance names, French to English, where the rules of spelling do not reach."""
+
+IRON_SAID = frozenset(("ferric", "ferrous"))
+"""Beside one of these the word iron says nothing more: fer (carboxymaltose ferrique) is ferric carboxymaltose."""
 
 SYNONYMS = {
     "acetaminophen": "paracetamol",
@@ -180,5 +195,15 @@ SYNONYMS = {
     "nitroglycerin": "glyceryl trinitrate",
     "divalproate": "valproic acid",
     "parathormone": "parathyroid hormone",
+    "ursodiol": "ursodeoxycholic acid",
+    "chenodiol": "chenodeoxycholic acid",
+    "penicillin g benzathine": "benzathine benzylpenicillin",
+    "penicillin g procaine": "procaine benzylpenicillin",
+    "prostaglandin e1": "alprostadil",
+    "prostaglandin e2": "dinoprostone",
+    "iron sucrose": "ferric hydroxide sucrose",
+    "iron isomaltoside": "ferric derisomaltose",
+    "sterile water for injection": "eau pour preparations injectables",
+    "water for injections": "eau pour preparations injectables",
 }
 """Names in other places and times, to the INN (or to the one of two names that stands here for both)."""

@@ -10,6 +10,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.state import Medicine
 from alertcore.kept import Same
 from alertcore.records.shared import Nature
+from alertcore.strengths import plain
 
 GROUP_TYPES = (0, 1, 2, 4)
 """Reference, generic, generic of complementary posology, substitutable generic."""
@@ -57,15 +58,11 @@ _KEYS = Same(_keys, 8192)
 
 def _made_of(medicine: Medicine) -> str:
     """Substances with strengths and form; empty where one of them is not known, for unknown is not the same."""
-    parts = [(s.code, _plain(s.strength or "")) for s in medicine.substances]
-    form = _plain(medicine.form)
+    parts = [(s.code, plain(s.strength or "")) for s in medicine.substances]
+    form = " ".join(medicine.form.casefold().split())
     if not parts or not form or not all(strength for _, strength in parts):
         return ""
     return "made:" + "+".join(f"{code}={strength}" for code, strength in sorted(parts)) + f"@{form}"
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().replace("/", " per ").split())
 
 
 def reindex(desk: Desk, old: Medicine, new: Medicine) -> None:

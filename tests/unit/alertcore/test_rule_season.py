@@ -18,7 +18,7 @@ from alertcore.records.shared import Nature
 from alertcore.records.stock import Circuit, Position, PositionCell, Tier
 from alertcore.rules.season import ACTORS, RULE, assess, indicator, next_monday, subject_of
 from alertcore.rules.season_words import Assessed, Indicator, headline, over, sentence
-from alertcore.sentinels import in_season, is_sentinel, matches, strengths
+from alertcore.sentinels import in_season, is_sentinel, matches
 from alertcore.thresholds import HEAT, WINTER, Molecule, SeasonPlan, SeasonPolicy
 from tests.unit.alertcore import stock_world
 from tests.unit.alertcore.cases_world import CIS, NOW, World, alerts, groups, product, signals
@@ -29,6 +29,8 @@ PARIS = "Europe/Paris"
 SATISFACTORY, ACCEPTABLE, UNSATISFACTORY = Indicator.SATISFACTORY, Indicator.ACCEPTABLE, Indicator.UNSATISFACTORY
 NOT_RELEVANT, NOT_KNOWN = Indicator.NOT_RELEVANT, Indicator.NOT_KNOWN
 AMOXICILLIN = Molecule(name="amoxicilline", atc="J01CA04")
+SALBUTAMOL = Molecule(name="salbutamol", atc="R03AC02")
+AUGMENTIN = Molecule(name="amoxicilline/acide clavulanique", atc="J01CR02")
 FOURTEENTH = Molecule(name="amoxicilline/acide clavulanique 1000 mg/125 mg", atc="J01CR02", strength="1000 mg/125 mg")
 REGISTERED = frozenset({"community_pharmacy", "wholesaler", "manufacturer"})
 
@@ -41,27 +43,6 @@ def substances(*rows: tuple[str, str | None]) -> tuple[Substance, ...]:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("1000 mg/125 mg", {1000, 125}),
-        ("1 g/125 mg", {1000, 125}),
-        ("1 000 mg", {1000}),
-        ("1\u00a0000,00 mg", {1000}),
-        ("62,5 mg", {62.5}),
-        ("250 µg", {0.25}),
-        ("100 microgrammes/dose", {0.1}),
-        ("0,001 kg", {1000}),
-        ("AUGMENTIN 1 g/125 mg ADULTES", {1000, 125}),
-        ("2.000.000 mg", set()),
-        ("5 mmol", set()),
-        ("", set()),
-    ],
-)
-def test_strengths_are_read_as_milligrams(text: str, expected: set[float]) -> None:
-    assert strengths(text) == expected
-
-
-@pytest.mark.parametrize(
     ("molecule", "atc", "of", "name", "expected"),
     [
         (AMOXICILLIN, "J01CA04", (), "", True),
@@ -70,6 +51,12 @@ def test_strengths_are_read_as_milligrams(text: str, expected: set[float]) -> No
         (AMOXICILLIN, None, substances(("AMOXICILLINE TRIHYDRATÉE", "500 mg")), "", True),
         (AMOXICILLIN, None, substances(("AMOXICILLINE", None), ("ACIDE CLAVULANIQUE", None)), "", False),
         (AMOXICILLIN, None, (), "AMOXICILLINE", False),
+        (SALBUTAMOL, None, substances(("SULFATE DE SALBUTAMOL", "0,12 mg")), "VENTOLINE 100 microgrammes/dose", True),
+        (SALBUTAMOL, "R03CC02", substances(("SULFATE DE SALBUTAMOL", None)), "SALBUTAMOL, solution injectable", False),
+        (SALBUTAMOL, None, substances(("SALMÉTÉROL", None)), "", False),
+        (Molecule(name="fluticasone", atc="R03BA05"), None, substances(("PROPIONATE DE FLUTICASONE", None)), "", True),
+        (AUGMENTIN, None, substances(("CLAVULANATE DE POTASSIUM", None), ("AMOXICILLINE TRIHYDRATÉE", None)), "", True),
+        (AUGMENTIN, None, substances(("AMOXICILLINE TRIHYDRATÉE", None)), "", False),
         (Molecule(name="paracétamol", atc="N02BE01"), None, substances(("PARACÉTAMOL", None)), "", True),
         (Molecule(name="paracétamol", atc="N02BE01"), None, substances(("PARACETAMOL", None), ("CODÉINE", None)), "", False),
         (FOURTEENTH, "J01CR02", substances(("AMOXICILLINE", "1 g"), ("ACIDE CLAVULANIQUE", "125 mg")), "", True),

@@ -36,6 +36,16 @@ SAME = [
     ("MÉTHOTREXATE", "methotrexate sodium"),
     ("ACIDE L-ASPARTIQUE", "aspartic acid"),
     ("SULFATE DE CUIVRE", "copper sulfate"),
+    ("ACIDE URSODÉSOXYCHOLIQUE", "ursodeoxycholic acid"),
+    ("URSODÉSOXYCHOLIQUE (ACIDE)", "ursodiol"),
+    ("FER (CARBOXYMALTOSE FERRIQUE)", "ferric carboxymaltose"),
+    ("HYDROXYDE FERRIQUE-SACCHAROSE (COMPLEXE D')", "iron sucrose"),
+    ("HYDROCORTISONE (HYDROGÉNOSUCCINATE D')", "hydrocortisone sodium succinate"),
+    ("BENZATHINE BENZYLPÉNICILLINE", "penicillin G benzathine"),
+    ("CHLORHEXIDINE (DIGLUCONATE DE)", "chlorhexidine gluconate"),
+    ("ALPROSTADIL", "prostaglandin E1"),
+    ("EAU POUR PRÉPARATIONS INJECTABLES", "sterile water for injection"),
+    ("BENZOYLE (PEROXYDE DE) ANHYDRE", "benzoyl peroxide"),
 ]
 OTHER = [
     ("chlorure de sodium", "chlorure de potassium"),
@@ -50,6 +60,13 @@ OTHER = [
     ("sulfate de magnésium", "oxyde de magnésium"),
     ("calcium gluconate", "calcium chloride"),
     ("hydroxyzine", "hydralazine"),
+    ("GLYCÉROPHOSPHATE DE POTASSIUM", "GLYCÉROPHOSPHATE DE SODIUM"),
+    ("HYDROGÉNOPHOSPHATE DE POTASSIUM", "HYDROGÉNOPHOSPHATE DE SODIUM"),
+    ("fer", "carboxymaltose ferrique"),
+    ("fumarate ferreux", "carboxymaltose ferrique"),
+    ("penicillin G benzathine", "penicillin G"),
+    ("penicillin G benzathine", "penicillin G procaine"),
+    ("acide ursodésoxycholique", "acide chénodésoxycholique"),
 ]
 
 
