@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
-from alertcore.cases import case_measures, covers, due, duties_held, gates, telling
+from alertcore.cases import case_measures, covers, due, duties_held, earlier, gates, telling
 from alertcore.cases.desk import RULE_VERSION, Desk, Moved
 from alertcore.cases.finding import said
 from alertcore.cases.lives import life_key as life_key
@@ -94,8 +95,7 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     picture = whole(picture)
     wanted = gates.in_order((*picture.audiences, *(u.partition("/")[0] for u in file.units)))
     release, waiting = _content_release(desk, picture.kind, wanted)
-    if waiting or file.earlier:
-        file = replace(file, earlier=telling.held_back(file, waiting))
+    file = replace(file, earlier=earlier.held_back(file, release.audiences))
     deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
     deadlines = gates.met(deadlines, release.audiences, desk.now, "hub")
     content = _content(picture, deadlines, beside_kept(file.alert, picture))
@@ -129,7 +129,7 @@ def note(desk: Desk, file: AlertFile, notes: dict[str, str], reason: Reason, *, 
     if facts == file.alert.facts:
         return
     file = step(desk, file, AlertStep.UPDATED, reason, facts=in_key_order(facts))
-    save(desk, telling.tell(desk, file, ("officers",)) if tell else file)
+    save(desk, telling.tell_note(desk, file) if tell else file)
 
 
 def end(
@@ -137,20 +137,22 @@ def end(
     file: AlertFile,
     how: AlertStep,
     reason: Reason,
-    facts: dict[str, str] | None = None,
+    facts: dict[str, str] | earlier.Facts | None = None,
     by_policy: Text | None = None,
 ) -> None:
     """End an alert's life: resolved (all-clear to whoever was told), cancelled (correction), superseded (its successor tells).
 
-    facts: those that the end changes. by_policy: what is said after the general words where another policy alone ends it.
+    facts: those that the end changes, or how they are made from what an audience was released. by_policy: what is said after the
+    general words where another policy alone ends it.
     Takes no release: it carries no new content, only that what was told no longer holds. What ends by another policy alone is no all-clear.
     """
     if desk.by_policy and how is AlertStep.RESOLVED:
-        how, reason, facts = AlertStep.CANCELLED, Reason.POLICY_CHANGED, (facts or {}) | _by_policy(file.alert, by_policy)
+        how, reason, facts = AlertStep.CANCELLED, Reason.POLICY_CHANGED, partial(_by_policy, change=facts or {}, more=by_policy)
     release = file.alert.release
     kept = None if release is None else replace(release, until=None)
     file = replace(file, ended=True, wanted=(), approvals=(), limit_at=None, rings=())
-    file = step(desk, file, how, reason, release=kept, facts=in_key_order(_last_facts(file.alert, facts or {})))
+    last = partial(_last_facts, change=facts or {})
+    file = earlier.as_now(step(desk, file, how, reason, release=kept, facts=in_key_order(last(file.alert))), last)
     alert = file.alert
     key = life_key(alert.kind, alert.subject, alert.nature)
     desk.put(key, Life(open=None, last=alert.alert_id, ended_at=desk.now))
@@ -159,13 +161,14 @@ def end(
     save(desk, telling.tell_end(desk, file))
 
 
-def _last_facts(alert: Alert, facts: dict[str, str]) -> dict[str, str]:
+def _last_facts(alert: Alert, change: dict[str, str] | earlier.Facts) -> dict[str, str]:
     """The facts of the last version: where it has a sentence of its own, all read that one."""
+    facts = _made(change, alert)
     own = {k for k in alert.facts if k.startswith(OWN_PREFIX)} if "sentence_fr" in facts else set()
     return {k: v for k, v in alert.facts.items() if k not in own} | facts
 
 
-def _by_policy(alert: Alert, more: Text | None) -> dict[str, str]:
+def _by_policy(alert: Alert, change: dict[str, str] | earlier.Facts, more: Text | None) -> dict[str, str]:
     name = alert.facts.get("name", alert.subject.id)
     headline = Text(fr=f"{name} : alerte close, la règle a changé", en=f"{name}: alert closed, the rule has changed")
     sentence = Text(
@@ -174,7 +177,11 @@ def _by_policy(alert: Alert, more: Text | None) -> dict[str, str]:
     )
     others = {"sentence_others": sentence} if "sentence_others_fr" in alert.facts else {}
     own = sentence if more is None else Text(fr=f"{sentence.fr} {more.fr}", en=f"{sentence.en} {more.en}")
-    return said({"headline": headline, "sentence": own} | others)
+    return _made(change, alert) | said({"headline": headline, "sentence": own} | others)
+
+
+def _made(change: dict[str, str] | earlier.Facts, alert: Alert) -> dict[str, str]:
+    return change if isinstance(change, dict) else change(alert)
 
 
 def _moved(desk: Desk, alert: Alert, how: str) -> None:

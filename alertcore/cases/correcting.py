@@ -6,13 +6,14 @@ The officer's words take the place of the rule's, whose own stand beside them; t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
-from alertcore.cases import alerts, telling
+from alertcore.cases import alerts, earlier, telling
 from alertcore.cases.desk import Desk
 from alertcore.cases.picture import NOTE_PREFIX, ORIGINAL_PREFIX, OWN_PREFIX
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile
-from alertcore.records.alert import AlertStep
+from alertcore.records.alert import Alert, AlertStep
 from alertcore.records.hub import Command
 
 LONGEST = 4000
@@ -49,13 +50,17 @@ def correct(desk: Desk, file: AlertFile, order: Command) -> str:
     begun = f"correction/{file.alert.alert_id}"
     if desk.get(begun) is not None:
         desk.put(begun, None)
-    facts = {k: v for k, v in corrected(file.alert.facts, said).items() if k != NOTE_PREFIX + _AWAITS}
-    facts[f"{NOTE_PREFIX}corrected_because"] = order.reason
-    file = alerts.step(
-        desk, replace(file, approvals=()), AlertStep.CORRECTED, Reason.CORRECTED_BY_OFFICER, facts=alerts.in_key_order(facts)
-    )
+    right = partial(_righted, said=said, reason=order.reason)
+    facts = alerts.in_key_order(right(file.alert))
+    file = alerts.step(desk, replace(file, approvals=()), AlertStep.CORRECTED, Reason.CORRECTED_BY_OFFICER, facts=facts)
+    file = earlier.as_now(file, right)  # who waits for another content goes on being told what is right too
     alerts.save(desk, telling.tell_correction(desk, file, said["sentence_en"]))
     return Reason.CORRECTED_BY_OFFICER
+
+
+def _righted(alert: Alert, said: dict[str, str], reason: str) -> dict[str, str]:
+    facts = {k: v for k, v in corrected(alert.facts, said).items() if k != NOTE_PREFIX + _AWAITS}
+    return facts | {f"{NOTE_PREFIX}corrected_because": reason}
 
 
 def corrected(facts: dict[str, str], said: dict[str, str]) -> dict[str, str]:
@@ -83,7 +88,9 @@ def _said(order: Command) -> dict[str, str] | None:
 
 
 def _needs_two(desk: Desk, file: AlertFile) -> bool:
-    audiences = {t.audience for t in file.told} | ({"public"} if file.published else set())
+    released = file.alert.release.audiences if file.alert.release else ()
+    had = {"authorities"} & {*released, *(e.audience for e in file.earlier)}
+    audiences = {t.audience for t in file.told} | ({"public"} if file.published else set()) | had
     return any(desk.policy.gate(file.alert.kind, a).gate == "two" for a in audiences)
 
 

@@ -18,7 +18,7 @@ from alertcore.dispatch.receivers import Receiver
 from alertcore.dispatch.routing import Routing
 from alertcore.dispatch.settings_text import split as split_lines
 from alertcore.dispatch.shipped import SHIPPED
-from alertcore.dispatch.state import ROUTING, RoutingState, alert_key
+from alertcore.dispatch.state import ROUTING, Mark, RoutingState, alert_key, mark_key
 from alertcore.making import maker
 from alertcore.records.dispatch import Chain, Verdict, Verdicts
 from alertcore.records.notice import Receipt
@@ -97,6 +97,11 @@ def knows(desk: Desk, file: AlertFile) -> bool:
 def receivers_of(desk: Desk, labels: dict[str, str]) -> tuple[Receiver, ...]:
     """Whom labels fall to in the file in force."""
     return tuple(t.receiver for t in indexes(_table(desk)).matched(labels).targets)
+
+
+def marks(desk: Desk, unit: str) -> tuple[Mark, ...]:
+    """The receivers that were told a unit, in the order of their names."""
+    return tuple(mark for _, mark in _table(desk).items(mark_key(unit, "")))
 
 
 def due(desk: Desk) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alertcore.cases import units
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile
 from alertcore.making import maker
@@ -15,8 +16,8 @@ _published, _product, _both = maker(PublishedAlert), maker(PublishedProduct), ma
 
 
 def publish(desk: Desk, file: AlertFile) -> None:
-    """Emit what the public may read of the present version, with the next sequence of `public`."""
-    alert = file.alert
+    """Emit what the public may read of the present version, with the next sequence of `public`; while it waits, of what it has."""
+    alert = units.content(file, "public")
     number = int(desk.get("sequence/public") or 0) + 1
     desk.put("sequence/public", number)
     facts = alert.facts

@@ -58,18 +58,20 @@ def notify(desk: Desk, alert: Alert) -> None:
             _send(desk, alert, thread, defect, closed=True)
 
 
-def notify_end(desk: Desk, alert: Alert) -> None:
-    """Tell those authorities who were told that the matter is closed."""
+def notify_end(desk: Desk, alert: Alert, *, latest: bool) -> None:
+    """Tell those authorities who were told that the matter is closed. latest: its last record may be told; else what they know is over."""
     for thread in _threads(desk, alert):
-        if thread.notified is not None and not thread.notified.closed:
-            _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=True)
+        before = thread.notified
+        if before is not None and not before.closed:
+            _send(desk, alert, thread, record_of(desk, alert.nature, thread) if latest else before.content, closed=True)
 
 
 def notify_corrected(desk: Desk, alert: Alert, text: str) -> None:
-    """Tell those authorities who were told, and no other, what is right."""
+    """Tell those authorities who were told, and no other, what is right, with what they were told and no newer record."""
     for thread in _threads(desk, alert):
-        if thread.notified is not None and not thread.notified.closed:
-            _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=False, correction=text)
+        before = thread.notified
+        if before is not None and not before.closed:
+            _send(desk, alert, thread, before.content, closed=False, correction=text)
 
 
 def _threads(desk: Desk, alert: Alert) -> list[DefectThread]:

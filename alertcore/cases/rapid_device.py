@@ -60,20 +60,22 @@ def notify(desk: Desk, alert: Alert) -> None:
             _notify(desk, alert, thread)
 
 
-def notify_end(desk: Desk, alert: Alert) -> None:
-    """Tell those who were told that the matter is closed, whoever closed it."""
+def notify_end(desk: Desk, alert: Alert, *, latest: bool) -> None:
+    """Tell those who were told that the matter is closed, whoever closed it. latest: its last notice may be told."""
     if alert.kind is AlertKind.DEVICE:
         for thread in on_board(desk, alert.nature, alert.subject):
-            if thread.notified is not None and not thread.notified.closed:
-                _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=True)
+            before = thread.notified
+            if before is not None and not before.closed:
+                _send(desk, alert, thread, record_of(desk, alert.nature, thread) if latest else before.content, closed=True)
 
 
 def notify_corrected(desk: Desk, alert: Alert) -> None:
     """Tell those who were told, and no other, what the alert says now."""
     if alert.kind is AlertKind.DEVICE:
         for thread in on_board(desk, alert.nature, alert.subject):
-            if thread.notified is not None and not thread.notified.closed:
-                _send(desk, alert, thread, record_of(desk, alert.nature, thread), closed=False, told_alone=True)
+            before = thread.notified
+            if before is not None and not before.closed:
+                _send(desk, alert, thread, before.content, closed=False, told_alone=True)
 
 
 def _notify(desk: Desk, alert: Alert, thread: DeviceThread) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from alertcore.cases import alerts, gates, telling
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Approval
 from alertcore.making import replace
 from alertcore.policy import AUDIENCES
-from alertcore.records.alert import AlertStep, Release
+from alertcore.records.alert import Alert, AlertStep, Release
 from alertcore.records.hub import Command
 
 CANCELLED = {
@@ -26,14 +28,18 @@ def cancel(desk: Desk, file: AlertFile, order: Command) -> str:
         return Outcome.ALERT_ENDED
     if not order.reason.strip():
         return Outcome.NO_REASON
-    name = file.alert.facts.get("name", file.alert.subject.id)
-    facts = CANCELLED | {"headline_fr": f"{name} : alerte annulée", "headline_en": f"{name}: alert cancelled"}
-    facts |= {"sentence_fr": f"{name} : l'agence annule son alerte.", "sentence_en": f"{name}: the agency cancels its alert."}
-    if "sentence_others_fr" in file.alert.facts:  # who was told less than the officers must not go on reading it
-        facts |= {f"sentence_others_{x}": facts[f"sentence_{x}"] for x in ("fr", "en")}
-    facts["cancelled_because"] = order.reason
+    facts = partial(_cancelled, reason=order.reason)
     alerts.end(desk, _by(file, order.by), AlertStep.CANCELLED, Reason.CANCELLED_BY_OFFICER, facts)
     return desk.reason
+
+
+def _cancelled(alert: Alert, reason: str) -> dict[str, str]:
+    name = alert.facts.get("name", alert.subject.id)
+    facts = CANCELLED | {"headline_fr": f"{name} : alerte annulée", "headline_en": f"{name}: alert cancelled"}
+    facts |= {"sentence_fr": f"{name} : l'agence annule son alerte.", "sentence_en": f"{name}: the agency cancels its alert."}
+    if "sentence_others_fr" in alert.facts:  # who was told less than the officers must not go on reading it
+        facts |= {f"sentence_others_{x}": facts[f"sentence_{x}"] for x in ("fr", "en")}
+    return facts | {"cancelled_because": reason}
 
 
 def waiting(file: AlertFile) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alertcore.cases import alerts, gates, rapid_shortage, telling
+from alertcore.cases import alerts, earlier, gates, rapid_shortage, telling
 from alertcore.cases.desk import Desk
 from alertcore.cases.picture import NOTE_PREFIX
 from alertcore.cases.reasons import Outcome, Reason
@@ -49,10 +49,11 @@ def answer(desk: Desk, file: AlertFile, order: Command) -> str:
         if not rapid_shortage.report(desk, decided):
             return Outcome.NO_AUTHORITY
         file = alerts.step(desk, file, AlertStep.RELEASED, Reason.REPORTED, facts=facts, release=_release(desk, file, order.by))
+        file = earlier.dropped(file, ("authorities",))
     else:
         file = alerts.step(desk, file, AlertStep.UPDATED, Reason.NOT_REPORTED, facts=facts)
     desk.put(f"report-answer/{alert.alert_id}", given)
-    alerts.save(desk, telling.tell(desk, file, ("officers",)))
+    alerts.save(desk, telling.tell_note(desk, file))
     return Reason.REPORTED if yes else Reason.NOT_REPORTED
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from alertcore.cases import dispatching, heard, publishing, rapid, rapid_device, rapid_shortage, units
+from alertcore.cases import corrections, dispatching, earlier, heard, publishing, rapid, rapid_device, rapid_shortage, units
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
-from alertcore.cases.state import AlertFile, Earlier
+from alertcore.cases.state import AlertFile
 from alertcore.dispatch.events import Acknowledged, AlertUpdate, Status
 from alertcore.dispatch.notices import common, params, to_group, to_recipients
 from alertcore.dispatch.routes import Route, company_route, officers_route
@@ -25,8 +25,7 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     Not to those who were told an alert that covers this one. Authorities and subscribers read every version, covered or not.
     """
     alert = file.alert
-    if file.earlier:
-        file = replace(file, earlier=tuple(e for e in file.earlier if e.audience not in audiences))
+    file = earlier.dropped(file, audiences)
     for suffix in _units(file, audiences):
         if suffix not in file.units:
             file = replace(file, units=(*file.units, suffix))
@@ -48,11 +47,14 @@ def _units(file: AlertFile, audiences: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *(u for u in file.units if u.startswith(f"{units.COMPANIES}/")))))
 
 
-def held_back(file: AlertFile, waiting: tuple[str, ...]) -> tuple[Earlier, ...]:
-    """What audiences go on being told while another content waits for a person. file: before that content."""
-    before = {e.audience: e for e in file.earlier}
-    known = {u.partition("/")[0] for u in file.units}
-    return tuple(before.get(a) or Earlier(audience=a, alert=file.alert) for a in waiting if a in known)
+def tell_note(desk: Desk, file: AlertFile) -> AlertFile:
+    """Tell officers what stands beside the content, or where they wait for that beside what they were released; else nothing."""
+    released = file.alert.release.audiences if file.alert.release else ()
+    if "officers" in released:
+        return tell(desk, file, ("officers",))
+    if "officers" not in file.units:
+        return file
+    return dispatching.update(desk, _update(desk, file, "officers", file.alert.version), file)
 
 
 def look_again(desk: Desk, file: AlertFile, *, again: bool = True) -> AlertFile:
@@ -73,20 +75,23 @@ def _update(desk: Desk, file: AlertFile, suffix: str, version: int) -> AlertUpda
 
 
 def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
-    """Tell an end to exactly those who were told the alert: all-clear, or correction where it was cancelled. A successor tells its own."""
+    """Tell an end to exactly those who were told the alert: all-clear, or correction where it was cancelled. A successor tells its own.
+
+    Each audience reads it of what it was released: an end releases nothing.
+    """
     alert = file.alert
     ending = _ending(alert)
-    file = replace(file, earlier=()) if file.earlier else file
     for suffix in file.units:
-        standing = units.update_of(alert, suffix, alert.version)
+        standing = units.update_of(units.content(file, suffix.partition("/")[0]), suffix, alert.version)
         file = dispatching.update(desk, replace(standing, status=Status.RESOLVED, ending=ending), file)
     if alert.step is AlertStep.SUPERSEDED:
         return file
     if file.told and not file.units:  # by a program that knew no routing file: its notices name no receiver
         _send(desk, to_recipients(alert, ending, units.lane(alert), params(alert, _known(desk, alert), "outside"), desk.now))
-    rapid.notify_end(desk, alert)
-    rapid_device.notify_end(desk, alert)
-    rapid_shortage.notify_end(desk, alert)
+    told, latest = units.content(file, "authorities"), _automatic(desk, file)
+    rapid.notify_end(desk, told, latest=latest)
+    rapid_device.notify_end(desk, told, latest=latest)
+    rapid_shortage.notify_end(desk, told)
     if file.published:
         publishing.publish(desk, file)
     return file
@@ -110,18 +115,20 @@ def call(desk: Desk, file: AlertFile, person: str) -> None:
     """Call one officer, by the roster."""
     whom = AudienceFilter(kinds=("officer",), facilities=(person,), mandatory=True)
     route = Route(group=f"duty:{person}", audience="officers", filter=whom, lane=Lane.URGENT, why="in charge by the roster")
-    told = params(file.alert, _known(desk, file.alert), "officers")
-    _send(desk, to_group(file.alert, route, Purpose.ESCALATION, told, desk.now))
+    alert = units.content(file, "officers")
+    told = params(alert, _known(desk, alert), "officers")
+    _send(desk, to_group(_at_now(alert, file), route, Purpose.ESCALATION, told, desk.now))
 
 
 def tell_correction(desk: Desk, file: AlertFile, text: str) -> AlertFile:
     """Tell a correction to exactly those who were told the alert, on whatever way they were. text: what is right, for authorities."""
-    alert = file.alert
     if file.told:
-        _send(desk, to_recipients(alert, Purpose.CORRECTION, units.lane(alert), params(alert, _known(desk, alert), "outside"), desk.now))
-    rapid.notify_corrected(desk, alert, text)
-    rapid_device.notify_corrected(desk, alert)
-    rapid_shortage.notify_corrected(desk, alert, text)
+        for notice in corrections.notices(desk, file):
+            _send(desk, notice)
+    told = units.content(file, "authorities")
+    rapid.notify_corrected(desk, told, text)
+    rapid_device.notify_corrected(desk, told)
+    rapid_shortage.notify_corrected(desk, told, text)
     if file.published:
         publishing.publish(desk, file)
     return file
@@ -130,14 +137,26 @@ def tell_correction(desk: Desk, file: AlertFile, text: str) -> AlertFile:
 def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False, say: Text | None = None, group: str = "officers") -> None:
     """Call the officers, or the company of a group: something waits for them. say: what, before the sentence of the alert."""
     company = group.partition(":")[2]
-    if company and company not in units.concerned(file.alert):
+    alert = units.content(file, units.COMPANIES if company else "officers")
+    if company and company not in units.concerned(alert):
         return
     route = company_route(company, Lane.URGENT) if company else officers_route(Lane.URGENT)
     urgent = replace(route, duty=duty, why="a duty of its own" if company else "something waits for an officer")
-    told = params(file.alert, _known(desk, file.alert), units.reader_of(route.filter, company))
+    told = params(alert, _known(desk, alert), units.reader_of(route.filter, company))
     if say is not None:
         told |= {"sentence_fr": f"{say.fr} {told['sentence_fr']}", "sentence_en": f"{say.en} {told['sentence_en']}"}
-    _send(desk, to_group(file.alert, urgent, purpose, told, desk.now))
+    _send(desk, to_group(_at_now(alert, file), urgent, purpose, told, desk.now))
+
+
+def _at_now(alert: Alert, file: AlertFile) -> Alert:
+    """What an audience was released last, for a notice that belongs to the version of now."""
+    return alert if alert is file.alert else replace(alert, version=file.alert.version)
+
+
+def _automatic(desk: Desk, file: AlertFile) -> bool:
+    """True where what the records say goes to authorities without a person."""
+    waits = any(e.audience == "authorities" for e in file.earlier)
+    return not waits and desk.policy.gate(file.alert.kind, "authorities").gate == "automatic"
 
 
 def _known(desk: Desk, alert: Alert) -> dict[str, str]:

@@ -178,7 +178,10 @@ def test_however_an_alert_went_before_a_correction_reaches_those_told_and_no_gro
             of.order("release", **({} if audience == "all" else {"audience": audience}))
     told = {n.reason.rule for n in notices(of.outs) if n.audience.filter is not None}
     outs = of.order("correct", text_fr="v", text_en="v")
-    assert [(n.audience.recipients_of, n.audience.filter) for n in notices(outs)] == [(of.alert().alert_id, None)]
+    assert {(n.audience.recipients_of, n.audience.filter) for n in notices(outs)} == {(of.alert().alert_id, None)}
+    *own, rest = [n.receiver for n in notices(outs)]
+    assert rest == ""
+    assert own == [] or set(own) == {n.receiver for n in notices(of.outs) if n.receiver}
     assert {t.group for f in of.files() for t in f.told} == told - {"recipients"}
     assert bool(rapid(outs)) == any(
         str(a.step) == "released" and "authorities" in (a.release.audiences if a.release else ()) for a in alerts(of.outs)
