@@ -111,7 +111,7 @@ class LotBook:
         """A medicine's substances became known: recalls of one of them mean its lots too, from the next report on."""
         self.made.learn(cis, made)
         before = set(self.whole.get(cis, ()))
-        for name in sorted(name for name, recall in self.threads.items() if recall.inn is not None):
+        for name in sorted(name for name, recall in self.threads.items() if self.made.concerns(recall, self.meant[name], cis, made)):
             self._mean(name)
         for n in range(len(self.names)) if before != self.whole.get(cis, set()) else ():
             if self.cis_of(n) == cis:

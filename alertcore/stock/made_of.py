@@ -32,7 +32,17 @@ class MadeOf:
     def learn(self, cis: str, made: Made) -> None:
         """A medicine with its substances."""
         self.made[cis] = made
-        self.index.add(Medicine(cis=cis, name="", substances=tuple(Substance(code=code, name=name) for code, name in made)))
+        self.index.add(_medicine(cis, made))
+
+    def concerns(self, recall: Recall, meant: frozenset[str], cis: str, made: Made) -> bool:
+        """True where a recall of a substance may mean another set of medicines by what is learnt of this one."""
+        if recall.inn is None:
+            return False
+        alone = Contained()
+        alone.add(_medicine(cis, made))
+        codes = {code for code, _ in made}
+        shared = any(not codes.isdisjoint(code for code, _ in self.made.get(one, ())) for one in meant)
+        return shared or cis == recall.cis or bool(alone.codes(recall.inn))
 
     def meant(self, recall: Recall) -> frozenset[str]:
         """Medicines all lots of which are recalled: the one named, and those with the substance, as stage `cases` finds them."""
@@ -43,3 +53,7 @@ class MadeOf:
             return frozenset(named)
         codes = self.index.codes(recall.inn) or {code for code, _ in self.made.get(recall.cis, ())}
         return frozenset(named.union(*(self.index.medicines.get(code, set()) for code in codes)))
+
+
+def _medicine(cis: str, made: Made) -> Medicine:
+    return Medicine(cis=cis, name="", substances=tuple(Substance(code=code, name=name) for code, name in made))

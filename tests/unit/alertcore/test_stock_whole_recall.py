@@ -159,6 +159,28 @@ def test_a_medicine_whose_substance_becomes_known_is_meant_from_its_next_report_
     assert holdings(world.report(again)) == [("p1", "L1", "held", 4, 4)]
 
 
+@pytest.mark.parametrize(
+    ("new", "found"),
+    [
+        (made(OTHER, SECOND, ("00123", "AMOXICILLINE TRIHYDRATÉE")), ["p1"]),
+        (made(OTHER, SECOND, ("00123", "ainsi nommée ailleurs")), ["p1"]),
+        (made(OTHER, SECOND, ("00789", "AMOXAPINE")), []),
+    ],
+)
+def test_a_medicine_that_comes_later_is_meant_by_its_substances_name_or_code(new: Product, found: list[str]) -> None:
+    world = World()
+    world.tell(made(CIP, CIS, ("00123", "AMOXICILLINE")), whole(scope=SUBSTANCE, product=DefectProduct(name="X", inn="amoxicilline")))
+    world.tell(new)
+    assert [h[0] for h in holdings(world.report(plain(3, code=OTHER, medicine=SECOND)))] == found
+
+
+def test_the_substance_of_the_medicine_named_may_become_known_later() -> None:
+    world = World()
+    world.tell(whole(scope=SUBSTANCE, product=DefectProduct(name="X", cis=CIS, inn="mystère")))
+    world.tell(made(OTHER, SECOND, ("00123", "AMOXICILLINE")), made(CIP, CIS, ("00123", "AMOXICILLINE")))
+    assert [h[0] for h in holdings(world.report(plain(3, code=OTHER, medicine=SECOND)))] == ["p1"]
+
+
 def test_a_restart_forgets_neither_substances_nor_recalls() -> None:
     world = World(partitions=2)
     world.tell(made(OTHER, SECOND, ("00123", "AMOXICILLINE")), whole(scope=SUBSTANCE, product=DefectProduct(name="X", inn="amoxicilline")))
