@@ -83,6 +83,8 @@ def read_policy(raw: object) -> Policy:
     ]
     problems += [f"safety_stock.months.{cis}: must not be negative" for cis, n in policy.safety_stock.months.items() if n < 0]
     problems += floor_periods.problems(policy.safety_stock)
+    if limit < policy.safety_stock.default_months <= 4:
+        problems.append(f"safety_stock.max_months: below the floor of every medicine ({policy.safety_stock.default_months:g} months)")
     if limit > 4:
         problems.append("safety_stock.max_months: the law allows at most 4 months (CSP L.5121-29)")
     if not 0 < policy.fresh_share <= 1:

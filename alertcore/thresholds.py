@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def number(shipped: Any, least: float, most: float) -> Any:
-    """A field with a shipped value that may be set from `least` to `most`; a tuple's members each."""
-    return field(default=shipped, metadata={"least": least, "most": most})
+def number(shipped: Any, least: float, most: float, law: str = "") -> Any:
+    """A field with a shipped value that may be set from `least` to `most`; a tuple's members each. law: what fixes the bounds, if any."""
+    return field(default=shipped, metadata={"least": least, "most": most, "law": law})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +24,17 @@ class StockPolicy:
 class SafetyStockPolicy:
     """Legal floors, months or weeks of mean monthly sales (CSP L.5121-29, R.5124-49-4).
 
+    No floor of a kind of medicine may be set below the article's, and none above four months. breach_end: share of the floor at which a
+    breach ends; under one there would be a breach that is not told.
     months: months of a single medicine set by the agency (raised to at most `max_months`, or lowered by derogation).
     periods: the same for a time only, the newest that covers a day wins over `months`.
     """
 
-    default_months: float = number(2.0, 0, 4)
-    other_weeks: float = number(1.0, 0, 17)
-    public_health_months: float = number(1.0, 0, 4)
+    default_months: float = number(2.0, 2, 4, "CSP L.5121-29, R.5124-49-4")
+    other_weeks: float = number(1.0, 1, 17, "CSP L.5121-29, R.5124-49-4")
+    public_health_months: float = number(1.0, 1, 4, "CSP L.5121-29, R.5124-49-4")
     max_months: float = 4.0
-    breach_end: float = number(1.0, 0.5, 2)
+    breach_end: float = number(1.0, 1, 2, "CSP R.5124-49-4")
     clear: float = number(1.1, 1, 3)
     months: dict[str, float] = field(default_factory=dict)
     periods: tuple[FloorPeriod, ...] = ()
@@ -62,7 +64,7 @@ class DefectPolicy:
     ack_received_min_class1: int = number(15, 1, 10_080)
     ack_read_min_class1: int = number(60, 1, 10_080)
     ack_read_min_class2: int = number(1440, 1, 10_080)
-    public_hours: int = number(24, 1, 24)
+    public_hours: int = number(24, 1, 24, "CSP R.5312-1")
     class3: str = "none"
     recall_grace_hours: int = number(0, 0, 720)
 
@@ -95,7 +97,7 @@ class ProjectionPolicy:
 class DisruptionPolicy:
     """Disruptions at pharmacies (CSP R.5124-49-1). cluster: pharmacies or regions within `window_days`."""
 
-    limit_hours: int = number(72, 1, 72)
+    limit_hours: int = number(72, 1, 72, "CSP R.5124-49-1")
     cluster_pharmacies: int = number(5, 2, 10_000)
     cluster_regions: int = number(3, 2, 18)
     window_days: int = number(7, 1, 90)
@@ -115,16 +117,16 @@ class DutyPolicy:
 
     declaration_hours: int = number(24, 0, 720)
     undeclared_days: int = number(2, 0, 60)
-    stop_mitm_months: int = number(12, 12, 36)
-    stop_other_months: int = number(2, 2, 36)
-    taker_months: int = number(2, 1, 2)
-    plan_months: int = number(12, 1, 36)
+    stop_mitm_months: int = number(12, 12, 36, "CSP L.5124-6")
+    stop_other_months: int = number(2, 2, 36, "CSP L.5124-6")
+    taker_months: int = number(2, 1, 2, "CSP R.5124-73-1")
+    plan_months: int = number(12, 1, 12, "CSP R.5124-49-5")
     plans_expected: tuple[str, ...] = ()
     vaccines_with_plan: tuple[str, ...] = ()
     overdue_days: int = number(0, 0, 60)
     device_relay_working_days: int = number(1, 1, 10)
-    device_notice_months: int = number(6, 6, 24)
-    device_interruption_days: int = number(60, 1, 365)
+    device_notice_months: int = number(6, 6, 24, "MDR and IVDR Article 10a")
+    device_interruption_days: int = number(60, 1, 60, "MDR and IVDR Article 10a, questions and answers")
     told_at: tuple[float, ...] = number((0.5, 0.8), 0, 1)
 
 
@@ -257,4 +259,5 @@ def out_of_bounds(section: Any, path: str) -> Iterator[str]:
         least, most = f.metadata["least"], f.metadata["most"]
         for v in value if isinstance(value, tuple) else (value,):
             if not least <= v <= most:
-                yield f"{path}.{f.name}: {v:g} is not between {least:g} and {most:g}"
+                law = f" ({f.metadata['law']})" if f.metadata["law"] else ""
+                yield f"{path}.{f.name}: {v:g} is not between {least:g} and {most:g}{law}"

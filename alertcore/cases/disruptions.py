@@ -20,7 +20,7 @@ RULE = "disruption_72h"
 KEPT_FOR = timedelta(days=35)
 """How long a request is remembered after its last report: longer than any limit, so that a late report undoes nothing."""
 DISTRIBUTORS = 2
-"""Distinct distributors that must have been asked (CSP R.5124-49-1)."""
+"""Distinct distributors that must have been asked (CSP R.5124-49-1); OCP and ocp are one."""
 _RANKS = {DisruptionState.OPEN: 0, DisruptionState.ABANDONED: 1, DisruptionState.SERVED: 2}
 
 
@@ -123,7 +123,7 @@ def read(desk: Desk, d: Disruption) -> Ask:
         due=d.asked_at + limit,
         state=d.state,
         state_at=d.state_at,
-        two=len({x.strip() for x in d.distributors} - {""}) >= DISTRIBUTORS,
+        two=len({" ".join(x.casefold().split()) for x in d.distributors} - {""}) >= DISTRIBUTORS,
         seen_at=desk.now,
     )
 

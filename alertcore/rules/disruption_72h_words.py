@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from alertcore.records.shared import Text
-from alertcore.rules.spoken import day_en, day_fr, en, fr, listed, region
+from alertcore.rules.spoken import day_en, day_fr, en, fr, hours_en, hours_fr, listed, region
 
 STEPS = (1, 2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 """Numbers of pharmacies at which the alert is told anew: exact while they are few, then each about twice the one before."""
@@ -49,18 +49,22 @@ def waiting(name: str, count: int, regions: Sequence[str], since: date, limit: i
         where_fr, where_en = f" ({listed(names, 'et')})", f" ({listed(names, 'and')})"
     if count == 1:
         return Text(
-            fr=f"{name} : une pharmacie{where_fr} attend depuis plus de {limit} heures, malgré sa demande à deux distributeurs"
+            fr=f"{name} : une pharmacie{where_fr} attend depuis plus {_than_fr(limit)}, malgré sa demande à deux distributeurs"
             f" ; connu le {day_fr(since)}.",
-            en=f"{name}: one pharmacy{where_en} has waited for more than {limit} hours although it asked two distributors;"
+            en=f"{name}: one pharmacy{where_en} has waited for more than {hours_en(limit)} although it asked two distributors;"
             f" known on {day_en(since)}.",
         )
     least_fr, least_en = ("au moins ", "at least ") if count > EXACT else ("", "")
     return Text(
-        fr=f"{name} : depuis le {day_fr(since)}, {least_fr}{fr(count)} pharmacies{where_fr} n'ont pas été servies dans le délai de"
-        f" {limit} heures, ou plus court si le pharmacien l'a fixé, malgré leur demande à deux distributeurs.",
-        en=f"{name}: since {day_en(since)}, {least_en}{en(count)} pharmacies{where_en} were not supplied within {limit} hours, or a"
+        fr=f"{name} : depuis le {day_fr(since)}, {least_fr}{fr(count)} pharmacies{where_fr} n'ont pas été servies dans le délai"
+        f" {_than_fr(limit)}, ou plus court si le pharmacien l'a fixé, malgré leur demande à deux distributeurs.",
+        en=f"{name}: since {day_en(since)}, {least_en}{en(count)} pharmacies{where_en} were not supplied within {hours_en(limit)}, or a"
         " shorter limit set by the pharmacist, although they asked two distributors.",
     )
+
+
+def _than_fr(limit: int) -> str:
+    return "d'une heure" if limit == 1 else f"de {hours_fr(limit)}"
 
 
 def shorter(limit: int) -> Text:

@@ -71,7 +71,7 @@ _INDICATORS = {
     Indicator.ACCEPTABLE: ("acceptable", "acceptable"),
     Indicator.UNSATISFACTORY: ("insatisfaisant", "unsatisfactory"),
     Indicator.NOT_RELEVANT: ("sans objet", "not relevant"),
-    Indicator.NOT_KNOWN: ("inconnu", "not known"),
+    Indicator.NOT_KNOWN: ("indicateur inconnu", "indicator not known"),
 }
 _PLANS = {"winter": ("Plan hiver", "Winter plan"), "heat": ("Plan canicule", "Heat plan")}
 
@@ -105,6 +105,6 @@ def headline(plan: str, molecule: str) -> Text:
 def _actor(actor: str, found: Assessed, language: int) -> str:
     name, what = _ACTORS[actor][language], _INDICATORS[found.indicator][language]
     if found.days is None:
-        return f"{name} {what}"
+        return f"{name} ({what})"
     days = days_en(found.days) if language else days_fr(found.days)
     return f"{name} {days} ({what})"

@@ -170,10 +170,11 @@ def _silent(reporter: str, of: RegisteredReporter, last: date, in_time: date, li
         if of.interval_days == 1
         else (f"tous les {of.interval_days} jours", f"every {of.interval_days} days")
     )
+    worked = ("jours ouvrés", "working days") if limit > 1 else ("jour ouvré", "working day")
     doubt = ("", "") if certain else (" (jours fériés de cette période non connus)", " (holidays of that time are not known)")
     return Text(
         fr=f"Le déclarant {reporter} ({tier[0]}{place}) n’a transmis aucun stock depuis le {day_fr(last)}, alors qu’il déclare d’ordinaire"
-        f" {every[0]}. Le délai de {fr(limit)} jours ouvrés a pris fin le {day_fr(in_time)}{doubt[0]}. Son stock actuel n’est pas connu.",
+        f" {every[0]}. Le délai de {fr(limit)} {worked[0]} a pris fin le {day_fr(in_time)}{doubt[0]}. Son stock actuel n’est pas connu.",
         en=f"Reporter {reporter} ({tier[1]}{place}) has sent no stock since {day_en(last)}, though it usually reports {every[1]}."
-        f" The limit of {en(limit)} working days ended on {day_en(in_time)}{doubt[1]}. Its present stock is not known.",
+        f" The limit of {en(limit)} {worked[1]} ended on {day_en(in_time)}{doubt[1]}. Its present stock is not known.",
     )

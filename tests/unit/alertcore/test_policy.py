@@ -73,7 +73,25 @@ def test_the_agencys_own_lines_come_first_and_the_first_that_fits_decides() -> N
         ({"defect": {"class3": "urgent"}}, "defect.class3: expected none or non_urgent"),
         ({"coverage": {"national_days": [30, 367]}}, "coverage.national_days: 367 is not between 0 and 366"),
         ({"coverage": {"clear": 0.9}}, "coverage.clear: 0.9 is not between 1 and 3"),
-        ({"disruption": {"limit_hours": 73}}, "disruption.limit_hours: 73 is not between 1 and 72"),
+        ({"disruption": {"limit_hours": 73}}, "disruption.limit_hours: 73 is not between 1 and 72 (CSP R.5124-49-1)"),
+        ({"safety_stock": {"default_months": 1.9}}, "safety_stock.default_months: 1.9 is not between 2 and 4 (CSP L.5121-29, R.5124-49-4)"),
+        ({"safety_stock": {"default_months": 4.1}}, "safety_stock.default_months: 4.1 is not between 2 and 4 (CSP L.5121-29, R.5124-49-4)"),
+        ({"safety_stock": {"other_weeks": 0.9}}, "safety_stock.other_weeks: 0.9 is not between 1 and 17 (CSP L.5121-29, R.5124-49-4)"),
+        (
+            {"safety_stock": {"public_health_months": 0.9}},
+            "safety_stock.public_health_months: 0.9 is not between 1 and 4 (CSP L.5121-29, R.5124-49-4)",
+        ),
+        ({"safety_stock": {"breach_end": 0.99}}, "safety_stock.breach_end: 0.99 is not between 1 and 2 (CSP R.5124-49-4)"),
+        ({"safety_stock": {"max_months": 1.9}}, "safety_stock.max_months: below the floor of every medicine (2 months)"),
+        ({"duty": {"plan_months": 13}}, "duty.plan_months: 13 is not between 1 and 12 (CSP R.5124-49-5)"),
+        ({"duty": {"stop_mitm_months": 11}}, "duty.stop_mitm_months: 11 is not between 12 and 36 (CSP L.5124-6)"),
+        ({"duty": {"taker_months": 3}}, "duty.taker_months: 3 is not between 1 and 2 (CSP R.5124-73-1)"),
+        ({"duty": {"device_notice_months": 5}}, "duty.device_notice_months: 5 is not between 6 and 24 (MDR and IVDR Article 10a)"),
+        (
+            {"duty": {"device_interruption_days": 61}},
+            "duty.device_interruption_days: 61 is not between 1 and 60 (MDR and IVDR Article 10a, questions and answers)",
+        ),
+        ({"defect": {"public_hours": 25}}, "defect.public_hours: 25 is not between 1 and 24 (CSP R.5312-1)"),
         ({"defect": {"class2": "none"}}, "defect.class2: expected all_contacts or known_destinations"),
     ],
 )
@@ -84,10 +102,21 @@ def test_a_value_that_cannot_be_used_is_named(raw: Any, problem: str) -> None:
 
 
 def test_the_limits_themselves_are_allowed() -> None:
-    raw = {
-        "safety_stock": {"months": {"6": 4, "7": 0}},
+    raw: dict[str, Any] = {
+        "safety_stock": {
+            "months": {"6": 4, "7": 0},
+            "default_months": 2,
+            "other_weeks": 1,
+            "public_health_months": 1,
+            "breach_end": 1,
+            "max_months": 2,
+        },
+        "duty": {"plan_months": 12, "device_interruption_days": 60},
         "fresh_share": 1,
         "stock": {"flush_s": 0},
         "defect": {"class2": "known_destinations"},
     }
+    with pytest.raises(SettingsError, match=r"safety_stock\.months\.6: 4\.0 is above the legal limit of 2\.0 months"):
+        read_policy(raw)
+    del raw["safety_stock"]["max_months"]
     assert read_policy(raw).safety_stock.months == {"6": 4.0, "7": 0.0}

@@ -72,7 +72,7 @@ def test_it_fires_at_72_hours_and_not_a_second_before() -> None:
     assert groups(outs) == {"companies:lab-a": "alert"}
     assert [(s.rule, s.state, s.companies) for s in signals(outs)] == [("disruption_72h", SignalState.RAISED, ("lab-a",))]
     assert alert.facts["sentence_fr"] == (
-        "AMOXIDEMO 500 mg, gélule : une pharmacie (Bretagne) attend depuis plus de 72 heures, malgré sa demande à deux distributeurs"
+        "AMOXIDEMO 500 mg, gélule : une pharmacie (Bretagne) attend depuis plus de 72\u00a0heures, malgré sa demande à deux distributeurs"
         " ; connu le 29/01/2026."
     )
     assert alert.facts["sentence_en"] == (
@@ -112,6 +112,9 @@ def test_only_a_reason_shortens_the_limit_and_nothing_lengthens_it(hours: int, r
         (("a",), False),
         (("a", "a"), False),
         (("a", " a "), False),
+        (("OCP", "ocp"), False),
+        (("CERP  Rouen", "cerp rouen "), False),
+        (("CERP Rouen", "CERP Bretagne"), True),
         (("a", ""), False),
         ((), False),
         (("a", "b", "c"), True),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
+from alertcore.rules.disruption_72h_words import waiting
 from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, groups
 from tests.unit.alertcore.test_rule_disruption_72h import ask, asked_by, only
 
@@ -13,8 +18,8 @@ def test_one_pharmacy_with_a_shorter_limit_reported_late_is_told_in_one_breath()
     ask(world, asked_at=NOW - 50 * HOURS, limit_hours=48, limit_reason="urgence")
     facts = only(world).alert.facts
     assert facts["sentence_fr"] == (
-        f"{NAME} : une pharmacie (Bretagne) attend depuis plus de 48 heures, malgré sa demande à deux distributeurs ; connu le 26/01/2026."
-        " Le pharmacien a réduit le délai à 48 h pour la continuité du traitement. Le signalement est arrivé 2 h après ce délai."
+        f"{NAME} : une pharmacie (Bretagne) attend depuis plus de 48\u00a0heures, malgré sa demande à deux distributeurs ;"
+        " connu le 26/01/2026. Le pharmacien a réduit le délai à 48 h pour la continuité du traitement. Le signalement est arrivé 2 h après ce délai."
     )
     assert facts["sentence_en"] == (
         f"{NAME}: one pharmacy (Bretagne) has waited for more than 48 hours although it asked two distributors; known on 2026-01-26."
@@ -28,8 +33,8 @@ def test_a_cluster_of_a_medicine_nobody_markets_says_both() -> None:
     facts = only(world).alert.facts
     assert set(groups(outs)) == {"officers"}
     assert facts["sentence_fr"] == (
-        f"CIS {CIS} : depuis le 26/01/2026, 5 pharmacies (Bretagne) n'ont pas été servies dans le délai de 72 heures, ou plus court si le"
-        " pharmacien l'a fixé, malgré leur demande à deux distributeurs. Le seuil de l'agence est atteint : 5 pharmacies ou 3 régions en"
+        f"CIS {CIS} : depuis le 26/01/2026, 5 pharmacies (Bretagne) n'ont pas été servies dans le délai de 72\u00a0heures, ou plus court si"
+        " le pharmacien l'a fixé, malgré leur demande à deux distributeurs. Le seuil de l'agence est atteint : 5 pharmacies ou 3 régions en"
         " 7 jours. L'entreprise qui exploite ce médicament n'est pas connue : prévenez-la."
     )
     assert facts["sentence_en"] == (
@@ -46,3 +51,13 @@ def test_a_cluster_is_released_to_the_agency_and_the_company_and_one_pharmacy_to
         released = only(world).alert.release
         assert released is not None
         assert set(released.audiences) == audiences
+
+
+@pytest.mark.parametrize(
+    ("limit", "fr", "en"),
+    [(1, "plus d'une heure,", "more than 1 hour "), (2, "plus de 2\u00a0heures,", "more than 2 hours ")],
+)
+def test_one_hour_is_told_as_one(limit: int, fr: str, en: str) -> None:
+    said = waiting("X", 1, (), date(2026, 1, 26), limit)
+    assert fr in said.fr
+    assert en in said.en

@@ -175,12 +175,12 @@ def test_the_sentence_names_every_actor() -> None:
     }
     found = sentence("winter", "amoxicilline", date(2026, 1, 26), actors)
     assert found.fr == (
-        "Plan hiver, semaine du 26/01/2026, amoxicilline : pharmacies 12\u00a0jours (insatisfaisant), grossistes-répartiteurs sans objet,"
-        " industriels inconnu."
+        "Plan hiver, semaine du 26/01/2026, amoxicilline : pharmacies 12\u00a0jours (insatisfaisant), grossistes-répartiteurs (sans objet),"
+        " industriels (indicateur inconnu)."
     )
     assert found.en == (
-        "Winter plan, week of 2026-01-26, amoxicilline: pharmacies 12 days (unsatisfactory), wholesalers not relevant,"
-        " manufacturers not known."
+        "Winter plan, week of 2026-01-26, amoxicilline: pharmacies 12 days (unsatisfactory), wholesalers (not relevant),"
+        " manufacturers (indicator not known)."
     )
     assert sentence("flood", "x", date(2026, 1, 26), {}).en.startswith("Plan flood, week of 2026-01-26")
 
@@ -262,7 +262,9 @@ def test_every_monday_of_the_plan_each_molecule_has_its_signal() -> None:
         {"pharmacy_days": 30.0, "wholesaler_days": 40.0, "manufacturer_days": 40.0},
     )
     assert next((c.tier, c.value, c.threshold) for c in signal.cells) == (Tier.COMMUNITY_PHARMACY, 30.0, 15.0)
-    assert indicators(outs, "J01CR02")[0].sentence.en.endswith("pharmacies not known, wholesalers not known, manufacturers not known.")
+    assert indicators(outs, "J01CR02")[0].sentence.en.endswith(
+        "pharmacies (indicator not known), wholesalers (indicator not known), manufacturers (indicator not known)."
+    )
     assert seasonal(outs) == []
     hold(world, 300)
     assert [s.state for s in indicators(week(world))] == [SignalState.CHANGED]
@@ -358,7 +360,9 @@ def test_an_actor_the_register_does_not_have_is_not_relevant_and_one_nobody_of_w
     world.settings("senders", register_of("community_pharmacy", "wholesaler"))
     world.feed("position", position({Tier.COMMUNITY_PHARMACY: 300}, NOW))
     (signal,) = indicators(week(world))
-    assert signal.sentence.en.endswith("pharmacies 30 days (satisfactory), wholesalers not known, manufacturers not relevant.")
+    assert signal.sentence.en.endswith(
+        "pharmacies 30 days (satisfactory), wholesalers (indicator not known), manufacturers (not relevant)."
+    )
 
 
 def test_depositaries_hold_for_manufacturers() -> None:

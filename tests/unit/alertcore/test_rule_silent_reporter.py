@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -116,6 +117,14 @@ def test_severity_by_tier(tier: str, severity: Severity) -> None:
     signal = look(SilentState(), seen(13, of=reporter(tier)))[1]
     assert signal is not None
     assert signal.severity is severity
+
+
+def test_one_working_day_is_told_as_one() -> None:
+    policy = SilencePolicy(intervals=1, least_working_days=1)
+    signal = look(SilentState(), replace(seen(13), policy=policy))[1]
+    assert signal is not None
+    assert "Le délai de 1 jour ouvré a pris fin" in signal.sentence.fr
+    assert "The limit of 1 working day ended" in signal.sentence.en
 
 
 def test_the_sentence_says_who_since_when_and_what_follows() -> None:
