@@ -14,14 +14,19 @@ from alertcore.records.notice import Notice, Purpose
 
 def notices(desk: Desk, file: AlertFile) -> list[Notice]:
     """To exactly those who were told; each reads beside what is right now only what its audience was released."""
-    told = {t.audience for t in file.told}
-    waiting = [a for a in units.TOLD if a in told and any(e.audience == a for e in file.earlier)]
-    if not waiting:
+    safe = for_all(file)
+    if safe is file.alert:
         return [_notice(desk, file.alert)]
     apart = [n for suffix in file.units for n in _of_unit(desk, file, suffix)]
     # Who was called past every route is left; should one of the others be lost, nobody reads here what waits for a person.
-    rest = _notice(desk, units.content(file, waiting[-1]))
-    return [*apart, replace(rest, follows=tuple(n.notice_id for n in apart))]
+    return [*apart, replace(_notice(desk, safe), follows=tuple(n.notice_id for n in apart))]
+
+
+def for_all(file: AlertFile) -> Alert:
+    """What everyone who was told may read: while some wait, what those have."""
+    told = {t.audience for t in file.told}
+    waiting = [a for a in units.TOLD if a in told and any(e.audience == a for e in file.earlier)]
+    return units.content(file, waiting[-1]) if waiting else file.alert
 
 
 def _of_unit(desk: Desk, file: AlertFile, suffix: str) -> list[Notice]:
