@@ -16,6 +16,7 @@ from alertcore.records.alert import Alert, AlertKind
 from alertcore.records.rapid import AckWanted, Follows, MessageKind, RapidAlert, RapidClass, RapidShortage
 from alertcore.records.shared import Certainty, Nature, When
 from alertcore.register import Authority
+from alertcore.substances_english import english_of
 
 CONTACT_FUNCTION = "Single point of contact, medicine shortages"
 SIGNATORY_FUNCTION = "Duty officer, medicine shortages"
@@ -107,7 +108,7 @@ def _form(desk: Desk, alert: Alert, before: ShortageReport | None, *, closed: bo
         follows=None if before is None else Follows(reference=before.reference, sent=before.sent),
         class_=RapidClass.NONE,
         product=name,
-        inn=alert.facts.get("substance", name),
+        inn=_substance(alert.facts, name),
         defect_details=cited + alert.facts.get("report_en", alert.facts.get("sentence_en", "")),
         distribution=alert.facts.get("states", "").replace(",", ", "),
         action_taken="Closed by the issuing authority" if closed else "Information under Article 4(2) of Regulation (EU) 2022/123",
@@ -121,10 +122,15 @@ def _form(desk: Desk, alert: Alert, before: ShortageReport | None, *, closed: bo
     )
 
 
+def _substance(facts: dict[str, str], name: str) -> str:
+    """Its INN in English where that is known, for this goes abroad; else as the reference data writes it."""
+    return " / ".join(english_of(part) or part for part in facts.get("substance", name).split(" / "))
+
+
 def _shortage(desk: Desk, alert: Alert, *, closed: bool) -> RapidShortage:
     facts = alert.facts
     return RapidShortage(
-        substance=facts.get("substance", facts.get("name", alert.subject.id)),
+        substance=_substance(facts, facts.get("name", alert.subject.id)),
         cis=_codes(facts.get("medicines", "")),
         start=_when(facts.get("start", "")),
         end=_end(desk.now, facts.get("expected_return", ""), closed=closed),

@@ -8,8 +8,10 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.state import Medicine
 from alertcore.kept import Same
+from alertcore.records.shared import Text
 from alertcore.records.shortage import SubstanceName
 from alertcore.substances import TOGETHER, key_of, set_key
+from alertcore.substances_english import english_of_key
 
 _MEMO = "substance-index"
 
@@ -84,6 +86,14 @@ def codes_of(desk: Desk, key: str) -> tuple[str, ...]:
     codes = index_of(desk).codes
     members = key.split(TOGETHER)
     return tuple(min(codes[m]) for m in members) if all(m in codes for m in members) else ()
+
+
+def named(desk: Desk, key: str) -> Text | None:
+    """The same in both languages: in French as the reference data says, in English by its INN where that is known."""
+    french, english = said(desk, key), english_of_key(key)
+    if not french:
+        return None
+    return Text(fr=french, en=english[:1].upper() + english[1:] if english else french)
 
 
 def said(desk: Desk, key: str) -> str:

@@ -117,7 +117,7 @@ def _draw_up(desk: Desk, nature: Nature, plan: SeasonPlan, molecule: Molecule, s
     policy = desk.policy
     actors = {name: assess(stocks, tiers, registered, desk.now, policy.season, policy.fresh_share) for name, tiers in ACTORS.items()}
     monday = day - timedelta(days=day.weekday())
-    sentence = words.sentence(plan.name, molecule.name, monday, actors)
+    sentence = words.sentence(plan.name, words.named(molecule), monday, actors)
     severity = _severity(actors)
     cells = tuple(
         SignalCell(tier=ACTORS[name][0], value=a.days, threshold=policy.season.acceptable_days, unit=CellUnit.DAYS)
@@ -136,7 +136,7 @@ def _draw_up(desk: Desk, nature: Nature, plan: SeasonPlan, molecule: Molecule, s
             nature=nature,
             severity=severity,
             name=molecule.name,
-            headline=words.headline(plan.name, molecule.name),
+            headline=words.headline(plan.name, words.named(molecule)),
             sentence=sentence,
             do=words.DO,
             numbers=_numbers(actors),
@@ -149,7 +149,7 @@ def _draw_up(desk: Desk, nature: Nature, plan: SeasonPlan, molecule: Molecule, s
 
 def _put_away(desk: Desk, nature: Nature, plan: SeasonPlan, molecule: Molecule) -> None:
     """The end of a season is no all-clear."""
-    subject, sentence = subject_of(molecule), words.over(plan.name, molecule.name)
+    subject, sentence = subject_of(molecule), words.over(plan.name, words.named(molecule))
     desk.signal(RULE, subject, nature, severity=Severity.INFO, sentence=sentence, holds=False)
     file = alerts.open_file(desk, AlertKind.SEASON, subject, nature)
     if file is not None:

@@ -11,6 +11,8 @@ from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.rules.card import RuleCard
 from alertcore.rules.spoken import day_en, day_fr, days_en, days_fr
+from alertcore.substances_english import english_of_parts
+from alertcore.thresholds import Molecule
 
 CARD = RuleCard(
     name="season",
@@ -76,30 +78,37 @@ _INDICATORS = {
 _PLANS = {"winter": ("Plan hiver", "Winter plan"), "heat": ("Plan canicule", "Heat plan")}
 
 
-def sentence(plan: str, molecule: str, monday: date, actors: Mapping[str, Assessed]) -> Text:
+def named(molecule: Molecule) -> Text:
+    """A molecule in both languages: the plan names it in French."""
+    base = molecule.name.removesuffix(molecule.strength or "").strip()
+    strength = molecule.name.removeprefix(base)
+    return Text(fr=molecule.name, en=english_of_parts(base) + strength)
+
+
+def sentence(plan: str, molecule: Text, monday: date, actors: Mapping[str, Assessed]) -> Text:
     """Every actor's indicator in the week of a Monday."""
     names = _PLANS.get(plan, (f"Plan {plan}", f"Plan {plan}"))
     french = ", ".join(_actor(actor, found, 0) for actor, found in actors.items())
     english = ", ".join(_actor(actor, found, 1) for actor, found in actors.items())
     return Text(
-        fr=f"{names[0]}, semaine du {day_fr(monday)}, {molecule} : {french}.",
-        en=f"{names[1]}, week of {day_en(monday)}, {molecule}: {english}.",
+        fr=f"{names[0]}, semaine du {day_fr(monday)}, {molecule.fr} : {french}.",
+        en=f"{names[1]}, week of {day_en(monday)}, {molecule.en}: {english}.",
     )
 
 
-def over(plan: str, molecule: str) -> Text:
+def over(plan: str, molecule: Text) -> Text:
     """The plan has ended."""
     names = _PLANS.get(plan, (f"Plan {plan}", f"Plan {plan}"))
     return Text(
-        fr=f"{names[0]}, {molecule} : la saison est terminée, les indicateurs ne sont plus établis.",
-        en=f"{names[1]}, {molecule}: the season is over, indicators are no longer drawn up.",
+        fr=f"{names[0]}, {molecule.fr} : la saison est terminée, les indicateurs ne sont plus établis.",
+        en=f"{names[1]}, {molecule.en}: the season is over, indicators are no longer drawn up.",
     )
 
 
-def headline(plan: str, molecule: str) -> Text:
+def headline(plan: str, molecule: Text) -> Text:
     """What it is about."""
     names = _PLANS.get(plan, (f"Plan {plan}", f"Plan {plan}"))
-    return Text(fr=f"{names[0]} : couverture insatisfaisante, {molecule}", en=f"{names[1]}: unsatisfactory cover, {molecule}")
+    return Text(fr=f"{names[0]} : couverture insatisfaisante, {molecule.fr}", en=f"{names[1]}: unsatisfactory cover, {molecule.en}")
 
 
 def _actor(actor: str, found: Assessed, language: int) -> str:

@@ -14,8 +14,7 @@ from alertcore.cases.reporting import notes_of
 from alertcore.cases.scarce import Short, Spread
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase
-from alertcore.cases.substance_index import codes_of, index_of, learn
-from alertcore.cases.substance_index import said as named
+from alertcore.cases.substance_index import codes_of, index_of, learn, named
 from alertcore.country_names import STATES, UNION
 from alertcore.making import maker, replace
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, SignalCell
@@ -210,7 +209,7 @@ def _finding(
     nature: Nature,
     key: str,
     subject: Subject,
-    name: str,
+    name: Text,
     found: Spread,
     count: int,
     text: Text,
@@ -224,7 +223,7 @@ def _finding(
         kind=AlertKind.SEVERAL_STATES,
         subject=subject,
         severity=severity,
-        name=name,
+        name=name.fr,
         headline=words.headline(name, count),
         sentence=text,
         do=words.DO if ours else words.INFORM,
@@ -240,7 +239,7 @@ def _finding(
     )
 
 
-def _sentence(desk: Desk, name: str, key: str, found: Spread, count: int) -> Text:
+def _sentence(desk: Desk, name: Text, key: str, found: Spread, count: int) -> Text:
     known = len(index_of(desk).medicines.get(key, ()))
     return words.sentence(name, found, count, desk.policy.states.least, known, desk.agency.country)
 
@@ -264,13 +263,14 @@ def _place(nature: Nature, key: str) -> str:
     return f"short-alert/{nature}/{key}"
 
 
-def _name(desk: Desk, nature: Nature, key: str, shorts: tuple[Short, ...]) -> str:
+def _name(desk: Desk, nature: Nature, key: str, shorts: tuple[Short, ...]) -> Text:
     """As the reference data says, else as the first source does."""
     name = named(desk, key)
-    if name or not shorts:
-        return name or key
-    product = scarce.known(desk, nature, shorts[0].source, shorts[0].id)
-    return " / ".join(n.name for n in product.names) if product is not None and product.names else key
+    if name is not None:
+        return name
+    product = scarce.known(desk, nature, shorts[0].source, shorts[0].id) if shorts else None
+    written = " / ".join(n.name for n in product.names) if product is not None and product.names else key
+    return Text(fr=written, en=written)
 
 
 def _suggest(desk: Desk, nature: Nature, country: str, names: tuple[SubstanceName, ...]) -> None:
@@ -284,6 +284,6 @@ def _suggest(desk: Desk, nature: Nature, country: str, names: tuple[SubstanceNam
             continue
         others = alike(key, (k for k in index.codes if k[:2] == key[:2]), desk.policy.states.alike)
         if others:
-            text = words.looks_like(one.name, country, tuple(named(desk, k) for k in others[:3]))
+            text = words.looks_like(one.name, country, tuple(t for k in others[:3] if (t := named(desk, k)) is not None))
             subject = Subject(kind=SubjectKind.SUBSTANCE, id=f"{country}:{key}")
             desk.signal(RULE, subject, nature, severity=Severity.INFO, sentence=text, question=True)

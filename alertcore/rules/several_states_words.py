@@ -17,16 +17,18 @@ INFORM = Text(
 )
 
 
-def headline(substance: str, count: int) -> Text:
+def headline(substance: Text, count: int) -> Text:
     """A few words."""
-    return Text(fr=f"{substance} : pénurie dans {count} États de l'UE ou de l'EEE", en=f"{substance}: short in {count} EU or EEA states")
+    return Text(
+        fr=f"{substance.fr} : pénurie dans {count} États de l'UE ou de l'EEE", en=f"{substance.en}: short in {count} EU or EEA states"
+    )
 
 
-def sentence(substance: str, found: Spread, count: int, least: int, known_here: int, country: str) -> Text:
+def sentence(substance: Text, found: Spread, count: int, least: int, known_here: int, country: str) -> Text:
     """Where it is short, and from how many states on this is told; what follows for the count, one sentence each."""
     where = _where(found)
-    fr = [f"{substance} est en pénurie dans {count} États de l'UE ou de l'EEE ({where.fr}) ; le seuil est de {least}."]
-    en = [f"{substance} is short in {count} EU or EEA states ({where.en}); the threshold is {least}."]
+    fr = [f"{substance.fr} est en pénurie dans {count} États de l'UE ou de l'EEE ({where.fr}) ; le seuil est de {least}."]
+    en = [f"{substance.en} is short in {count} EU or EEA states ({where.en}); the threshold is {least}."]
     if found.here:
         n, of = len(found.here), max(known_here, len(found.here))
         here = name(country)
@@ -43,18 +45,18 @@ def sentence(substance: str, found: Spread, count: int, least: int, known_here: 
     return Text(fr=" ".join(fr), en=" ".join(en))
 
 
-def over(substance: str, least: int) -> Text:
+def over(substance: Text, least: int) -> Text:
     """The end of it."""
     return Text(
-        fr=f"{substance} n'est plus en pénurie dans {least} États de l'UE ou de l'EEE, d'après les retours publiés ou déclarés.",
-        en=f"{substance} is no longer short in {least} EU or EEA states, by the returns published or declared.",
+        fr=f"{substance.fr} n'est plus en pénurie dans {least} États de l'UE ou de l'EEE, d'après les retours publiés ou déclarés.",
+        en=f"{substance.en} is no longer short in {least} EU or EEA states, by the returns published or declared.",
     )
 
 
-def looks_like(written: str, country: str, others: tuple[str, ...]) -> Text:
+def looks_like(written: str, country: str, others: tuple[Text, ...]) -> Text:
     """A name that nobody knows and that may be a known one."""
     where = name(country)
-    quoted_fr, quoted_en = [f"« {o} »" for o in others], [f"“{o}”" for o in others]
+    quoted_fr, quoted_en = [f"« {o.fr} »" for o in others], [f"“{o.en}”" for o in others]
     return Text(
         fr=f"« {written} » ({where.fr}) n'est pas une substance connue ; ce nom ressemble à {listed(quoted_fr, 'et')}. Rien n'est compté : "
         "si c'est la même substance, ajoutez le synonyme à la politique (states.synonyms).",

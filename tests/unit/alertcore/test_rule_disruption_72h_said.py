@@ -19,7 +19,8 @@ def test_one_pharmacy_with_a_shorter_limit_reported_late_is_told_in_one_breath()
     facts = only(world).alert.facts
     assert facts["sentence_fr"] == (
         f"{NAME} : une pharmacie (Bretagne) attend depuis plus de 48\u00a0heures, malgré sa demande à deux distributeurs ;"
-        " connu le 26/01/2026. Le pharmacien a réduit le délai à 48 h pour la continuité du traitement. Le signalement est arrivé 2 h après ce délai."
+        " connu le 26/01/2026. Le pharmacien a réduit le délai à 48 h pour la continuité du traitement."
+        " Le signalement est arrivé 2 h après ce délai."
     )
     assert facts["sentence_en"] == (
         f"{NAME}: one pharmacy (Bretagne) has waited for more than 48 hours although it asked two distributors; known on 2026-01-26."

@@ -264,7 +264,7 @@ def test_yes_tells_the_authorities_for_shortages_and_stands_on_the_alert_with_it
     ]
     told = sent[0].shortage
     assert told is not None
-    assert (told.substance, told.cis, told.states, told.alternatives) == ("Amoxicilline", (CIS,), ("FR",), "")
+    assert (told.substance, told.cis, told.states, told.alternatives) == ("amoxicillin", (CIS,), ("FR",), "")
     alert = only(world)
     assert (alert.step.value, alert.reason, sent[0].alert_id, sent[0].version) == ("released", "reported", alert.alert_id, alert.version)
     assert alert.release is not None

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from alertcore.cases.positions import Stocked, TierStock
 from alertcore.records.alert import Alert, AlertKind, AlertStep, Severity, Signal, SignalState
 from alertcore.records.product import Substance
-from alertcore.records.shared import Nature
+from alertcore.records.shared import Nature, Text
 from alertcore.records.stock import Circuit, Position, PositionCell, Tier
 from alertcore.rules.season import ACTORS, RULE, assess, indicator, next_monday, subject_of
-from alertcore.rules.season_words import Assessed, Indicator, headline, over, sentence
+from alertcore.rules.season_words import Assessed, Indicator, headline, named, over, sentence
 from alertcore.sentinels import in_season, is_sentinel, matches
 from alertcore.thresholds import HEAT, WINTER, Molecule, SeasonPlan, SeasonPolicy
 from tests.unit.alertcore import stock_world
@@ -28,6 +28,7 @@ POLICY = SeasonPolicy()
 PARIS = "Europe/Paris"
 SATISFACTORY, ACCEPTABLE, UNSATISFACTORY = Indicator.SATISFACTORY, Indicator.ACCEPTABLE, Indicator.UNSATISFACTORY
 NOT_RELEVANT, NOT_KNOWN = Indicator.NOT_RELEVANT, Indicator.NOT_KNOWN
+X = Text(fr="x", en="x")
 AMOXICILLIN = Molecule(name="amoxicilline", atc="J01CA04")
 SALBUTAMOL = Molecule(name="salbutamol", atc="R03AC02")
 AUGMENTIN = Molecule(name="amoxicilline/acide clavulanique", atc="J01CR02")
@@ -173,22 +174,41 @@ def test_the_sentence_names_every_actor() -> None:
         "wholesaler": Assessed(indicator=NOT_RELEVANT),
         "manufacturer": Assessed(indicator=NOT_KNOWN),
     }
-    found = sentence("winter", "amoxicilline", date(2026, 1, 26), actors)
+    found = sentence("winter", named(AMOXICILLIN), date(2026, 1, 26), actors)
     assert found.fr == (
         "Plan hiver, semaine du 26/01/2026, amoxicilline : pharmacies 12\u00a0jours (insatisfaisant), grossistes-répartiteurs (sans objet),"
         " industriels (indicateur inconnu)."
     )
     assert found.en == (
-        "Winter plan, week of 2026-01-26, amoxicilline: pharmacies 12 days (unsatisfactory), wholesalers (not relevant),"
+        "Winter plan, week of 2026-01-26, amoxicillin: pharmacies 12 days (unsatisfactory), wholesalers (not relevant),"
         " manufacturers (indicator not known)."
     )
-    assert sentence("flood", "x", date(2026, 1, 26), {}).en.startswith("Plan flood, week of 2026-01-26")
+    assert sentence("flood", X, date(2026, 1, 26), {}).en.startswith("Plan flood, week of 2026-01-26")
+
+
+@pytest.mark.parametrize(
+    ("molecule", "english"),
+    [
+        (AMOXICILLIN, "amoxicillin"),
+        (AUGMENTIN, "amoxicillin/clavulanic acid"),
+        (FOURTEENTH, "amoxicillin/clavulanic acid 1000 mg/125 mg"),
+        (Molecule(name="paracétamol", atc="N02BE01"), "paracetamol"),
+        (Molecule(name="eau minérale", atc="V07"), "eau minérale"),
+    ],
+)
+def test_a_molecule_has_its_english_name_where_it_is_known(molecule: Molecule, english: str) -> None:
+    assert (named(molecule).fr, named(molecule).en) == (molecule.name, english)
+
+
+def test_every_molecule_of_the_winter_plan_has_an_english_name() -> None:
+    accents = [m.name for m in WINTER.molecules if not named(m).en.isascii() or "ine" in named(m).en]
+    assert accents == []
 
 
 def test_a_plan_without_a_name_of_its_own_goes_by_what_the_policy_calls_it() -> None:
-    assert headline("winter", "x").en == "Winter plan: unsatisfactory cover, x"
-    assert (headline("flood", "x").fr, over("flood", "x").en[:10]) == ("Plan flood : couverture insatisfaisante, x", "Plan flood")
-    assert sentence("flood", "x", date(2026, 1, 5), {}).fr.startswith("Plan flood, semaine du")
+    assert headline("winter", X).en == "Winter plan: unsatisfactory cover, x"
+    assert (headline("flood", X).fr, over("flood", X).en[:10]) == ("Plan flood : couverture insatisfaisante, x", "Plan flood")
+    assert sentence("flood", X, date(2026, 1, 5), {}).fr.startswith("Plan flood, semaine du")
 
 
 def test_one_strength_has_a_subject_of_its_own() -> None:
@@ -285,7 +305,7 @@ def test_an_unsatisfactory_indicator_is_told_to_officers(pharmacy: int, wholesal
         assert groups(outs) == {"officers": "alert"}
         alert = seasonal(outs)[0]
         assert alert.facts["headline_fr"] == "Plan hiver : couverture insatisfaisante, amoxicilline"
-        assert alert.facts["sentence_en"].startswith("Winter plan, week of 2026-02-02, amoxicilline: pharmacies ")
+        assert alert.facts["sentence_en"].startswith("Winter plan, week of 2026-02-02, amoxicillin: pharmacies ")
         assert alert.facts["name"] == "amoxicilline"
         assert alert.numbers == indicators(outs)[0].numbers
         grades = {"pharmacy": "acceptable" if pharmacy >= 150 else "unsatisfactory", "manufacturer": "satisfactory"}
@@ -320,7 +340,7 @@ def test_the_end_of_the_season_is_no_all_clear_and_the_next_one_begins_by_itself
     assert [s.state for s in indicators(outs)] == [SignalState.CLEARED]
     said = indicators(outs)[0].sentence
     assert said.fr == "Plan hiver, amoxicilline : la saison est terminée, les indicateurs ne sont plus établis."
-    assert said.en.startswith("Winter plan, amoxicilline")
+    assert said.en.startswith("Winter plan, amoxicillin:")
     assert (seasonal(outs)[0].facts["sentence_fr"], seasonal(outs)[0].facts["sentence_en"]) == (said.fr, said.en)
     assert [s for s in signals(week(world)) if s.rule == RULE] == []
     world.wait(datetime(2026, 10, 4, 12, tzinfo=UTC) - world.now)

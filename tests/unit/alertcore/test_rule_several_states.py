@@ -99,7 +99,7 @@ def test_the_alert_says_where_how_many_of_ours_and_who_else_for_officers_alone()
     world.snapshot("s0", abroad("DE"), sender="de")
     alert = only(world)
     assert alert.facts["sentence_en"] == (
-        "Amoxicilline is short in 3 EU or EEA states (Belgium, France and Germany); the threshold is 2."
+        "Amoxicillin is short in 3 EU or EEA states (Belgium, France and Germany); the threshold is 2."
         " France: 1 of 1 medicine with this substance. For information, not counted: United States."
     )
     assert alert.numbers == {"states_count": 3.0, "short_here_count": 1.0, "known_here_count": 1.0, "other_countries_count": 1.0}
@@ -107,7 +107,7 @@ def test_the_alert_says_where_how_many_of_ours_and_who_else_for_officers_alone()
     assert (alert.facts["other_countries"], alert.facts["name"]) == ("US", "Amoxicilline")
     assert [(s.kind.value, s.id) for s in alert.also] == [("cis", CIS)]
     assert alert.facts["headline_fr"] == "Amoxicilline : pénurie dans 3 États de l'UE ou de l'EEE"
-    assert alert.facts["headline_en"] == "Amoxicilline: short in 3 EU or EEA states"
+    assert alert.facts["headline_en"] == "Amoxicillin: short in 3 EU or EEA states"
     (raised,) = [s for s in signals(world.outs) if s.rule == RULE]
     assert raised.numbers == {"states_count": 2.0, "short_here_count": 1.0, "known_here_count": 1.0, "other_countries_count": 0.0}
     assert [(c.value, c.threshold, c.unit.value) for c in raised.cells] == [(2.0, 2.0, "count")]
@@ -392,7 +392,7 @@ def test_a_name_that_only_looks_alike_is_suggested_and_not_counted_until_the_age
     [hint] = [s for s in signals(outs) if s.rule == RULE]
     assert (hint.subject.id, hint.severity.value, str(hint.state)) == ("BE:amoxicilina", "info", "changed")
     assert hint.sentence.fr.startswith("« amoxicilina » (Belgique) n'est pas une substance connue ; ce nom ressemble à « Amoxicilline ».")
-    assert hint.sentence.en.startswith("“amoxicilina” (Belgium) is no known substance; the name looks like “Amoxicilline”.")
+    assert hint.sentence.en.startswith("“amoxicilina” (Belgium) is no known substance; the name looks like “Amoxicillin”.")
     assert found(world) == []
     world.settings("policy", {"states": {"synonyms": {"amoxicilina": "amoxicilline"}}})
     assert only(world).facts["states"] == "BE,FR"
