@@ -11,8 +11,6 @@ from streams.keys import SortedKeys
 OWN = "!"
 """First character of the keys that the shell keeps for itself; a stage neither sees nor writes them."""
 
-_ABSENT: Any = object()
-
 
 class PartitionState:
     """Values under keys, as left by every message decided so far: what was changed shows at once to the next message.
@@ -47,8 +45,8 @@ class PartitionState:
 
     def get(self, key: str) -> Any | None:
         """The value under a key, or None. Keys of the shell are bytes."""
-        found = self._values.get(key, _ABSENT)
-        if found is not _ABSENT:
+        found = self._values.get(key)
+        if found is not None or not self._raw:
             return found
         raw = self._raw.pop(key, None)
         if raw is None:

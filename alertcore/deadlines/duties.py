@@ -167,6 +167,7 @@ _ALL = (
 DUTIES: dict[str, Duty] = {duty.code: duty for duty in _ALL}
 """By code."""
 
+_SHOWN = {duty.code: duty.shown_as for duty in _ALL}
 _LENGTHS = {duty.code: attrgetter(duty.number) for duty in _ALL if duty.number}
 _deadline = maker(Deadline)
 
@@ -192,7 +193,7 @@ def deadline(
     due, sure = _due(duty.span, _length(duty, policy), since, day, calendar)
     article = duty.article if sure else duty.article + WEEKENDS_ONLY
     began = since if since <= due else None
-    return _deadline(duty=code, to=to, due=due, basis=duty.shown_as, article=article, mark=duty.mark, met_at=met_at, since=began)
+    return _deadline(duty=code, to=to, due=due, basis=_SHOWN[code], article=article, mark=duty.mark, met_at=met_at, since=began)
 
 
 def _length(duty: Duty, policy: Policy) -> int:

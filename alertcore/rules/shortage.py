@@ -17,6 +17,7 @@ from alertcore.making import maker
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.shared import Deadline, Measure, Text
 from alertcore.records.shortage import CircuitState, Declaration, DeclarationStep, StopKind
+from alertcore.records.stock import Circuit
 from alertcore.rules import shortage_late, stop_notice
 from alertcore.rules import shortage_words as words
 from alertcore.statejson import plain_json
@@ -63,12 +64,12 @@ def public_open(supply: Supply, kind: AlertKind) -> bool:
     return p is not None and not p.gone and p.code in BY_CODE and kind_of(BY_CODE[p.code]) is kind
 
 
-def picture(supply: Supply, kind: AlertKind) -> Picture | None:
-    """The content of the alert of this kind, or None if nothing open is known."""
+def picture(supply: Supply, kind: AlertKind, beside: Callable[[], dict[str, str]]) -> Picture | None:
+    """The content of the alert of this kind, or None if nothing open is known. beside: makes the notes that stand with its own."""
     declared = open_heads(supply, kind)
     if declared:
-        return _declared(supply, kind, declared)
-    return _published(supply, kind) if public_open(supply, kind) else None
+        return _declared(supply, kind, declared, beside())
+    return _published(supply, kind, beside()) if public_open(supply, kind) else None
 
 
 def name_of(supply: Supply) -> str:
@@ -76,25 +77,31 @@ def name_of(supply: Supply) -> str:
     return supply.medicine.name if supply.medicine else f"CIS {supply.cis}"
 
 
-def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration]) -> Picture:
+def _declared(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], beside: dict[str, str]) -> Picture:
     lead = declared[0]
     told = shortage_late.told(supply, declared)
     late = shortage_late.late(told, supply.limits)
-    packs = sorted({p for d in declared for p in d.cip13s} | _back(supply)) if all(d.cip13s for d in declared) else ()
     return _picture(
         kind=kind,
         subject=subject_of(supply.cis),
         nature=supply.nature,
         severity=SEVERITIES.get(lead.nature_declared, Severity.MODERATE),
-        also=followed_by(supply.medicine, lead.atc, tuple(packs)),
+        also=followed_by(supply.medicine, lead.atc, _packs(supply, declared)),
         labels=_labels(supply, "declared", str(lead.nature_declared)) | ({"by_company": "true"} if late else {}),
         numbers=_numbers(declared, lead, told),
         measures=(*_measures(supply, declared), *supply.measures),
         deadlines=_deadlines(supply, declared, told),
         audiences=AUDIENCES,
-        notes=shortage_late.notes(late),
+        notes=shortage_late.notes(late) | beside,
         later=_once(supply, kind, declared, late),
     )
+
+
+def _packs(supply: Supply, declared: Sequence[Declaration]) -> tuple[str, ...]:
+    """The presentations concerned; none where one declaration means all."""
+    if len(declared) == 1 and len(declared[0].cip13s) < 2 and not supply.partly:
+        return declared[0].cip13s
+    return tuple(sorted({p for d in declared for p in d.cip13s} | _back(supply))) if all(d.cip13s for d in declared) else ()
 
 
 def _once(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], late: list[tuple[str, Text]]) -> Callable[[], dict[str, str]]:
@@ -187,7 +194,7 @@ def _name_in(declared: Sequence[Declaration], company: str) -> str:
     return next((d.company.name for d in declared if d.company.id == company and d.company.name), company)
 
 
-def _published(supply: Supply, kind: AlertKind) -> Picture:
+def _published(supply: Supply, kind: AlertKind, beside: dict[str, str]) -> Picture:
     part = supply.public
     assert part is not None
     nature, name = BY_CODE[part.code], name_of(supply)
@@ -206,6 +213,7 @@ def _published(supply: Supply, kind: AlertKind) -> Picture:
         facts={k: v for k, v in facts.items() if v},
         measures=supply.measures,
         audiences=AUDIENCES,
+        notes=beside,
     )
 
 
@@ -229,9 +237,10 @@ def end_facts(supply: Supply, *, withdrawn: bool) -> dict[str, str]:
 
 
 def _labels(supply: Supply, template: str, nature: str) -> dict[str, str]:
-    companies = {d.company.id for d in supply.heads} | set(supply.medicine.companies if supply.medicine and not supply.heads else ())
+    medicine = supply.medicine
+    companies = {d.company.id for d in supply.heads} if supply.heads else set(medicine.companies if medicine else ())
     labels = {"template": template, "rule": template, "nature_declared": nature, "companies": ",".join(sorted(companies))}
-    labels["mitm"] = "true" if supply.medicine and supply.medicine.mitm else "false"
+    labels["mitm"] = "true" if medicine and medicine.mitm else "false"
     return labels
 
 
@@ -242,16 +251,19 @@ def _numbers(declared: Sequence[Declaration], lead: Declaration, told: Sequence[
     if delays:
         numbers["declaration_delay_hours"] = round(max(delays) / 3600, 2)
     for c in lead.circuits:
-        name = str(c.circuit)
+        stock, sales, share, months = _NUMBERED[c.circuit]
         if c.stock is not None:
-            numbers[f"{name}_stock_packs"] = float(c.stock)
+            numbers[stock] = float(c.stock)
         if c.monthly_sales is not None:
-            numbers[f"{name}_monthly_sales_packs"] = float(c.monthly_sales)
+            numbers[sales] = float(c.monthly_sales)
         if c.market_share_pct is not None:
-            numbers[f"{name}_market_share_pct"] = float(c.market_share_pct)
+            numbers[share] = float(c.market_share_pct)
         if c.stock is not None and c.monthly_sales:
-            numbers[f"{name}_coverage_months"] = round(c.stock / c.monthly_sales, 2)
+            numbers[months] = round(c.stock / c.monthly_sales, 2)
     return numbers
+
+
+_NUMBERED = {c: (f"{c}_stock_packs", f"{c}_monthly_sales_packs", f"{c}_market_share_pct", f"{c}_coverage_months") for c in Circuit}
 
 
 def _circuits(d: Declaration) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import subject_of
@@ -9,7 +11,7 @@ from alertcore.cases.picture import Picture, whole
 from alertcore.cases.reasons import Reason
 from alertcore.cases.shortages import Supply
 from alertcore.cases.state import AlertFile
-from alertcore.making import maker, replace
+from alertcore.making import maker
 from alertcore.records.alert import AlertKind, AlertStep, Severity
 from alertcore.records.shared import Subject, Text
 from alertcore.records.shortage import DeclarationStep
@@ -28,7 +30,8 @@ def judge(desk: Desk, supply: Supply, rule: str, *, opened: Reason, changed: Rea
     for the medicine is not back.
     """
     subject = subject_of(supply.cis)
-    pictures = {kind: picture(supply, kind) for kind in OTHER}
+    beside = partial(equivalents.notes, desk, supply.cis, supply.nature)
+    pictures = {kind: picture(supply, kind, beside) for kind in OTHER}
     files = {kind: alerts.open_file(desk, kind, subject, supply.nature) for kind in OTHER}
     replaced: str | None = None
     for kind, other in OTHER.items():
@@ -42,11 +45,11 @@ def judge(desk: Desk, supply: Supply, rule: str, *, opened: Reason, changed: Rea
     worst, first = Severity.INFO, None
     for shown in pictures.values():
         if shown is not None:
-            shown = replace(shown, notes=shown.notes | equivalents.notes(desk, supply.cis, supply.nature))
             alerts.show(desk, shown, opened, changed, replaces=replaced if files[shown.kind] is None else None)
             worst = Severity.SEVERE if Severity.SEVERE in (worst, shown.severity) else shown.severity
             first = first or shown
-    _signal(desk, supply, rule, subject, worst, first, {k: v for p in pictures.values() if p for k, v in p.numbers.items()})
+    numbers = [p.numbers for p in pictures.values() if p is not None]
+    _signal(desk, supply, rule, subject, worst, first, numbers[0] if len(numbers) == 1 else {k: v for n in numbers for k, v in n.items()})
 
 
 def _sentence(shown: Picture) -> Text:
