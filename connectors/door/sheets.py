@@ -89,7 +89,7 @@ def ordinary_columns(flat: FlatLines, products: Mapping[str, int], home: str) ->
         free = [max(hand - (out or 0), 0) for hand, out in zip(flat.on_hand, flat.blocked, strict=True)]
         saleable = [most if told is None else min(told, most) for told, most in zip(flat.saleable, free, strict=True)]
     codes = array("q", map(int, flat.cip13))
-    short = min((days for days in flat.period_days if days is not None), default=LONG_DAYS) < LONG_DAYS
+    short = any(days is not None and days < LONG_DAYS for days in set(flat.period_days))
     periods = array("H", map(_period, flat.dispensed, flat.period_days) if short else ())
     return Columns(codes, array("i", cis), array("i", flat.on_hand), array("i", saleable), array("f", use), periods, [home] * len(cis))
 

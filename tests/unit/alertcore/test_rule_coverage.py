@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alertcore import statejson
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, Signal, SignalState
@@ -319,6 +320,7 @@ def test_a_region_that_another_policy_took_out_is_not_forgotten_when_the_country
     state, _ = told(seen(both, NOON + HOUR, policy=policy), state=state)
     assert [s.region for s in state.spells] == [None]
     assert [(s.region, s.level) for s in state.excused] == [("11", 7.0)]
+    assert statejson.load(CoverageState, statejson.dump(state)) == state
     after, (cleared,) = told(seen({None: 40.0, "11": region}, NOON + DAY, policy=policy), state=state)
     assert (cleared.state, "cleared_by_policy_flag" in cleared.numbers) == (CLEARED, by_policy)
     assert [c.region for c in cleared.cells] == ([None, "11"] if by_policy else [None])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from alertcore import statejson
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
 from alertcore.records.notice import Purpose
@@ -244,6 +245,7 @@ def test_a_floor_that_was_lowered_while_nought_still_came_is_not_forgotten_at_th
     state, _ = told(both(500, 700.0, 2.0))
     state, (changed,) = told(both(500, 700.0, 0.2, after=1), state=state)
     assert (changed.state, state.zero, state.floor, state.floor_months) == (CHANGED, True, False, 2.0)
+    assert statejson.load(ProjectionState, statejson.dump(state)) == state
     _, (cleared,) = told(both(800, reserve, 0.2, after=2), state=state)
     assert (cleared.state, flags(cleared)) == (CLEARED, flag)
 

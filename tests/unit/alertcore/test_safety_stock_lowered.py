@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from alertcore import statejson
 from alertcore.policy import Policy
 from alertcore.records.alert import Severity, Signal, SignalState
 from alertcore.rules.safety_stock import FloorState, Look, look
@@ -239,3 +240,7 @@ def test_why_less_is_asked_is_said_and_that_stock_is_not_back(before: Standing, 
         f"EXEMPLE 500 mg (CIS 60000001): {en} The stock of lab-1, {packs} packs, is not rebuilt for that: the alert closes without a return"
         " to normal."
     )
+
+
+def test_what_is_remembered_comes_back_as_it_was() -> None:
+    assert statejson.load(FloorState, statejson.dump(freed())) == freed()

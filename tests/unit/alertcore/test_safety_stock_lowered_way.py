@@ -65,13 +65,17 @@ def said(alert: Alert) -> str:
     return alert.facts["sentence_en"]
 
 
-def test_when_a_derogation_begins_the_alert_ends_without_an_all_clear_and_when_it_is_over_opens_again() -> None:
+@pytest.mark.parametrize("restart", [False, True])
+def test_when_a_derogation_begins_the_alert_ends_without_an_all_clear_and_when_it_is_over_opens_again(restart: bool) -> None:
     hub = Hub()
     hub.world.tell(setting("policy", {"safety_stock": {"periods": [DEROGATION]}}))
     hub.until(BEGINS - HOUR)
     hub.report_again()
     hub.until(BEGINS - timedelta(seconds=1))
     assert [str(a.step) for a in hub.versions()] == ["raised", "released"]
+    if restart:
+        hub.world.reopen()
+        hub.cases.reopen()
     before = len(hub.cases.outs)
     hub.until(BEGINS + HOUR)
     over = hub.versions()[-1]
