@@ -32,12 +32,17 @@ def told(
 
 
 def _earlier(connection: Connection, row: Row[Any], notice: Notice, alert: str) -> dict[int, str]:
-    """The notices that told it, and what each is about. One that this follows may have come later."""
+    """The notices that told it, and what each is about: those under its receiver; without one those that it follows, or all.
+
+    One that this follows may have come later.
+    """
     n = notices.c
     before = or_(n.id < row.id, n.notice_id.in_(notice.follows)) if notice.follows else n.id < row.id
     query = select(n.id, n.about).join_from(notices, notice_alerts).where(notice_alerts.c.alert_id == alert, before, n.id != row.id)
     if notice.receiver:
         query = query.where(n.receiver == notice.receiver)
+    elif notice.follows:
+        query = query.where(n.notice_id.in_(notice.follows))
     return {found.id: found.about or alert for found in connection.execute(query)}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alertcore.cases import alerts, dispatching, timers
+from alertcore.cases import alerts, dispatching, past_routes, timers
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.lives import life_key, open_file
 from alertcore.cases.picture import Picture, content_facts
@@ -105,6 +105,8 @@ def forget(desk: Desk, alert: str) -> None:
         timers.set_timer(desk, FORGOTTEN, alert, desk.now + ASKED_AGAIN)
         return
     desk.put(f"alert/{alert}", None)
+    if past_routes.were(desk, alert):
+        desk.put(f"called/{alert}", None)
     key = life_key(file.alert.kind, file.alert.subject, file.alert.nature)
     life: Life | None = desk.get(key)
     if life is not None and life.last == alert:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alertcore.cases import corrections, dispatching, earlier, heard, publishing, rapid, rapid_device, rapid_shortage, units
+from alertcore.cases import corrections, dispatching, earlier, heard, past_routes, publishing, rapid, rapid_device, rapid_shortage, units
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile
@@ -84,6 +84,10 @@ def tell_end(desk: Desk, file: AlertFile) -> AlertFile:
     for suffix in file.units:
         standing = units.update_of(units.content(file, suffix.partition("/")[0]), suffix, alert.version)
         file = dispatching.update(desk, replace(standing, status=Status.RESOLVED, ending=ending), file)
+    if past_routes.were(desk, alert.alert_id) and (file.units or not file.told):
+        safe = corrections.for_all(file)
+        purpose, said = past_routes.over(params(safe, _known(desk, safe), "outside"), ending)
+        _send(desk, past_routes.end_for(desk, alert.alert_id, to_recipients(safe, purpose, units.lane(safe), said, desk.now)))
     if alert.step is AlertStep.SUPERSEDED:
         return file
     if file.told and not file.units:  # by a program that knew no routing file: its notices name no receiver
@@ -117,12 +121,12 @@ def call(desk: Desk, file: AlertFile, person: str) -> None:
     route = Route(group=f"duty:{person}", audience="officers", filter=whom, lane=Lane.URGENT, why="in charge by the roster")
     alert = units.content(file, "officers")
     told = params(alert, _known(desk, alert), "officers")
-    _send(desk, to_group(_at_now(alert, file), route, Purpose.ESCALATION, told, desk.now))
+    _call(desk, file, to_group(_at_now(alert, file), route, Purpose.ESCALATION, told, desk.now))
 
 
 def tell_correction(desk: Desk, file: AlertFile, text: str) -> AlertFile:
     """Tell a correction to exactly those who were told the alert, on whatever way they were. text: what is right, for authorities."""
-    if file.told:
+    if file.told or past_routes.were(desk, file.alert.alert_id):
         for notice in corrections.notices(desk, file):
             _send(desk, notice)
     told = units.content(file, "authorities")
@@ -145,7 +149,7 @@ def remind(desk: Desk, file: AlertFile, purpose: Purpose, *, duty: bool = False,
     told = params(alert, _known(desk, alert), units.reader_of(route.filter, company))
     if say is not None:
         told |= {"sentence_fr": f"{say.fr} {told['sentence_fr']}", "sentence_en": f"{say.en} {told['sentence_en']}"}
-    _send(desk, to_group(_at_now(alert, file), urgent, purpose, told, desk.now))
+    _call(desk, file, to_group(_at_now(alert, file), urgent, purpose, told, desk.now))
 
 
 def _at_now(alert: Alert, file: AlertFile) -> Alert:
@@ -161,6 +165,12 @@ def _automatic(desk: Desk, file: AlertFile) -> bool:
 
 def _known(desk: Desk, alert: Alert) -> dict[str, str]:
     return common(alert, desk.now, desk.agency.name)
+
+
+def _call(desk: Desk, file: AlertFile, notice: Notice) -> None:
+    """Past every route; whoever it reaches hears the end too."""
+    past_routes.noted(desk, file.alert.alert_id, notice)
+    _send(desk, notice)
 
 
 def _send(desk: Desk, notice: Notice) -> None:

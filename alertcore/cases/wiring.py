@@ -24,6 +24,7 @@ from alertcore.cases import (
     matters,
     medicines,
     orders,
+    past_routes,
     plans,
     policy_change,
     rapid_shortage,
@@ -219,6 +220,7 @@ KINDS: dict[str, type[object]] = (
     | several_states.KINDS
     | major_event.KINDS
     | silences.KINDS
+    | past_routes.KINDS
     | external.KINDS
     | timers.KINDS
 )
