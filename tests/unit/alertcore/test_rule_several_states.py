@@ -111,7 +111,7 @@ def test_the_alert_says_where_how_many_of_ours_and_who_else_for_officers_alone()
     (raised,) = [s for s in signals(world.outs) if s.rule == RULE]
     assert raised.numbers == {"states_count": 2.0, "short_here_count": 1.0, "known_here_count": 1.0, "other_countries_count": 0.0}
     assert [(c.value, c.threshold, c.unit.value) for c in raised.cells] == [(2.0, 2.0, "count")]
-    assert (raised.severity, raised.sentence.en[:39]) == (alert.severity, "Amoxicilline is short in 2 EU or EEA st")
+    assert (raised.severity, raised.sentence.en[:39]) == (alert.severity, "Amoxicillin is short in 2 EU or EEA sta")
     mine = [n for n in notices(world.outs) if n.alerts[0].alert_id == alert.alert_id]
     assert {n.reason.rule for n in mine} == {"officers"}
     assert {n.template for n in mine} == {"finding"}
