@@ -174,8 +174,9 @@ def _why(after: ProjectionState, before: ProjectionState, now: Look, found: Burn
         return None
     if now.coming and any(packs is not None and comes(True, packs, found, policy, at_once=True) for packs in kept):
         return Why.DELIVERIES
-    lower = after.floor_within is not None and now.months is not None and now.months < (after.floor_months or 0.0)
-    return Why.FLOOR if lower and before.policy_version == now.policy_version else Why.POLICY
+    as_far = after.floor_within is not None and policy.ahead_days * policy.clear >= after.floor_within - HAIR
+    alone = after.zero_within is None and before.policy_version == now.policy_version
+    return Why.FLOOR if as_far and alone else Why.POLICY
 
 
 def severity(zero: bool, days: float, *, mitm: bool, policy: ProjectionPolicy) -> Severity:

@@ -250,11 +250,20 @@ def test_a_floor_that_was_lowered_while_nought_still_came_is_not_forgotten_at_th
     assert (cleared.state, flags(cleared)) == (CLEARED, flag)
 
 
+def test_where_days_were_shortened_as_well_it_is_the_policy_that_ended_it() -> None:
+    policy = replace(Policy(), projection=replace(ProjectionPolicy(), ahead_days=50))
+    state, _ = told(both(500, 700.0, 2.0))
+    state, _ = told(both(500, 700.0, 0.2, after=1), state=state)
+    state, _ = told(both(500, 700.0, 0.2, after=2, policy=policy, policy_version=1), state=state)
+    _, (cleared,) = told(both(800, 700.0, 0.2, after=3, policy=policy, policy_version=1), state=state)
+    assert flags(cleared) == {"cleared_by_policy_flag"}
+
+
 def test_what_is_not_known_of_the_floor_is_not_taken_for_recovered() -> None:
     state, _ = told(both(500, 700.0, 2.0))
     state, _ = told(both(500, 700.0, 0.2, after=1), state=state)
     state, (cleared,) = told(seen(800, after=2), state=state)
-    assert flags(cleared) == {"cleared_by_policy_flag"}
+    assert flags(cleared) == {"floor_lowered_flag"}
 
 
 def test_a_stock_at_nought_by_what_was_asked_goes_on_however_little_it_falls() -> None:
