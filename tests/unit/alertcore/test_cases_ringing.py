@@ -52,12 +52,18 @@ def test_a_duty_met_is_called_for_no_more() -> None:
     assert world.wait(48 * HOURS) == []
 
 
+def mistaken(world: World) -> None:
+    """Word that no patient has it after all: what counts from a later word on that begins anew."""
+    world.report(step=DefectStep.UPDATE, received_at=NOW + 1.5 * HOURS, reached_patients=YesNo.NO, details="more")
+
+
 def test_a_new_beginning_of_its_time_gives_new_calls_and_the_same_keeps_the_old() -> None:
     world = risky()
     world.report(step=DefectStep.UPDATE, received_at=NOW + HOURS, reached_patients=YesNo.YES, reached_patients_at=NOW, details="more")
     world.settings("policy", {"duty": {"told_at": [0.25]}, "release": PATIENT_GATE})
     assert world.wait(11 * HOURS) == []
     later = NOW + 10 * HOURS
+    mistaken(world)
     world.report(step=DefectStep.UPDATE, received_at=NOW + 2 * HOURS, reached_patients=YesNo.YES, reached_patients_at=later, details="more")
     outs = world.wait(5 * HOURS)
     assert [n.params["at"] for n in notices(outs)] == ["2026-01-27T01:00:00Z"]
@@ -75,8 +81,13 @@ def test_after_an_outage_a_duty_that_is_over_is_told_as_missed_and_not_as_runnin
 def test_a_duty_that_was_missed_and_gets_more_time_is_missed_again_only_at_its_new_end() -> None:
     world = risky()
     world.wait(24 * HOURS)
+    mistaken(world)
     world.report(
-        step=DefectStep.UPDATE, received_at=NOW + HOURS, reached_patients=YesNo.YES, reached_patients_at=NOW + 10 * HOURS, details="more"
+        step=DefectStep.UPDATE,
+        received_at=NOW + 2 * HOURS,
+        reached_patients=YesNo.YES,
+        reached_patients_at=NOW + 10 * HOURS,
+        details="more",
     )
     reasons = [a.reason for a in alerts(world.wait(10 * HOURS))]
     assert reasons == ["deadline_nears", "deadline_missed"]
