@@ -119,3 +119,4 @@ class DeviceNotice:
     criticality: Criticality | None = None  # score
     files: tuple[File, ...] = ()  # files
     contact_ref: str | None = None  # reference of the contact block in SQL
+    procedure_step: int | None = None  # step of the French two-step procedure of 2021, withdrawn on 10 January 2025

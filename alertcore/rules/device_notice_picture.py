@@ -179,6 +179,7 @@ def _facts(desk: Desk, found: list[Standing]) -> dict[str, str]:
         "risk": notice.serious_harm.rationale,
         "alternatives": notice.alternatives,
         "from_authority": notice.from_authority or "",
+        "procedure_step": str(notice.procedure_step or ""),
     }
 
 

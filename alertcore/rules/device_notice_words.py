@@ -30,6 +30,10 @@ DO_GONE = Text(
     fr="Utilisez la solution de remplacement : ce dispositif n'est plus fourni.",
     en="Use what replaces it: this device is no longer supplied.",
 )
+STEPS = {
+    1: ("étape 1, le fabricant gère seul", "step 1, the manufacturer manages alone"),
+    2: ("étape 2, déclaration à l'agence", "step 2, declared to the agency"),
+}
 EVENT = {
     SupplyEvent.INTERRUPTION: Text(fr="interruption de fourniture", en="interruption of supply"),
     SupplyEvent.DISCONTINUATION: Text(fr="arrêt définitif de fourniture", en="supply ends for good"),
@@ -70,6 +74,7 @@ def judged(notice: DeviceNotice, law: Law, told: int, months: int, until: date |
     until: day on which what a final report tells of is over. sent_by: the authority it came from.
     """
     parts = [*_final(notice, until), _source(notice, law), *_period(notice, law, months), *_harm(notice, law), *_missing(law)]
+    parts += _procedure(notice)
     parts += _relay(notice, law, told, sent_by)
     return Text(fr=" ".join(p.fr for p in parts), en=" ".join(p.en for p in parts))
 
@@ -164,6 +169,20 @@ def _missing(law: Law) -> list[Text]:
             )
         )
     return found
+
+
+def _procedure(notice: DeviceNotice) -> list[Text]:
+    """The step of the French procedure from 1 September 2021 to 9 January 2025, as history: nothing follows from it any more."""
+    step = notice.procedure_step
+    if step is None:
+        return []
+    fr, en = STEPS.get(step, (f"étape {step}", f"step {step}"))
+    return [
+        Text(
+            fr=f"Procédure française en deux étapes de 2021 (retirée le 10/01/2025) : {fr}.",
+            en=f"French two-step procedure of 2021 (withdrawn on 2025-01-10): {en}.",
+        )
+    ]
 
 
 def _relay(notice: DeviceNotice, law: Law, told: int, sent_by: Text) -> list[Text]:

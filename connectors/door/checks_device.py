@@ -21,6 +21,8 @@ def check_device_notice(value: DeviceNotice, _now: datetime, found: Findings) ->
         found.remark("end", "order", "the end comes before the start")
     if value.exceptional and not (value.exceptional_reason or "").strip():
         found.remark("exceptional_reason", "missing", "exceptional circumstances count only where they are named")
+    if value.procedure_step not in (None, 1, 2):
+        found.remark("procedure_step", "unknown", "the French procedure of 2021 had the steps 1 and 2")
     for where in ("manufacturer", "authorised_rep"):
         check_org(getattr(value, where), where, found)
     for i, device in enumerate(value.devices):

@@ -556,6 +556,26 @@ def test_the_withdrawn_french_procedure_is_kept_as_it_was_sent() -> None:
     assert bare.facts["context"].endswith("; step 1")
 
 
+@pytest.mark.parametrize(
+    ("step", "fr", "en"),
+    [
+        (1, "étape 1, le fabricant gère seul", "step 1, the manufacturer manages alone"),
+        (2, "étape 2, déclaration à l'agence", "step 2, declared to the agency"),
+        (3, "étape 3", "step 3"),
+    ],
+)
+def test_the_step_of_the_withdrawn_procedure_is_told_to_officers_as_history_and_goes_abroad_with_the_notice(
+    step: int, fr: str, en: str
+) -> None:
+    outs = notify(world(), procedure_step=step)
+    facts = alerts(outs)[0].facts
+    assert f"Procédure française en deux étapes de 2021 (retirée le 10/01/2025) : {fr}." in facts["sentence_fr"]
+    assert f"French two-step procedure of 2021 (withdrawn on 2025-01-10): {en}." in facts["sentence_en"]
+    assert (facts["procedure_step"], "Procédure" in facts["sentence_others_fr"]) == (str(step), False)
+    assert [r.device.procedure_step for r in rapid(outs) if r.device is not None] == [step] * 3
+    assert "procedure_step" not in alerts(notify(world()))[0].facts
+
+
 @pytest.mark.parametrize("said", [MeasureStatus.PROPOSED, MeasureStatus.AGREED, MeasureStatus.IN_FORCE, MeasureStatus.ENDED])
 def test_a_measure_of_the_firm_goes_outside_only_when_an_officer_has_agreed_whatever_the_firm_says(said: MeasureStatus) -> None:
     found = world()

@@ -124,6 +124,8 @@ def test_an_impossible_value_refuses_the_event(send: Send, door: DryDoor, name: 
         ("notice", {"devices": [{**DEVICE, "udi_di": "03401234567891"}]}, "udi_di"),
         ("notice", {"devices": [{**DEVICE, "basic_udi_di": "1987654Ad4X4bL5ttr2310c2L"}]}, "basic_udi_di"),
         ("notice", {"devices": [{**DEVICE, "emdn": "C90"}]}, "emdn"),
+        ("notice", {"procedure_step": 3}, "unknown"),
+        ("notice", {"procedure_step": 0}, "unknown"),
         ("notice", {"authorised_rep": {"id": "552081318", "scheme": "siren", "country": "FR"}}, "org_id"),
         ("notice", {"exceptional": True, "exceptional_reason": " "}, "missing"),
         ("rapid", {"reference": "DEFECT-4"}, "reference"),
