@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alertcore.deadlines.clock import end_of_day, local, start_of_day
+from alertcore.persons import among, one, problem, spelt
 from alertcore.settled import SettingsError, settle
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -57,15 +58,17 @@ def in_charge(roster: Roster, at: datetime) -> str | None:
 
 def chain(roster: Roster, at: datetime) -> tuple[str, ...]:
     """Whom to call at an instant, one after the other: who is in charge, the others of the turn in their order, the director last."""
-    absent = {a.person for a in roster.absences if _covers(a, at, roster.zone)}
+    absent = {one(a.person) for a in roster.absences if _covers(a, at, roster.zone)}
+    director = spelt(roster.director)
     named = [o.person for o in roster.overrides if _covers(o, at, roster.zone)]
     for shift in roster.shifts:
         day = _begun_on(shift, at, roster.zone)
         if day is not None:
             named += _turns(shift, day)
             break
-    present = [p for p in dict.fromkeys(named) if p not in absent and p != roster.director]
-    return (*present, *((roster.director,) if roster.director else ()))
+    each = {one(p): spelt(p) for p in reversed(named)}
+    present = [each.pop(one(p)) for p in named if one(p) in each and one(p) not in {*absent, one(director)}]
+    return (*present, *((director,) if director else ()))
 
 
 def _turns(shift: Shift, day: date) -> list[str]:
@@ -122,6 +125,8 @@ def read_roster(raw: object) -> Roster:
     if not problems:
         for name, spans in (("overrides", roster.overrides), ("absences", roster.absences)):
             problems += [f"{name}[{n}]: {p}" for n, span in enumerate(spans) for p in _wrong_span(span, roster.zone)]
+    if roster.director and (wrong := problem(roster.director)):
+        problems.append(f"director: {roster.director!r} {wrong}")
     if roster.shifts and not roster.director:
         problems.append("director: is required where there are shifts: somebody must be called last")
     if problems:
@@ -134,8 +139,10 @@ def _wrong(shift: Shift) -> list[str]:
     found += [] if shift.days else ["days: names no day"]
     found += [f"{name}: {text!r} is not a time (HH:MM)" for name, text in (("from", shift.from_), ("to", shift.to)) if not _is_time(text)]
     found += [] if _usable(lambda: date.fromisoformat(shift.starts)) else [f"starts: {shift.starts!r} is not a day (YYYY-MM-DD)"]
-    found += [] if shift.turns and all(p.strip() for p in shift.turns) else ["turns: names nobody"]
-    return found
+    found += [] if shift.turns else ["turns: names nobody"]
+    found += [f"turns: {p!r} {wrong}" for p in shift.turns if (wrong := problem(p))]
+    twice = [p for n, p in enumerate(shift.turns) if p not in shift.turns[:n] and among(p, shift.turns[:n])]
+    return found + [f"turns: {p!r} stands there already, spelt otherwise" for p in twice]
 
 
 def _is_time(text: str) -> bool:
@@ -143,7 +150,7 @@ def _is_time(text: str) -> bool:
 
 
 def _wrong_span(span: Span, zone: str) -> list[str]:
-    found = [] if span.person.strip() else ["person: names nobody"]
+    found = [f"person: {span.person!r} {wrong}"] if (wrong := problem(span.person)) else []
     try:
         ordered = _instant(span.from_, zone, end=False) < _instant(span.to, zone, end=True)
     except ValueError:

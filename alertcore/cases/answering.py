@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alertcore import persons
 from alertcore.cases import alerts, telling
 from alertcore.cases.desk import Desk
 from alertcore.cases.picture import CONTEST_PREFIX, SEEN_PREFIX
@@ -21,7 +22,7 @@ def acknowledge(desk: Desk, file: AlertFile, order: Command) -> str:
     name = f"{SEEN_PREFIX}{order.by}"
     if file.ended:
         return Outcome.ALERT_ENDED
-    if name in file.alert.facts:
+    if persons.among(order.by, (k.removeprefix(SEEN_PREFIX) for k in file.alert.facts if k.startswith(SEEN_PREFIX))):
         return Outcome.SAME_PERSON
     facts = alerts.in_key_order(file.alert.facts | {name: rfc3339(desk.now)})
     alerts.save(desk, alerts.step(desk, file, AlertStep.ACKNOWLEDGED, Reason.ACKNOWLEDGED, facts=facts))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from alertcore import persons
 from alertcore.cases import case_file, consulting
 from alertcore.cases.alerts import life_key, open_file
 from alertcore.cases.case_file import CONSULTATIONS, LONGEST, Answer, CaseFile, Consultation, Done, Evaluation
@@ -33,8 +34,9 @@ def take(desk: Desk, command: Command, orders: Mapping[str, CaseOrder]) -> str:
     order = orders.get(command.action)
     if order is None:
         return ""
-    if not command.by.strip():
+    if persons.problem(command.by):
         return Outcome.NO_PERSON
+    command = replace(command, by=persons.spelt(command.by))
     subject = subject_of(command.target)
     if subject is None or not is_known(desk, command.nature, subject):
         return Outcome.UNKNOWN_SUBJECT

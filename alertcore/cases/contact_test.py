@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alertcore import persons
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.dispatch.notices import audience_bytes
@@ -24,7 +25,7 @@ def take(desk: Desk, order: Command) -> str:
     """
     if order.action != ACTION:
         return ""
-    if not order.by.strip():
+    if persons.problem(order.by):
         return Outcome.NO_PERSON
     kinds = tuple(k.strip() for k in order.params.get("kinds", "").split(",") if k.strip()) or ABLE
     if order.nature is not Nature.TEST or any(k not in ABLE for k in kinds):

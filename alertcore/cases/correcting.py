@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
+from alertcore import persons
 from alertcore.cases import alerts, earlier, telling
 from alertcore.cases.desk import Desk
 from alertcore.cases.picture import NOTE_PREFIX, ORIGINAL_PREFIX, OWN_PREFIX
@@ -101,7 +102,7 @@ def _second(desk: Desk, file: AlertFile, order: Command, said: dict[str, str]) -
     texts = tuple(v for _, v in sorted(said.items()))
     if begun is not None and begun.texts == texts:
         desk.reason = Outcome.SAME_PERSON
-        return begun.by != order.by
+        return not persons.among(order.by, (begun.by,))
     desk.put(key, Begun(by=order.by, texts=texts))
     notes = {k.removeprefix(NOTE_PREFIX): v for k, v in file.alert.facts.items() if k.startswith(NOTE_PREFIX)}
     alerts.note(desk, file, notes | {_AWAITS: "\n".join(texts)}, Reason.AWAITS_SECOND_PERSON, tell=True)

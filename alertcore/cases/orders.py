@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from alertcore import persons
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import AlertFile
+from alertcore.making import replace
 from alertcore.records.hub import Command
 
 Order = Callable[[Desk, AlertFile, Command], str]
@@ -20,7 +22,8 @@ def take(desk: Desk, command: Command, orders: Mapping[str, Order]) -> str:
     order = orders.get(command.action)
     if order is None:
         return Outcome.UNKNOWN_ACTION
-    if not command.by:
+    if persons.problem(command.by):
         return Outcome.NO_PERSON
+    command = replace(command, by=persons.spelt(command.by))
     file: AlertFile | None = desk.get(f"alert/{command.target}")
     return Outcome.UNKNOWN_ALERT if file is None else order(desk, file, command)

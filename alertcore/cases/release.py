@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from alertcore import persons
 from alertcore.cases import alerts, gates, telling
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.reasons import Outcome, Reason
@@ -59,7 +60,7 @@ def release(desk: Desk, file: AlertFile, order: Command) -> str:
     asked = tuple(a for a in open_ if a in named) if named else open_
     if not asked:
         return Outcome.NOTHING_TO_RELEASE
-    new = tuple(Approval(audience=a, by=order.by) for a in asked if Approval(audience=a, by=order.by) not in file.approvals)
+    new = tuple(Approval(audience=a, by=order.by) for a in asked if not persons.among(order.by, _approved(file, a)))
     if not new:
         return Outcome.SAME_PERSON
     file = replace(file, approvals=file.approvals + new)
@@ -71,7 +72,12 @@ def release(desk: Desk, file: AlertFile, order: Command) -> str:
 
 def _enough(desk: Desk, file: AlertFile, audience: str) -> bool:
     needed = gates.PERSONS[desk.policy.gate(file.alert.kind, audience).gate]
-    return len({a.by for a in file.approvals if a.audience == audience}) >= needed
+    return len({persons.one(by) for by in _approved(file, audience)}) >= needed
+
+
+def _approved(file: AlertFile, audience: str) -> list[str]:
+    """Who has released the present content to an audience."""
+    return [a.by for a in file.approvals if a.audience == audience]
 
 
 def _half(desk: Desk, file: AlertFile, by: str) -> str:
@@ -96,12 +102,12 @@ def _release_record(desk: Desk, file: AlertFile, done: tuple[str, ...], by: str)
     before = file.alert.release or Release()
     audiences = gates.in_order((*before.audiences, *done))
     left = set(file.wanted) - set(audiences)
-    persons = before.by if by in before.by else (*before.by, by)
-    return Release(audiences=audiences, by=persons, at=desk.now if done else before.at, until=before.until if left else None)
+    return Release(
+        audiences=audiences, by=persons.added(by, before.by), at=desk.now if done else before.at, until=before.until if left else None
+    )
 
 
 def _by(file: AlertFile, by: str) -> AlertFile:
     """The file with the person who ends it in its release, so that the last version says who it was."""
     before = file.alert.release or Release()
-    persons = before.by if by in before.by else (*before.by, by)
-    return replace(file, alert=replace(file.alert, release=replace(before, by=persons)))
+    return replace(file, alert=replace(file.alert, release=replace(before, by=persons.added(by, before.by))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alertcore import persons
 from alertcore.cases import alerts, earlier, gates, rapid_shortage, telling
 from alertcore.cases.desk import Desk
 from alertcore.cases.picture import NOTE_PREFIX
@@ -87,5 +88,4 @@ def _notes(desk: Desk, given: ReportAnswer) -> dict[str, str]:
 
 def _release(desk: Desk, file: AlertFile, by: str) -> Release:
     before = file.alert.release or Release()
-    persons = before.by if by in before.by else (*before.by, by)
-    return Release(audiences=gates.in_order((*before.audiences, "authorities")), by=persons, at=desk.now)
+    return Release(audiences=gates.in_order((*before.audiences, "authorities")), by=persons.added(by, before.by), at=desk.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from alertcore import persons
 from alertcore.dispatch.events import Acknowledged, Counted, Reached, Status
 from alertcore.dispatch.holding import held
 from alertcore.dispatch.outcome import Outgoing, Verdict, Word
@@ -101,7 +102,7 @@ def acknowledged(turn: Turn, event: Acknowledged) -> None:
     ids = {c.notice_id for c in chains if event.receiver in ("", c.receiver)}
     for notice_id in sorted(ids | _of_notice(turn, event.notice_id)):
         chain = _chain(turn, notice_id)
-        if event.by not in chain.acked:
+        if not persons.among(event.by, chain.acked):
             chain = replace(chain, acked=(*chain.acked, event.by))
             _settle(turn, chain, event.by)
 
@@ -153,7 +154,7 @@ def enough(chain: Escalation) -> bool:
     """
     step = chain.steps[chain.n]
     if step.until is AckMode.EACH:
-        everybody = bool(chain.people) and set(chain.people or ()) <= set(chain.acked)
+        everybody = bool(chain.people) and {persons.one(p) for p in chain.people or ()} <= {persons.one(p) for p in chain.acked}
         return everybody or any(c.notice_id == chain.notices[-1] and c.acknowledged >= c.total > 0 for c in chain.counted)
     most = max(len(chain.acked), sum(c.acknowledged for c in chain.counted))
     return most >= (step.n if step.until is AckMode.N_OF_M else 1)

@@ -21,6 +21,14 @@ def test_the_help_names_the_codes_of_police_measures() -> None:
     assert all(name in text for name in CODES)
 
 
+@pytest.mark.parametrize("by", ["", " ", "officer 1", "officer\u200b1", "o\n1"])
+@pytest.mark.parametrize("words", [("note", "cis:1", "hello"), ("reopen", "cis:1", "--reason", "x"), ("close", "cis:1", "--reason", "x")])
+def test_a_person_is_one_word_and_anything_else_is_wrong_usage(words: tuple[str, ...], by: str) -> None:
+    code, text, _ = invoke(*words, "--by", by)
+    assert code == 2
+    assert "--by" in text
+
+
 def test_a_word_on_alternatives_is_yes_no_or_unknown() -> None:
     _, _, error = invoke("alternatives", "alr_x", "perhaps", "--by", "officer-1", "--reason", "x")
     assert isinstance(error, UsageError)
