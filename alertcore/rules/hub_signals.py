@@ -14,6 +14,7 @@ from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, Sign
 from alertcore.records.shared import SubjectKind
 from alertcore.rules import coverage_alert, projection_alert, recalled_lot_alert
 from alertcore.rules.safety_stock_breach import FLAGS, Lowered
+from alertcore.rules.spoken import of_fr
 
 HUB_RULES = ("refused_snapshot", "held", "rows_gone", "undecided", "silent_reporter")
 SEVERITIES = (Severity.UNKNOWN, Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
@@ -30,7 +31,7 @@ DO_FLOOR = (
 )
 
 BELOW_OTHERS = (
-    "Votre stock vendable de {name} est sous son plancher légal. L'agence vous en donnera les chiffres à votre demande.",
+    "Votre stock vendable {of_name} est sous son plancher légal. L'agence vous en donnera les chiffres à votre demande.",
     "Your saleable stock of {name} is below its legal floor. The agency gives you the figures when you ask.",
 )
 DO_LOWERED = (
@@ -39,11 +40,11 @@ DO_LOWERED = (
     "Your stock is not rebuilt: go on rebuilding it, and tell the agency of any risk of stock-out as soon as you know of it.",
 )
 LOWERED_OTHERS = (
-    "L'alerte sur le stock de sécurité de {name} se ferme parce qu'il est moins demandé ; votre stock n'est pas pour autant reconstitué.",
+    "L'alerte sur le stock de sécurité {of_name} se ferme parce qu'il est moins demandé ; votre stock n'est pas pour autant reconstitué.",
     "The alert on the safety stock of {name} closes because less is asked; your stock is not rebuilt for that.",
 )
 RECOVERED_OTHERS = (
-    "Le stock de sécurité de {name} est de nouveau suffisant.",
+    "Le stock de sécurité {of_name} est de nouveau suffisant.",
     "The safety stock of {name} is sufficient again.",
 )
 """What a second company reads: the figures of the alert are those of the company furthest under its floor."""
@@ -150,7 +151,7 @@ def _sentence(fr: str, en: str) -> dict[str, str]:
 
 def own_only(text: tuple[str, str], name: str) -> dict[str, str]:
     """The sentence for a company whose figures the alert does not carry."""
-    return {"sentence_others_fr": text[0].format(name=name), "sentence_others_en": text[1].format(name=name)}
+    return {"sentence_others_fr": text[0].format(of_name=of_fr(name)), "sentence_others_en": text[1].format(name=name)}
 
 
 BY_RULE: dict[str, Callable[[Desk, Signal], str]] = {

@@ -5,6 +5,7 @@ Source: the public list of CSP L.5121-30; statuses and quirks of the file as pub
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import PublicPart, PublishedMedicine, ShortageCase, StatusRow
+from alertcore.country_names import name as country
 from alertcore.identity import signal_id
 from alertcore.making import replace
 from alertcore.records.alert import AlertKind, Severity
@@ -204,9 +206,9 @@ def _gone(desk: Desk, key: str, known: PublishedMedicine, present: tuple[StatusR
     ours = known.country == desk.agency.country
     if ours and case is not None and case.public is not None and (now is None or now.code == BACK):
         desk.put(case_key, replace(case, public=replace(case.public, gone=True)))
-    fr, en = words.gone(_name(desk, known, subject.id))
+    text = _said(desk, known, subject.id, words.gone)
     numbers = {"absent_publications_count": 2.0}
-    desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True, numbers=numbers)
+    desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=text, question=True, numbers=numbers)
     desk.put(f"gone/{signal_id('published', subject.kind, subject.id, nature)}", key)
 
 
@@ -222,9 +224,8 @@ def answered(desk: Desk, order: Command) -> str:
     if order.action == "held.accept":
         _over(desk, key, known, cis, nature)
     else:
-        fr, en = words.not_over(_name(desk, known, cis))
-        subject = Subject(kind=SubjectKind.CIS, id=cis)
-        desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True)
+        text, subject = _said(desk, known, cis, words.not_over), Subject(kind=SubjectKind.CIS, id=cis)
+        desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=text, question=True)
     return ""
 
 
@@ -240,33 +241,41 @@ def _over(desk: Desk, key: str, known: PublishedMedicine, cis: str, nature: Natu
         if known.country != desk.agency.country:  # at home the case has said it
             _abroad(desk, known, subject, now, nature)
         return
-    fr, en = words.ended(_name(desk, known, cis), withdrawn=False)
-    desk.signal("published", subject, nature, severity=Severity.INFO, sentence=Text(fr=fr, en=en), holds=False)
+    text = _said(desk, known, cis, lambda name: words.ended(name, withdrawn=False))
+    desk.signal("published", subject, nature, severity=Severity.INFO, sentence=text, holds=False)
 
 
 def _unsettled(desk: Desk, known: PublishedMedicine, subject: Subject, before: PublicPart | None, now: PublicPart, nature: Nature) -> None:
     """A code nobody knows is a question; a return announced for later is told to officers, and nothing ends before its day."""
-    name = _name(desk, known, subject.id)
+    back_on = now.returned
     if now.code not in KNOWN:
-        fr, en = words.not_understood(name, now.code)
+        text = _said(desk, known, subject.id, lambda name: words.not_understood(name, now.code))
     elif before is None or before.code == BACK:
         return  # nothing was short that could come back
     else:
-        assert now.returned is not None
-        fr, en = words.promised(name, now.returned)
-    desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=Text(fr=fr, en=en), question=True)
+        assert back_on is not None
+        text = _said(desk, known, subject.id, lambda name: words.promised(name, back_on))
+    desk.signal("published", subject, nature, severity=Severity.MINOR, sentence=text, question=True)
 
 
 def _abroad(desk: Desk, known: PublishedMedicine, subject: Subject, now: PublicPart, nature: Nature) -> None:
     """Other countries inform but do not count: a signal, and no alert."""
-    fr, en = words.published(_name(desk, known, subject.id), now.code, now.start)
-    text = Text(fr=f"{fr} ({known.country})", en=f"{en} ({known.country})")
+    text = _said(desk, known, subject.id, lambda name: words.published(name, now.code, now.start))
     desk.signal("published", subject, nature, severity=GRAVITY[now.code], sentence=text, holds=now.code != BACK)
 
 
 def _cis(key: str) -> str:
     """The medicine of a state key; a foreign publisher's number may hold any character."""
     return key.split("/", 3)[3]
+
+
+def _said(desk: Desk, known: PublishedMedicine, cis: str, of: Callable[[str], tuple[str, str]]) -> Text:
+    """A sentence on a medicine; on one of another country's list with that country beside its name."""
+    name, where = _name(desk, known, cis), Text(fr="", en="")
+    if known.country != desk.agency.country:
+        where = country(known.country)
+        where = Text(fr=f" ({where.fr})", en=f" ({where.en})")
+    return Text(fr=of(name + where.fr)[0], en=of(name + where.en)[1])
 
 
 def _name(desk: Desk, known: PublishedMedicine, cis: str) -> str:

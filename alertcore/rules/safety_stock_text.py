@@ -10,6 +10,7 @@ from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.rules.card import RuleCard
 from alertcore.rules.safety_stock_floor import Ground
+from alertcore.rules.spoken import of_fr
 
 _WEEK = 12 / 52
 _NBSP = "\u00a0"
@@ -95,7 +96,7 @@ def sentence(facts: Facts) -> Text:
 def _french(f: Facts) -> str:
     if f.lowered is not None:
         return _lowered_fr(f, f.lowered)
-    head = f"{f.name} (CIS {f.cis}) : le stock de {f.company} est de {_packs_fr(f.stock)}, soit {_fr(f.coverage, 1)} mois de ventes"
+    head = f"{f.name} (CIS {f.cis}) : le stock {of_fr(f.company)} est de {_packs_fr(f.stock)}, soit {_fr(f.coverage, 1)} mois de ventes"
     clear = _packs_fr(f.floor * f.clear)
     floor = f"plancher légal de {_packs_fr(f.floor)} ({_duration_fr(f.months)} de ventes)"
     if f.cleared:
@@ -160,7 +161,10 @@ def _lowered_fr(f: Facts, was: Lower) -> str:
         )
     else:
         why = f"le plancher passe de {before} à {now} de ventes"
-    tail = f"Le stock de {f.company}, {_packs_fr(f.stock)}, n’est pas pour autant reconstitué : l’alerte se ferme sans retour à la normale."
+    tail = (
+        f"Le stock {of_fr(f.company)}, {_packs_fr(f.stock)}, n’est pas pour autant reconstitué :"
+        " l’alerte se ferme sans retour à la normale."
+    )
     return f"{f.name} (CIS {f.cis}) : {why}. {tail}"
 
 

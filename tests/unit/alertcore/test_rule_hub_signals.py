@@ -8,6 +8,7 @@ from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
 from alertcore.records.shared import Nature, SubjectKind, Text
 from alertcore.rules.hub_signals import DO_LOWERED, LOWERED_OTHERS
 from alertcore.rules.safety_stock_breach import FLAGS, Lowered
+from alertcore.rules.spoken import of_fr
 from tests.unit.alertcore.cases_world import CIS, FOLLOWED, HOURS, NOW, World, alerts, groups, notices, signal, signals, steps
 
 REPORTER = SubjectKind.REPORTER
@@ -106,7 +107,7 @@ def test_a_floor_that_is_reached_again_is_an_all_clear() -> None:
     over = signal("safety_stock", SubjectKind.CIS, CIS, SignalState.CLEARED, sentence=Text(fr="rétabli", en="recovered"))
     outs = world.feed("signal", over)
     assert [(str(a.step), a.reason) for a in alerts(outs)] == [("resolved", "floor_recovered")]
-    assert notices(outs)[0].params["sentence_fr"] == "Le stock de sécurité de AMOXIDEMO 500 mg, gélule est de nouveau suffisant."
+    assert notices(outs)[0].params["sentence_fr"] == "Le stock de sécurité d'AMOXIDEMO 500 mg, gélule est de nouveau suffisant."
     assert alerts(outs)[0].facts["sentence_fr"] == "rétabli"
     assert world.feed("signal", over) == []
 
@@ -128,7 +129,7 @@ def test_a_company_never_reads_the_figures_of_another() -> None:
     assert told["companies:lab-a"]["stock_packs"] == "1200"
     assert told["companies:lab-a"]["sentence_fr"] == "une phrase"
     assert "stock_packs" not in told["companies:lab-b"]
-    assert "Votre stock vendable de AMOXIDEMO" in told["companies:lab-b"]["sentence_fr"]
+    assert "Votre stock vendable d'AMOXIDEMO" in told["companies:lab-b"]["sentence_fr"]
     assert {n for params in told.values() for n in params if "others" in n} == set()
     assert told["companies:lab-b"]["sentence_en"].startswith("Your saleable stock of AMOXIDEMO 500 mg, gélule is below its legal floor.")
     outs = world.feed("signal", signal("safety_stock", SubjectKind.CIS, CIS, SignalState.CLEARED, companies=("lab-a", "lab-b")))
@@ -156,7 +157,7 @@ def test_a_floor_that_is_lowered_ends_it_in_words_of_its_own_with_the_figures_as
         "headline_en": f"{name}: alert closed, stock not rebuilt",
         "instruction_fr": DO_LOWERED[0],
         "instruction_en": DO_LOWERED[1],
-        "sentence_others_fr": LOWERED_OTHERS[0].format(name=name),
+        "sentence_others_fr": LOWERED_OTHERS[0].format(of_name=of_fr(name)),
         "sentence_others_en": LOWERED_OTHERS[1].format(name=name),
         "stock_packs": "10",
         "floor_months": "1.5",

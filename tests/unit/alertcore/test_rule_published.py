@@ -277,14 +277,14 @@ def test_a_row_of_another_country_that_is_accepted_as_over_is_said_to_be_back() 
     abroad, other = replace(status("", 1), country="BE", name="MARQUE"), replace(status("", 1, OTHER), country="BE")
     world.snapshot("s0", other)
     (told,) = signals(world.snapshot("s1", other, abroad))
-    assert told.sentence.en == "MARQUE: out of stock on the public list, since 2026-01-10. (BE)"
+    assert told.sentence.en == "MARQUE (Belgium): out of stock on the public list, since 2026-01-10."
     world.snapshot("s2", other)
     (asked,) = signals(world.snapshot("s3", other))
-    assert asked.sentence.en.startswith("MARQUE has been absent from two publications")
+    assert asked.sentence.en.startswith("MARQUE (Belgium) has been absent from two publications")
     assert asked.numbers == {"absent_publications_count": 2.0}
     (over,) = signals(world.order("held.accept", question(world)))
-    assert (str(over.state), over.sentence.en) == ("cleared", "MARQUE: back in supply.")
-    assert over.sentence.fr == "MARQUE : de nouveau à disposition."
+    assert (str(over.state), over.sentence.en) == ("cleared", "MARQUE (Belgium): back in supply.")
+    assert over.sentence.fr == "MARQUE (Belgique) : de nouveau à disposition."
 
 
 @pytest.mark.parametrize("left", [status("", 9), replace(status("", 4), returned=date(2026, 3, 1))])

@@ -160,6 +160,6 @@ def test_a_second_company_reads_that_its_floor_was_lowered_and_not_the_figures_o
     lowered = {FLAGS[Lowered.FLOOR]: 1.0, "floor_packs": 5.0}
     world.feed("signal", signal("safety_stock", SubjectKind.CIS, cases_world.CIS, SignalState.CLEARED, numbers=lowered, **two))
     over = cases_world.alerts(world.last)[-1]
-    assert over.facts["sentence_others_fr"].startswith("L'alerte sur le stock de sécurité de AMOXIDEMO 500 mg, gélule se ferme")
+    assert over.facts["sentence_others_fr"].startswith("L'alerte sur le stock de sécurité d'AMOXIDEMO 500 mg, gélule se ferme")
     assert "your stock is not rebuilt for that" in over.facts["sentence_others_en"]
     assert over.facts["floor_packs"] == "5"

@@ -105,3 +105,9 @@ def test_flags_are_said_in_words() -> None:
     assert "Calcul au prorata de 7 mois de ventes." in told(signal).sentence.fr
     assert "Mois exceptionnels écartés : 2." in told(signal).sentence.fr
     assert "Pro rata of 7 months of sales. Exceptional months left out: 2." in told(signal).sentence.en
+
+
+@pytest.mark.parametrize(("company", "said"), [("Arrow", "le stock d'Arrow est de"), ("Biogaran", "le stock de Biogaran est de")])
+def test_a_company_is_named_as_french_names_it(company: str, said: str) -> None:
+    (signal,) = run(seen(standing(1234.0, 20000.0), names={"lab-1": company}))
+    assert said in told(signal).sentence.fr
