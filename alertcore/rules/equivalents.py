@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from alertcore.cases import alerts, alike, medicines, timers
 from alertcore.cases.alike import Scarce
 from alertcore.cases.desk import Desk, Moved
-from alertcore.cases.medicines import find
+from alertcore.cases.medicines import find, subject_of
 from alertcore.cases.picture import NOTE_PREFIX
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile, Medicine, SignalMark
@@ -34,6 +34,7 @@ SHORT = (AlertKind.SHORTAGE, AlertKind.STOP)
 NATURES = (Nature.ACTUAL, Nature.EXERCISE)
 _GRADES = (Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
 NAMES = ("equivalents_fr", "equivalents_en", "equivalents_short", "equivalents_at_risk", "equivalents_able")
+_OURS = frozenset(NOTE_PREFIX + name for name in NAMES)
 
 CARD = RuleCard(
     name=RULE,
@@ -92,9 +93,21 @@ def around(desk: Desk, medicine: Medicine, nature: Nature) -> Around:
 
 
 def _around(desk: Desk, medicine: Medicine, members: tuple[str, ...], lacking: dict[str, Scarce]) -> Around:
-    found = [m for cis in members if cis != medicine.cis and (m := find(desk, cis)) is not None and m.marketed]
+    found = [m for m in _marketed(desk, members) if m.cis != medicine.cis]
     by = {how: tuple(m for m in found if lacking.get(m.cis) is how) for how in (*Scarce, None)}
     return Around(short=by[Scarce.SHORT], at_risk=by[Scarce.RISK], able=by[None])
+
+
+def _marketed(desk: Desk, members: tuple[str, ...]) -> list[Medicine]:
+    """Those that are on sale, found once for all that are alike: forgotten with all else that follows from medicines."""
+    known: dict[tuple[str, ...], list[Medicine]] = desk.view.memo.setdefault(medicines.MEMO, {}).setdefault(_MARKETED, {})
+    found = known.get(members)
+    if found is None:
+        found = known[members] = [m for cis in members if (m := find(desk, cis)) is not None and m.marketed]
+    return found
+
+
+_MARKETED = "marketed"
 
 
 def notes(desk: Desk, cis: str, nature: Nature) -> dict[str, str]:
@@ -167,8 +180,9 @@ def after_product(desk: Desk, product: Product) -> str:
 
 
 def _moved(desk: Desk, medicine: Medicine, nature: Nature) -> None:
-    alike.mark(desk, medicine, nature, lacks(desk, medicine.cis, nature, _open(desk, medicine.cis, nature)))
-    _wait(desk, medicine.cis, nature)
+    files = _open(desk, medicine.cis, nature)
+    alike.mark(desk, medicine, nature, lacks(desk, medicine.cis, nature, files))
+    _wait(desk, medicine.cis, nature, files)
     _judge(desk, medicine, nature)
     for cis in alike.lacking(desk, nature, alike.shared(medicine)):
         other = find(desk, cis)
@@ -176,14 +190,14 @@ def _moved(desk: Desk, medicine: Medicine, nature: Nature) -> None:
             _judge(desk, other, nature)
 
 
-def _wait(desk: Desk, cis: str, nature: Nature) -> None:
+def _wait(desk: Desk, cis: str, nature: Nature, files: list[AlertFile]) -> None:
     """A stop that is still to come is looked at again on its day."""
-    day = stop_to_come(desk, cis, nature) if _open(desk, cis, nature) else None
+    day = stop_to_come(desk, cis, nature) if files else None
     timers.set_timer(desk, RULE, f"{nature}/{cis}", None if day is None else start_of_day(day, desk.agency.timezone))
 
 
 def _open(desk: Desk, cis: str, nature: Nature) -> list[AlertFile]:
-    subject = Subject(kind=SubjectKind.CIS, id=cis)
+    subject = subject_of(cis)
     files = [alerts.open_file(desk, kind, subject, nature) for kind in SHORT]
     return [f for f in files if f is not None]
 
@@ -192,24 +206,16 @@ def _judge(desk: Desk, medicine: Medicine, nature: Nature) -> None:
     files, found = _open(desk, medicine.cis, nature), around(desk, medicine, nature)
     all_short = len(found.short) == found.count > 0
     holds = bool(files) and (all_short or found.share_pct > desk.policy.equivalents.most_pct)
-    subject = Subject(kind=SubjectKind.CIS, id=medicine.cis)
-    began = holds and not _held(desk, subject, nature)
-    desk.signal(
-        RULE,
-        subject,
-        nature,
-        severity=_severity(files, found) if files else Severity.INFO,
-        sentence=_sentence(medicine.name, found, is_short=bool(files))
-        if holds or not files
-        else words.fewer(medicine.name, len(found.short), found.count),
-        holds=holds,
-        numbers=_numbers(found),
-    )
-    said = _notes(desk, found)
+    subject, numbers = subject_of(medicine.cis), _numbers(found)
+    began, severity = holds and not _held(desk, subject, nature), _severity(files, found) if files else Severity.INFO
+    if not desk.goes_on(RULE, subject, nature, holds=holds, severity=severity, numbers=numbers):
+        fewer = files and not holds
+        said = words.fewer(medicine.name, len(found.short), found.count) if fewer else _sentence(medicine.name, found, is_short=bool(files))
+        desk.signal(RULE, subject, nature, severity=severity, sentence=said, holds=holds, numbers=numbers)
+    noted = _notes(desk, found)
     for file in files:
-        others = {k.removeprefix(NOTE_PREFIX): v for k, v in file.alert.facts.items() if k.startswith(NOTE_PREFIX)}
-        kept = {k: v for k, v in others.items() if k not in NAMES}
-        alerts.note(desk, file, kept | said, Reason.EQUIVALENTS_CHANGED, tell=began)
+        kept = {k.removeprefix(NOTE_PREFIX): v for k, v in file.alert.facts.items() if k.startswith(NOTE_PREFIX) and k not in _OURS}
+        alerts.note(desk, file, kept | noted, Reason.EQUIVALENTS_CHANGED, tell=began)
 
 
 def _sentence(name: str, found: Around, *, is_short: bool) -> Text:

@@ -35,6 +35,8 @@ def lacks(desk: Desk, cis: str, nature: Nature, files: Sequence[AlertFile]) -> S
 def stop_to_come(desk: Desk, cis: str, nature: Nature) -> date | None:
     """The first day of a stop that is declared and still to come; None where one has come, or nobody says when it does."""
     days = [d.stop.effect_on if d.stop is not None else None for d in open_heads(_supply(desk, cis, nature), AlertKind.STOP)]
+    if not days:
+        return None
     today = local_day(desk.now, desk.agency.timezone)
     to_come = [day for day in days if day is not None and day > today]
     return min(to_come) if to_come and len(to_come) == len(days) else None

@@ -62,26 +62,22 @@ def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> None:
 
 
 def _returns(desk: Desk, supply: Supply | None, limits: Limits) -> tuple[list[Matter], list[datetime]]:
+    if supply is None:
+        return [], []
     found, coming = [], []
-    for d in supply.heads if supply else ():
-        dues = _dues(d, limits)
-        if not dues:
+    for d in supply.heads:
+        days = _days(d) if d.step not in CLOSING else {}
+        if not days:
             continue
+        first = limits.due(RULE, since=d.declared_at, day=min(days.values()))
+        if first > desk.now:  # most often, and then none has passed
+            coming.append(first)
+            continue
+        dues = {circuit: limits.due(RULE, since=d.declared_at, day=day) for circuit, day in days.items()}
         passed = {circuit: due for circuit, due in dues.items() if due <= desk.now}
         coming += [due for due in dues.values() if due > desk.now]
-        if passed and supply is not None:
-            found.append(_return(supply, d, passed, limits))
+        found.append(_return(supply, d, passed, limits))
     return found, coming
-
-
-def _dues(d: Declaration, limits: Limits) -> dict[str, datetime]:
-    """Of each circuit of an open declaration, until when news of its return is awaited."""
-    if d.step in CLOSING:
-        return {}
-    known = list(_days(d).items())
-    if len(known) > 1 and all(day == known[0][1] for _, day in known):  # most often one day for both
-        return dict.fromkeys([circuit for circuit, _ in known], limits.due(RULE, since=d.declared_at, day=known[0][1]))
-    return {circuit: limits.due(RULE, since=d.declared_at, day=day) for circuit, day in known}
 
 
 def _days(d: Declaration) -> dict[str, date]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from math import log
 
 from alertcore.cases import alerts, timers
@@ -50,6 +51,9 @@ class SurgeCounts:
 
     def add(self, week: int, oldest: int) -> SurgeCounts:
         """With one more in a week, and without the weeks before `oldest`."""
+        place = week - self.first
+        if 0 <= place < len(self.counts) and oldest <= self.first:  # most often: a week that is there, and none to leave
+            return SurgeCounts(first=self.first, counts=(*self.counts[:place], self.counts[place] + 1, *self.counts[place + 1 :]))
         first, counts = min(self.first, week), list(self.counts)
         counts[:0] = [0] * (self.first - first)
         counts += [0] * (week - first - len(counts) + 1)
@@ -227,6 +231,7 @@ def _finding(desk: Desk, nature: Nature, name: str, found: Reading) -> Finding:
     )
 
 
+@lru_cache(maxsize=4096)
 def _subject(name: str) -> Subject:
     return Subject(kind=SubjectKind.ATC, id=name)
 
@@ -235,6 +240,7 @@ def _zone(desk: Desk) -> str:
     return calendar(desk.view, desk.agency.timezone).zone
 
 
+@lru_cache(maxsize=16)
 def _week(at: datetime, zone: str) -> int:
     return (local_day(at, zone).toordinal() - 1) // _WEEK
 
