@@ -36,6 +36,7 @@ def take(desk: Desk, product: Product) -> str:
         unmarketed=tuple(sorted({*old.unmarketed, product.cip13} if not product.marketed else {*old.unmarketed} - {product.cip13})),
     )
     if new == old:
+        alike.reindex(desk, old, new)  # where an earlier program knew another spelling of the same strength
         return Outcome.NOTHING_NEW
     desk.put(key, new)
     for kept in (MEMO, SUPPLIES, CALM):

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 
+from alertcore.agency import Agency
 from alertcore.cases import alike
+from alertcore.cases.desk import Desk
+from alertcore.cases.medicines import take
 from alertcore.cases.state import Medicine
+from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, Severity
+from alertcore.records.hub import Tick
 from alertcore.records.product import Group, Substance
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import DeclarationStep, DeclaredNature, Stop, StopKind
+from alertcore.stage import Message
 from tests.unit.alertcore.cases_world import NOW, World, alerts, declaration, notices, product, published, signals, status
 
 A, B, C, D = "60000001", "60000002", "60000003", "60000004"
@@ -349,6 +355,29 @@ def test_an_update_of_a_medicine_that_is_like_no_other_moves_nothing() -> None:
     of.now += DAY
     outs = of.declare("a2", cis=A, step=DeclarationStep.UPDATE, previous_id="a1", declared_at=of.now)
     assert ([str(a.step) for a in alerts(outs)][:1], told(outs), notes(of, A)) == (["updated"], [], {})
+
+
+class _Earlier:
+    """The state of a hub that knows a medicine, without the index of an earlier program."""
+
+    def __init__(self, known: Medicine) -> None:
+        self.values: dict[str, Any] = {f"medicine/{known.cis}": known}
+        self.memo: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any | None:
+        return self.values.get(key)
+
+    def items(self, prefix: str) -> Any:
+        return iter(sorted((k, v) for k, v in self.values.items() if k.startswith(prefix)))
+
+
+def test_the_same_reference_data_again_bring_the_index_of_an_earlier_program_up_to_date() -> None:
+    of = market(A, groups=())
+    known = of.shell.view().get(f"medicine/{A}")
+    message = Message(value=Tick(at=NOW), kind="tick", key="", at=NOW, partition=0, offset=0)
+    desk = Desk(_Earlier(known), message, Agency(id="a", name="Agence", program="test"), Policy(), 0)
+    assert take(desk, product(A, name="A", groups=())) == "nothing_new"
+    assert [key for key in desk.changes if key.startswith("alike/made:")] == [f"alike/{k}" for k in alike.shared(known)]
 
 
 @pytest.mark.parametrize(
