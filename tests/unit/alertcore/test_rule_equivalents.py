@@ -373,7 +373,8 @@ class _Earlier:
 
 def test_the_same_reference_data_again_bring_the_index_of_an_earlier_program_up_to_date() -> None:
     of = market(A, groups=())
-    known = of.shell.view().get(f"medicine/{A}")
+    known: Medicine | None = of.shell.view().get(f"medicine/{A}")
+    assert known is not None
     message = Message(value=Tick(at=NOW), kind="tick", key="", at=NOW, partition=0, offset=0)
     desk = Desk(_Earlier(known), message, Agency(id="a", name="Agence", program="test"), Policy(), 0)
     assert take(desk, product(A, name="A", groups=())) == "nothing_new"
