@@ -168,6 +168,11 @@ def _serious(d: QualityDefect) -> bool:
     return serious(as_labels(d))
 
 
+def _all_lots(records: Sequence[QualityDefect]) -> bool:
+    """True where a whole product, substance or site is meant and no lots are named."""
+    return any(not d.batches and d.scope not in (DefectScope.BATCH, DefectScope.UNKNOWN) for d in records)
+
+
 def _reached(records: Sequence[QualityDefect]) -> str:
     """Whether any of it has reached patients: no only where that is known of all."""
     known = {d.reached_patients for d in records}
@@ -191,12 +196,12 @@ def _facts(defects: Defects, records: Sequence[QualityDefect], labels: dict[str,
     class_, falsified, level = str(lead.class_), str(lead.falsified), str(lead.level)
     what = words.kind(class_, falsified)
     facts = _both("headline", (f"{fr} : {what[0]}", f"{en}: {what[1]}"))
-    risk = labels["serious_risk"]
-    facts["sentence_fr"] = words.sentence(fr, class_, falsified, actions, len(batches), risk=risk, level=level)[0]
-    facts["sentence_en"] = words.sentence(en, class_, falsified, actions, len(batches), risk=risk, level=level)[1]
+    risk, lots = labels["serious_risk"], None if _all_lots(records) else len(batches)
+    facts["sentence_fr"] = words.sentence(fr, class_, falsified, actions, lots, risk=risk, level=level)[0]
+    facts["sentence_en"] = words.sentence(en, class_, falsified, actions, lots, risk=risk, level=level)[1]
     stop, deepest = any(_serious(d) or kind_of(d) is AlertKind.FALSIFIED for d in records), labels["level"]
     facts |= _both("instruction", words.instruction(actions, stop=stop, level=deepest))
-    told = words.patient(actions, len(batches), stop=stop, level=deepest, reached=_reached(records))
+    told = words.patient(actions, lots, stop=stop, level=deepest, reached=_reached(records))
     facts |= {} if animal else _both("patient_instruction", told)
     firm = lead.recalling_firm or lead.ma_holder
     facts |= {

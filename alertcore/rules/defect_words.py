@@ -127,8 +127,10 @@ def kind(class_: str, falsified: str) -> tuple[str, str]:
     return FALSIFIED.get(falsified) or CLASSES.get(class_, CLASSES["unassigned"])
 
 
-def sentence(name: str, class_: str, falsified: str, actions: tuple[str, ...], lots: int, *, risk: str, level: str = "") -> tuple[str, str]:
-    """One sentence. risk: serious risk as the agency has it. The depth stands beside what goes that deep."""
+def sentence(
+    name: str, class_: str, falsified: str, actions: tuple[str, ...], lots: int | None, *, risk: str, level: str = ""
+) -> tuple[str, str]:
+    """One sentence. lots: how many, None for all. risk: serious risk as the agency has it. The depth stands beside what goes that deep."""
     what = kind(class_, falsified)
     said = RISKS.get(risk, ("", ""))
     fr, en = f"{name} : {what[0]}{said[0]}", f"{name}: {what[1]}{said[1]}"
@@ -140,7 +142,9 @@ def sentence(name: str, class_: str, falsified: str, actions: tuple[str, ...], l
         done = [[*all_but_last, f"{last} {depth[n]}"] for n, (*all_but_last, last) in enumerate(done)]
     if actions:
         fr, en = f"{fr} ; {', '.join(done[0] + rest[0])}", f"{en}; {', '.join(done[1] + rest[1])}"
-    if lots:
+    if lots is None:
+        fr, en = fr + " (tous les lots)", en + " (all batches)"
+    elif lots:
         fr, en = fr + f" ({lots} lot{'s' if lots > 1 else ''})", en + f" ({lots} batch{'es' if lots > 1 else ''})"
     return fr + ".", en + "."
 
@@ -189,7 +193,7 @@ def instruction(actions: tuple[str, ...], *, stop: bool, level: str = "") -> tup
     return " ".join(p[0] for p in parts), " ".join(p[1] for p in parts)
 
 
-def patient(actions: tuple[str, ...], lots: int, *, stop: bool, level: str = "", reached: str = "") -> tuple[str, str]:
+def patient(actions: tuple[str, ...], lots: int | None, *, stop: bool, level: str = "", reached: str = "") -> tuple[str, str]:
     """What a patient does now. What must not be dispensed comes back wherever it may have reached patients (unknown is never fine)."""
     if not stop and not any(a in STOPS for a in actions):
         return PATIENT_CAUTION

@@ -233,6 +233,30 @@ def test_the_depth_is_said_of_what_goes_that_deep() -> None:
     assert "; batch recall, quarantine to patient level, alert to users (1 batch)." in facts["sentence_en"]
 
 
+@pytest.mark.parametrize(
+    ("scope", "lots", "said", "patient"),
+    [
+        (DefectScope.PRODUCT, (), " (tous les lots).", words.PATIENT_ALL),
+        (DefectScope.SITE, (), " (tous les lots).", words.PATIENT_ALL),
+        (DefectScope.PRODUCT, ("A1",), " (1 lot).", words.PATIENT),
+        (DefectScope.BATCH, (), " jusqu'aux patients.", words.PATIENT_ALL),
+    ],
+)
+def test_a_whole_product_is_told_as_all_its_lots(scope: DefectScope, lots: tuple[str, ...], said: str, patient: Any) -> None:
+    facts = alerts(World().report(scope=scope, batches=tuple(Batch(lot=x) for x in lots), actions=(RECALL,)))[0].facts
+    assert facts["sentence_fr"].endswith(said)
+    assert facts["sentence_en"].endswith(" (all batches).") is ("tous" in said)
+    assert facts["patient_instruction_fr"] == patient[0]
+
+
+def test_one_defect_of_all_lots_stands_over_the_lots_of_another() -> None:
+    world = World()
+    world.report(actions=(RECALL,))
+    world.report("q2", received_at=NOW + HOURS, scope=DefectScope.PRODUCT, batches=(), actions=(RECALL,))
+    assert " (tous les lots)." in world.alert().facts["sentence_fr"]
+    assert world.alert().facts["patient_instruction_fr"] == words.PATIENT_ALL[0]
+
+
 ASK = "note/reached_patients_fr"
 
 
