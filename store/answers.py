@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from alertcore.records.notice import Channel
+from store import called_once
 from store.database import Database
 from store.leaves import event_leaf
 from store.ledger import DeliveryState, deliveries, delivery_events, notices
@@ -99,6 +100,8 @@ def _advance(connection: Connection, found: Row[Any], state: DeliveryState, at: 
     event = {"delivery": found.id, "kind": state.value, "at": at, "code": code, "detail": detail, "leaf": leaf}
     connection.execute(insert(delivery_events).values(**event))
     connection.execute(update(notices).where(notices.c.id == found.notice).values(receipt_due=True))
+    if state is DeliveryState.ACKNOWLEDGED:
+        called_once.heard(connection, found, at, code)
     if found.merged_into == found.id:
         reach(connection, found.id, found.delivery_id, state, (*_BEFORE[state], "intended"), at, code, "", detail)
     return True

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, literal_column, select, update
 
-from alertcore.records.notice import AudienceFilter, Notice
+from alertcore.records.notice import AudienceFilter, Notice, Purpose
+from store import called_once
 from store.audience import Recipient, audience_chunk
 from store.database import Database
 from store.delivery_rows import Target, When, new, write
@@ -97,10 +98,12 @@ class Expansion:
         notice: Notice = self._read(row.body)
         as_of = row.as_of if row.as_of is not None else at
         targets, cursor = self._targets(connection, row, notice, as_of, channels)
-        fresh = told_already(connection, self._vault, row, notice, new(connection, row.id, targets))
+        fresh = told_already(connection, self._vault, row, notice, new(connection, row.id, targets), self._read)
         due = at if ignore_not_before else max(at, to_micros(notice.not_before))
         held = frozenset(limit.channel.value for limit in limits_of(notice))
         first, last = write(connection, row, fresh, When(at, due, held))
+        if notice.purpose is Purpose.ESCALATION:
+            called_once.heard_before(connection, row.id, at)
         state = NoticeState.EXPANDED if cursor is None else NoticeState.OPEN
         bounds = {"first": row.first_delivery or first, "last": last or row.last_delivery}
         moved = connection.execute(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from alertcore.identity import canonical_json
 from alertcore.records.notice import Receipt
 from alertcore.records.shared import Nature
+from store import called_once
 from store.database import Database
 from store.ledger import OPEN, DeliveryState, NoticeState, deliveries, notices
 
@@ -87,11 +88,15 @@ def _standings(connection: Connection, after: int, limit: int) -> list[Standing]
 
 def _counts(connection: Connection, notice: int) -> dict[str, int]:
     query = select(deliveries.c.state, func.count().label("n")).where(deliveries.c.notice == notice).group_by(deliveries.c.state)
-    return {row.state: row.n for row in connection.execute(query)}
+    counts = {row.state: int(row.n) for row in connection.execute(query)}
+    owed = called_once.owed(connection, notice) if DeliveryState.SUPPRESSED.value in counts else 0
+    if owed:
+        counts |= {called_once.OWED: owed, DeliveryState.SUPPRESSED.value: counts[DeliveryState.SUPPRESSED.value] - owed}
+    return counts
 
 
 def receipt(notice_id: str, counts: dict[str, int], version: int) -> Receipt:
-    """Absolute numbers; each level holds those above it. Suppressed ones were never due and do not count."""
+    """Absolute numbers; each level holds those above it. Suppressed ones were never due, but for who answers a call by another."""
 
     def of(*states: DeliveryState) -> int:
         return sum(counts.get(s.value, 0) for s in states)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, or_, select
 
+from alertcore.dispatch.receivers import CALLED
 from alertcore.records.notice import Notice
 from store.delivery_rows import Target
 from store.directory import TemplateAudience
@@ -32,7 +33,7 @@ def told(
 
 
 def _earlier(connection: Connection, row: Row[Any], notice: Notice, alert: str) -> dict[int, str]:
-    """The notices that told it, and what each is about: those under its receiver; without one those that it follows, or all.
+    """The notices that told it, and what each is about: those under its receiver; without one all, or those it follows.
 
     One that this follows may have come later.
     """
@@ -41,7 +42,7 @@ def _earlier(connection: Connection, row: Row[Any], notice: Notice, alert: str) 
     query = select(n.id, n.about).join_from(notices, notice_alerts).where(notice_alerts.c.alert_id == alert, before, n.id != row.id)
     if notice.receiver:
         query = query.where(n.receiver == notice.receiver)
-    elif notice.follows:
+    elif notice.reason.rule == CALLED:
         query = query.where(n.notice_id.in_(notice.follows))
     return {found.id: found.about or alert for found in connection.execute(query)}
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alertcore.cases.desk import Desk
+from alertcore.dispatch.receivers import CALLED
 from alertcore.making import replace
-from alertcore.records.notice import Notice, Purpose
+from alertcore.records.notice import Notice, NoticeReason, Purpose
 from alertcore.records.shared import Text
 
 TAKEN_OVER = Text(
@@ -41,7 +42,7 @@ def were(desk: Desk, alert: str) -> bool:
 def end_for(desk: Desk, alert: str, end: Notice) -> Notice:
     """The end as it goes to exactly those; who hears it by a route too hears it once."""
     known: Called = desk.get(f"called/{alert}") or Called()
-    return replace(end, follows=known.notices)
+    return replace(end, follows=known.notices, reason=NoticeReason(rule=CALLED, text="whoever was called for this alert"))
 
 
 def over(said: dict[str, str], ending: Purpose) -> tuple[Purpose, dict[str, str]]:

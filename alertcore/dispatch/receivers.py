@@ -23,6 +23,8 @@ RELEASES = {x: x for x in ("officers", "companies", "professionals", "patients")
 """Whom an alert is released to, in the order in which people let it out."""
 RELEASE_OF = dict.fromkeys(("officer", "deputy", "director", "board"), "officers") | {"company": "companies", "patient": "patients"}
 """All other kinds are professionals, those that nobody knows yet too: nobody is taken for an officer by mistake."""
+CALLED = "called"
+"""Rule of a notice to those alone whom the notices that it follows called, past every route."""
 KINDS = (
     *("patient", "physician", "community_pharmacy", "hospital_pharmacy", "hospital", "wholesaler", "depositary"),
     *("company", "officer", "authority"),
