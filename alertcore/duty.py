@@ -153,7 +153,7 @@ def _wrong_span(span: Span, zone: str) -> list[str]:
     found = [f"person: {span.person!r} {wrong}"] if (wrong := problem(span.person)) else []
     try:
         ordered = _instant(span.from_, zone, end=False) < _instant(span.to, zone, end=True)
-    except ValueError:
+    except (ValueError, OverflowError):
         return [*found, "from and to: expected days (YYYY-MM-DD) or instants"]
     return found if ordered else [*found, "to: is not after from"]
 

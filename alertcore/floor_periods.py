@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
+from alertcore.deadlines.clock import add_days
 from alertcore.thresholds import FloorPeriod, SafetyStockPolicy
-
-_DAY = timedelta(days=1)
 
 
 def period_on(policy: SafetyStockPolicy, cis: str, day: date) -> FloorPeriod | None:
@@ -39,7 +38,7 @@ def _turns(policy: SafetyStockPolicy) -> Iterator[date]:
         if period.from_ is not None:
             yield date.fromisoformat(period.from_)
         if period.to is not None:
-            yield date.fromisoformat(period.to) + _DAY
+            yield add_days(date.fromisoformat(period.to), 1)
 
 
 def problems(policy: SafetyStockPolicy) -> Iterator[str]:

@@ -13,7 +13,7 @@ from alertcore.cases.alerts import life_key, open_file
 from alertcore.cases.case_file import CONSULTATIONS, LONGEST, Answer, CaseFile, Consultation, Done, Evaluation
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.reasons import Outcome
-from alertcore.deadlines.clock import end_of_day
+from alertcore.deadlines.clock import FIRST, LAST, day_of, end_of_day, reckoned
 from alertcore.records.alert import AlertKind
 from alertcore.records.hub import Command
 from alertcore.records.shared import Nature, Subject, SubjectKind
@@ -113,13 +113,14 @@ def consult(desk: Desk, case: CaseFile, order: Command) -> str:
 
 def _until(text: str, zone: str) -> datetime | None:
     """The instant at which the time for an answer is over; None where the text is neither a day nor an instant with its offset."""
+    day = day_of(text)
+    if day is not None:
+        return end_of_day(day, zone) if day == reckoned(day) else None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo is not None and FIRST <= at.date() <= LAST else None
+    except (ValueError, OverflowError):
         return None
-    if len(text) == len("2026-01-01"):
-        return end_of_day(at.date(), zone)
-    return at.astimezone(UTC) if at.tzinfo is not None else None
 
 
 def answer(desk: Desk, case: CaseFile, order: Command) -> str:

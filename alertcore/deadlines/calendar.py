@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from alertcore.deadlines.clock import reckoned
 from alertcore.settled import SettingsError, settle
 
 _SATURDAY = 5
@@ -42,7 +43,7 @@ class Calendar:
 
     def add_working_days(self, day: date, days: int) -> date:
         """The working day `days` working days after a day (before it where negative). Nought: the day itself, or the next working day."""
-        one = -_DAY if days < 0 else _DAY
+        one, day = -_DAY if days < 0 else _DAY, reckoned(day)
         if days == 0:
             while not self.is_working(day):
                 day += one

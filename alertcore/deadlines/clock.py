@@ -11,18 +11,32 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
+FIRST, LAST = date(2, 1, 1), date(9998, 12, 31)
+"""What lies outside is reckoned as these days are: nobody means it, and no limit may fail over it."""
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
+_EARLIEST, _LATEST = (datetime.combine(day, time.min, UTC) for day in (FIRST, LAST + 2 * _DAY))
 
 
 def add_months(day: date, months: int) -> date:
     """The same day number `months` later (or earlier), or the last day of that month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.min if months < 0 else date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def add_days(day: date, days: int) -> date:
+    """So many days later (or earlier)."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.min if days < 0 else date.max
 
 
 def latest_start(end: date, months: int) -> date:
     """The last day from which `months` run out on or before `end`: the last day on which a notice is long enough."""
+    end = reckoned(end)
     start = add_months(end, -months)
     while add_months(start + _DAY, months) <= end:
         start += _DAY
@@ -31,7 +45,7 @@ def latest_start(end: date, months: int) -> date:
 
 def local(at: datetime, zone: str) -> datetime:
     """An instant as people in the zone write it."""
-    return at.astimezone(_zone(zone))
+    return min(max(at, _EARLIEST), _LATEST).astimezone(_zone(zone))
 
 
 def local_day(at: datetime, zone: str) -> date:
@@ -42,12 +56,26 @@ def local_day(at: datetime, zone: str) -> date:
 @lru_cache(maxsize=4096)
 def start_of_day(day: date, zone: str) -> datetime:
     """The instant, in UTC, at which a local day begins."""
-    return datetime.combine(day, time.min, _zone(zone)).astimezone(UTC)
+    return datetime.combine(min(max(day, FIRST), LAST + _DAY), time.min, _zone(zone)).astimezone(UTC)
 
 
 def end_of_day(day: date, zone: str) -> datetime:
     """The instant, in UTC, at which a local day has ended: the first that is no longer in it."""
-    return start_of_day(day + _DAY, zone)
+    return start_of_day(reckoned(day) + _DAY, zone)
+
+
+def day_of(text: str) -> date | None:
+    """The day that a text names as YYYY-MM-DD; None where it names none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
+def reckoned(day: date) -> date:
+    """The day, or the first or last of those that can be reckoned with."""
+    return min(max(day, FIRST), LAST)
 
 
 def last_day(due: datetime, zone: str) -> date:

@@ -231,7 +231,7 @@ def _due(span: Span, length: int, since: datetime, given: date | None, calendar:
         return clock.end_of_day(last, zone), calendar.covers(day, last)
     if span is Span.BEFORE:
         return clock.start_of_day(day, zone), True
-    last = day + timedelta(days=length) if span is Span.DAYS else _by_months(span, length, day)
+    last = clock.add_days(day, length) if span is Span.DAYS else _by_months(span, length, day)
     return clock.end_of_day(last, zone), True
 
 

@@ -91,4 +91,7 @@ def _texts(value: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is too far away") from error

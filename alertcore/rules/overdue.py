@@ -7,7 +7,7 @@ CSP L.5121-31, R.5124-49-5. It is missed only where one was ever received, or wh
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import takewhile
 
 from alertcore.cases import matters, plans, settings
@@ -87,7 +87,7 @@ def _days(d: Declaration) -> dict[str, date]:
         if c.expected_return is not None:
             found[str(c.circuit)] = c.expected_return.date
         elif c.start is not None and c.duration_days is not None:
-            found[str(c.circuit)] = c.start.date + timedelta(days=c.duration_days)
+            found[str(c.circuit)] = clock.add_days(c.start.date, c.duration_days)
     return found
 
 
