@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from alertcore.records.notice import AckMode, AlertRef, Audience, AudienceFilter, Channel, Notice, Purpose, Receipt
 from alertcore.records.shared import Nature
@@ -18,11 +19,12 @@ from store.answers import Answers
 from store.database import Database
 from store.expansion import Expansion
 from store.ledger import DeliveryState
+from store.metadata import to_micros
 from store.people import People
 from store.progress import Progress
 from store.tokens import Tokens, TokenUse
 from store.vault import Vault
-from tests.contract.stored import EPOCH, Hub, csv, notice, person
+from tests.contract.stored import EMAIL, EPOCH, Hub, csv, notice, person
 from tests.contract.test_person_promises import delivered
 from tests.unit.alertcore.cases_world import NOW, of
 from tests.unit.alertcore.routed_world import MINUTE, Routed, each, everybody
@@ -143,6 +145,34 @@ async def test_whoever_expands_and_answers_at_once_each_has_one_call_and_no_word
     await asyncio.gather(*words[:4], *workers, *words[4:])
     assert {await told(hub, n) == {str(p + 1): "told_by:ntc_1" for p in range(count)} for n in (2, 3)} == {True}
     assert await receipts(hub) == dict.fromkeys(("ntc_1", "ntc_2", "ntc_3"), (count, count))
+
+
+async def test_a_word_given_while_the_second_call_is_being_written_counts_for_it(
+    hub: Hub, people: People, vault: Vault, now: datetime, later: Later
+) -> None:
+    await people.import_csv(csv(person("a")), now)
+    await hub.take(call(1))
+    await hub.expand()
+    await hub.accept(await hub.claim())
+    await hub.take(call(2))
+    answers, token = Answers(hub.database, vault), Tokens(vault).mint(TokenUse.ACKNOWLEDGE, 1)
+    expansion = Expansion(hub.database, vault, decode, ("fr",))
+    async with hub.database.writing() as writing:
+        await writing.run_sync(lambda c: expansion._step(c, to_micros(now), EMAIL, True))
+        word = asyncio.create_task(answers.acknowledge(token, later(5)))
+        if not hub.database.sqlite:  # there nothing else is written meanwhile
+            await asyncio.wait_for(_waits_or_is_given(hub, word), 20)
+    assert await word
+    assert (await receipts(hub))["ntc_2"] == (1, 1)
+
+
+async def _waits_or_is_given(hub: Hub, word: asyncio.Task[Any]) -> None:
+    """Until somebody waits for what is being written, or does not."""
+    waiting = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+    while not word.done():
+        async with hub.database.reading() as connection:
+            if await connection.scalar(waiting):
+                return
 
 
 async def test_calls_in_one_instant_that_are_expanded_by_several_at_once_go_out_once(hub: Hub, people: People, now: datetime) -> None:
