@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from alertcore.cases.standing import Run, Standing
@@ -36,20 +36,22 @@ def complete(run: Run) -> Declaration:
     return next((d for d in stops if d.stop is not None and d.stop.off_patent and d.stop.reasons.strip()), stops[0])
 
 
-def matters(standing: Standing) -> set[str]:
-    """Declarations without which something else would stand, or have begun at another time."""
-    found = {d.declaration_id for d in (*standing.heads, *standing.held_by)}
-    for run in (run for runs in standing.runs for run in runs):
-        stop = [complete(run)] if any(d.stop is not None for d in run) else []
-        knew = next((d for d in run if d.known_at is not None), run[0])
-        found |= {d.declaration_id for d in (run[0], named(run), knew, run[-1], *stop)}
-    return found
-
-
-def let_go(links: Sequence[Link], standing: Standing, most: int) -> tuple[Link, ...]:
-    """The links without the oldest that no longer matter, until there are few enough."""
-    kept, needed = tuple(links), matters(standing)
-    for link in links:
-        if len(kept) > most and link.id not in needed:
-            kept = without(kept, link.id)
+def let_go(links: Sequence[Link], stands: Callable[[Sequence[Link]], Standing], most: int) -> tuple[Link, ...]:
+    """The links without the oldest of those that no longer matter, until there are few enough. stands: what stands by some of them."""
+    kept, says = tuple(links), _says(stands(links))
+    for link in links[:-1]:
+        if len(kept) > most:
+            fewer = without(kept, link.id)
+            kept = fewer if _says(stands(fewer)) == says else kept
     return kept
+
+
+def _says(standing: Standing) -> tuple[object, ...]:
+    """What stands, and what is reckoned from what came first."""
+    firsts = [[_firsts(run) for run in runs] for runs in standing.runs]
+    return standing.heads, standing.partly, standing.ended, firsts
+
+
+def _firsts(run: Run) -> tuple[Declaration, ...]:
+    stop = (complete(run),) if any(d.stop is not None for d in run) else ()
+    return (run[0], named(run), next((d for d in run if d.known_at is not None), run[0]), *stop)

@@ -10,7 +10,7 @@ from alertcore.cases import settings
 from alertcore.cases.agreements import Agreement
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import SUPPLIES, find
-from alertcore.cases.standing import Partly, Run, Standing, standing
+from alertcore.cases.standing import Partly, Run, Standing, after, standing
 from alertcore.cases.state import CompanyThread, Medicine, PublicPart, ShortageCase
 from alertcore.deadlines.duties import Limits
 from alertcore.making import maker
@@ -42,6 +42,8 @@ class Supply:
 
 
 _made = maker(Supply)
+STANDINGS = "standings"
+"""What of a company's declarations stands, in the memo: it follows from them alone."""
 
 
 def content_key(nature: Nature, cis: str, company: str, declaration_id: str) -> str:
@@ -67,7 +69,7 @@ def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
 
 def _supply(desk: Desk, cis: str, nature: Nature, case: ShortageCase, medicine: Medicine | None, limits: Limits) -> Supply:
     zone = limits.calendar.zone
-    found = [s for s in [standing_of(desk.get, nature, cis, t, zone) for t in case.threads] if s is not None]
+    found = [s for s in [_standing(desk, nature, cis, t, zone) for t in case.threads] if s is not None]
     return _made(
         cis=cis,
         nature=nature,
@@ -82,6 +84,22 @@ def _supply(desk: Desk, cis: str, nature: Nature, case: ShortageCase, medicine: 
         partly=tuple([p for s in found for p in s.partly]),
         ended=tuple([e for s in found for e in s.ended]),
     )
+
+
+def _standing(desk: Desk, nature: Nature, cis: str, thread: CompanyThread, zone: str) -> Standing | None:
+    """What stands of a company, told from what stood before the last of its declarations where that is enough."""
+    known: dict[tuple[str, Nature, str, str], tuple[CompanyThread, Standing | None]] = desk.view.memo.setdefault(STANDINGS, {})
+    key = (cis, nature, thread.company, zone)
+    before = known.get(key)
+    if before is not None and before[0] is thread:
+        return before[1]
+    found = None
+    if before is not None and before[1] is not None and before[0].links == thread.links[:-1]:
+        newest: Declaration | None = desk.get(content_key(nature, cis, thread.company, thread.links[-1].id))
+        found = after(before[1], newest) if newest is not None else None
+    found = found or standing_of(desk.get, nature, cis, thread, zone)
+    known[key] = (thread, found)
+    return found
 
 
 def standing_of(get: Callable[[str], Any], nature: Nature, cis: str, thread: CompanyThread, zone: str) -> Standing | None:

@@ -39,14 +39,14 @@ class Standing:
     """heads: what is declared open, one for each nature, of its newest declaration with what is left; if nothing is, the last declaration.
 
     runs: of each head, the runs that it ends. ended: of a shortage (False) and of a stop (True), by which steps all of it ended.
-    held_by: every declaration whose word matters for this.
+    one_scope: every declaration spoke for the same.
     """
 
     heads: tuple[Declaration, ...]
     runs: tuple[tuple[Run, ...], ...]
     partly: tuple[Partly, ...] = ()
     ended: tuple[tuple[bool, DeclarationStep], ...] = ()
-    held_by: tuple[Declaration, ...] = ()
+    one_scope: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,16 @@ def is_stop(d: Declaration) -> bool:
 def standing(links: Sequence[Link], contents: Sequence[Declaration], meant: Mapping[str, tuple[str, ...]], zone: str) -> Standing:
     """links, contents: of a company, oldest first. meant: by declaration, which presentations all of them were. zone: the agency's."""
     return _of_one_scope(links, contents, zone) or _Fold(links, contents, meant, zone).standing()
+
+
+def after(before: Standing, d: Declaration) -> Standing | None:
+    """What stands after one more, newer than all; None where it takes more than that to know."""
+    last = before.heads[-1]
+    if not before.one_scope or d.step in CLOSING or d.cip13s != last.cip13s or is_stop(d) is not is_stop(last):
+        return None
+    if [c.circuit for c in d.circuits] != [c.circuit for c in last.circuits]:
+        return None
+    return _standing(heads=(d,), runs=(((*before.runs[-1][0], d) if before.runs[-1] else (d,),),), one_scope=True)
 
 
 def coming(d: Declaration, zone: str) -> dict[Circuit, CircuitState]:
@@ -96,7 +106,7 @@ def _of_one_scope(links: Sequence[Link], contents: Sequence[Declaration], zone: 
             run.append(d)
         elif run:
             run, ended = [], ((stop, d.step),)
-    return _standing(heads=(last,), runs=((tuple(run),) if run else (),), ended=() if run else ended)
+    return _standing(heads=(last,), runs=((tuple(run),) if run else (),), ended=() if run else ended, one_scope=True)
 
 
 class _Fold:
@@ -108,7 +118,7 @@ class _Fold:
         self.meant = meant
         self.named = sorted({p for d in contents for p in d.cip13s} | {p for packs in meant.values() for p in packs})
         self.cells: dict[Cell, _Word] = {}
-        self.ended: dict[bool, dict[DeclarationStep, Declaration]] = {}
+        self.ended: dict[bool, set[DeclarationStep]] = {}
         for d in contents:
             if d.step in CLOSING:
                 self._close(d, coming(d, zone))
@@ -120,22 +130,18 @@ class _Fold:
 
     def _open(self, d: Declaration, states: Mapping[Circuit, CircuitState | None]) -> None:
         stop = is_stop(d)
+        # An update that does not say of what is one of its own kind, or if nothing of that is open, of the other.
+        unsaid = d.step is DeclarationStep.UPDATE and d.previous_id is None and not self._is_open(stop)
         if not self._is_open(stop):
             self._forget(stop)
         for pack in self._packs(d):
             for circuit, state in states.items():
-                cell = (stop, pack, circuit)
-                self.cells[cell] = _Word(by=d, state=state, run=(*(self._run(cell) or self._taken(d, cell)), d))
-
-    def _taken(self, d: Declaration, cell: Cell) -> Run:
-        """What an update makes of the other kind is of that kind no longer."""
-        beside = (not cell[0], *cell[1:])
-        run = self._run(beside)
-        updates = run and (self._same(d, self.cells[beside]) or (d.previous_id is None and d.step is DeclarationStep.UPDATE))
-        if not updates:
-            return ()
-        del self.cells[beside]
-        return run
+                cell, beside = (stop, pack, circuit), (not stop, pack, circuit)
+                run, taken = self._run(cell), self._run(beside)
+                if taken and (unsaid or self._same(d, self.cells[beside])):
+                    del self.cells[beside]
+                    run = run or taken
+                self.cells[cell] = _Word(by=d, state=state, run=(*run, d))
 
     def _close(self, d: Declaration, coming: Mapping[Circuit, CircuitState]) -> None:
         chosen = self._meant_by(d)
@@ -147,9 +153,9 @@ class _Fold:
             self._open(d, unheard)
         for stop in {cell[0] for cell in chosen}:
             if not self._is_open(stop):
-                closed = [w.closed for cell, w in self.cells.items() if cell[0] is stop and w.closed is not None]
+                steps = {w.closed.step for cell, w in self.cells.items() if cell[0] is stop and w.closed is not None}
                 self._forget(stop)
-                self.ended[stop] = {c.step: c for c in closed}
+                self.ended[stop] = steps
 
     def _meant_by(self, d: Declaration) -> list[Cell]:
         """What a return or a withdrawal ends of what it names: what is open where it follows; else what it alone can mean."""
@@ -186,16 +192,12 @@ class _Fold:
             if word.closed is None:
                 groups.setdefault(word.by.nature_declared, {})[cell] = word
         ended = tuple((stop, step) for stop in sorted(self.ended) for step in sorted(self.ended[stop]))
-        words = self.cells.values()
-        held = {d.declaration_id: d for w in words for d in (w.by, w.closed) if d is not None}
-        held |= {d.declaration_id: d for by in self.ended.values() for d in by.values()}
         heads = [(self._head(groups[nature]), _runs(groups[nature].values())) for nature in sorted(groups)] or [(self.last, ())]
         return _standing(
             heads=tuple(d for d, _ in heads),
             runs=tuple(runs for _, runs in heads),
             partly=tuple(p for stop in (False, True) if (p := self._partly(stop)) is not None),
             ended=ended,
-            held_by=tuple(held[name] for name in sorted(held)),
         )
 
     def _head(self, group: Mapping[Cell, _Word]) -> Declaration:

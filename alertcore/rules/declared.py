@@ -6,13 +6,15 @@ CSP L.5121-32 (as soon as known), R.5124-49-1 (content), L.5124-6 (suspension an
 from __future__ import annotations
 
 from operator import attrgetter
+from typing import Any
 
 from alertcore.cases import settings
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.runs import let_go
-from alertcore.cases.shortages import Supply, content_key, of_case, standing_of
+from alertcore.cases.shortages import Supply, content_key, of_case
+from alertcore.cases.standing import standing
 from alertcore.cases.state import CompanyThread, ShortageCase
 from alertcore.cases.threads import KEPT, Link, head, joined
 from alertcore.making import maker, replace
@@ -93,8 +95,9 @@ def _let_go(desk: Desk, declaration: Declaration, thread: CompanyThread) -> Comp
     nature, cis = declaration.nature, declaration.cis
     if len(thread.links) <= KEPT:
         return thread
-    stands = standing_of(desk.get, nature, cis, thread, settings.limits(desk).calendar.zone)
-    links = let_go(thread.links, stands, KEPT) if stands is not None else thread.links
+    contents: dict[str, Any] = {x.id: desk.get(content_key(nature, cis, thread.company, x.id)) for x in thread.links}
+    zone = settings.limits(desk).calendar.zone
+    links = let_go(thread.links, lambda some: standing(some, [contents[x.id] for x in some], thread.meant, zone), KEPT)
     lost = {x.id for x in thread.links} - {x.id for x in links}
     for one in lost:
         desk.put(content_key(nature, cis, thread.company, one), None)

@@ -33,6 +33,11 @@ from tests.unit.alertcore.cases_world import (
 
 RETURN, WITHDRAWN, UPDATE = DeclarationStep.RETURN, DeclarationStep.WITHDRAWN, DeclarationStep.UPDATE
 DAY = timedelta(days=1)
+KEEPS = {
+    "stop": Stop(kind=StopKind.STOP, notified_on=date(2026, 1, 26), effect_on=date(2027, 6, 1), reasons="fin de production"),
+    "alternatives": (Alternative(text="magistral"),),
+}
+"""What a stop says that keeps every duty."""
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ DAY = timedelta(days=1)
     ],
 )
 def test_each_nature_declared_raises_its_own_kind_of_alert(nature: Any, kind: Any, severity: Any, reason: str) -> None:
-    found = alerts(World().declare(nature_declared=nature))
+    found = alerts(World().declare(nature_declared=nature, **(KEEPS if nature is DeclaredNature.ARRET else {})))
     assert [(a.version, str(a.step)) for a in found] == [(1, "raised"), (2, "released")]
     assert {(a.kind, a.severity, a.subject.id) for a in found} == {(kind, severity, CIS)}
     assert found[0].reason == reason
@@ -229,7 +234,7 @@ def test_one_withdrawn_and_one_returned_is_an_all_clear() -> None:
 def test_a_shortage_that_becomes_a_stop_is_handed_over_without_an_all_clear() -> None:
     world = World()
     first = alerts(world.declare())[0].alert_id
-    outs = world.declare("d2", step=UPDATE, previous_id="d1", nature_declared=DeclaredNature.ARRET, declared_at=NOW + DAY)
+    outs = world.declare("d2", step=UPDATE, previous_id="d1", nature_declared=DeclaredNature.ARRET, declared_at=NOW + DAY, **KEEPS)
     assert steps(outs) == ["superseded", "raised", "released"]
     assert {str(n.purpose) for n in notices(outs)} == {"alert"}
     assert alerts(outs)[1].replaces == first
@@ -240,7 +245,7 @@ def test_a_shortage_that_becomes_a_stop_is_handed_over_without_an_all_clear() ->
 def test_a_return_while_another_companys_stop_goes_on_is_an_end_of_the_shortage_only() -> None:
     world = World()
     world.declare()
-    world.declare("e1", "lab-b", nature_declared=DeclaredNature.ARRET)
+    world.declare("e1", "lab-b", nature_declared=DeclaredNature.ARRET, **KEEPS)
     outs = world.declare("d2", step=RETURN, declared_at=NOW + DAY)
     ended = [(a.kind, str(a.step)) for a in alerts(outs) if a.kind is AlertKind.SHORTAGE]
     assert ended == [(AlertKind.SHORTAGE, "resolved")]

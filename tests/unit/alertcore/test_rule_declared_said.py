@@ -164,10 +164,11 @@ def test_what_to_do_in_a_stop_is_another_thing_than_in_a_shortage() -> None:
     assert stop.deadlines, "the limits of a stop are on its alert"
 
 
-def test_a_shortage_has_no_limits_of_a_stop() -> None:
-    of = World()
-    of.declare(stop=SUSPENDED)
-    assert of.alert().deadlines == ()
+def test_a_shortage_has_the_limits_of_a_stop_only_where_one_is_declared_with_it() -> None:
+    for stop, duties in ((SUSPENDED, ["stop_notice_mitm", "alternatives"]), (None, [])):
+        of = World()
+        of.declare(stop=stop)
+        assert [d.duty for d in of_kind(of, AlertKind.SHORTAGE).deadlines] == duties
 
 
 def test_a_declaration_without_circuits_promises_no_return_and_has_no_start() -> None:
