@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.state import Setting
 from alertcore.deadlines.calendar import Calendar, read_calendar
+from alertcore.deadlines.clock import local_day
 from alertcore.deadlines.duties import Limits
 from alertcore.dispatch.routing import read_routing
 from alertcore.dispatch.settings_text import without_lines
@@ -94,6 +96,11 @@ def _shipped() -> Policy:
 @cache
 def _weekends(zone: str) -> Calendar:
     return Calendar(zone=zone)
+
+
+def told_day(desk: Desk, at: datetime) -> str:
+    """The local day of an instant, as the facts of an alert have it."""
+    return local_day(at, limits(desk).calendar.zone).isoformat()
 
 
 def limits(desk: Desk) -> Limits:

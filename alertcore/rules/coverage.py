@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alertcore.deadlines.clock import local_day
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
@@ -76,7 +77,10 @@ class CoverageState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at one medicine. daily_use: packs a day in the country. brief: share of reporters whose use is known of under 28 days."""
+    """One look at one medicine. daily_use: packs a day in the country. brief: share of reporters whose use is known of under 28 days.
+
+    zone: of the local days that are told.
+    """
 
     cis: str
     name: str
@@ -89,6 +93,7 @@ class Look:
     companies: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     brief: float = 0.0
+    zone: str = "Europe/Paris"
 
 
 def levels(region: str | None, policy: CoveragePolicy) -> tuple[float, ...]:
@@ -209,7 +214,7 @@ def _signal(after: CoverageState, how: SignalState, grade: Severity, cells: list
         national=next((c for c in cells if c.region is None), None),
         regions=tuple(c for c in cells if c.region is not None),
         days=national,
-        since=since,
+        since=local_day(since, now.zone),
         cleared=how is SignalState.CLEARED,
         by_policy=bool(more),
         brief=now.brief,

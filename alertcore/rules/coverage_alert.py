@@ -10,6 +10,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.finding import Finding, said, shown
 from alertcore.cases.medicines import find, followed_by
 from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.settings import told_day
 from alertcore.records.alert import AlertKind, AlertStep, Signal, SignalState
 from alertcore.records.shared import Text
 
@@ -51,6 +52,6 @@ def _finding(desk: Desk, signal: Signal) -> Finding:
         companies=signal.companies if national else (),
         numbers=signal.numbers,
         labels={"scope": "national" if national else "regional"},
-        facts={"since": signal.since.date().isoformat()},
+        facts={"since": told_day(desk, signal.since)},
         audiences=("officers", "companies") if national else ("officers",),
     )

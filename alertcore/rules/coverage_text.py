@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Protocol
 
 from alertcore.records.alert import AlertKind
@@ -56,7 +56,7 @@ class Cell(Protocol):
 class Facts:
     """What a sentence is made of. national: the country's cell, if it is short. days: of the country now, None where not known.
 
-    brief: share of the reporters that dispense of which that is known of fewer than 28 days.
+    since: a local day. brief: share of the reporters that dispense of which that is known of fewer than 28 days.
     """
 
     cis: str
@@ -64,7 +64,7 @@ class Facts:
     national: Cell | None
     regions: Sequence[Cell]
     days: float | None
-    since: datetime
+    since: date
     cleared: bool
     by_policy: bool
     brief: float = 0.0

@@ -9,6 +9,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find, followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.settings import told_day
 from alertcore.cases.state import HubCase, Trouble
 from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, SignalState
 from alertcore.records.shared import SubjectKind
@@ -67,17 +68,17 @@ def _hub(desk: Desk, signal: Signal) -> str:
     desk.put(key, HubCase(troubles=rest) if rest else None)
     desk.reason = Outcome.NOT_OPEN
     if rest:
-        alerts.show(desk, _trouble(signal, rest), Reason.HUB_TROUBLE, Reason.HUB_TROUBLE_CHANGED)
+        alerts.show(desk, _trouble(desk, signal, rest), Reason.HUB_TROUBLE, Reason.HUB_TROUBLE_CHANGED)
     else:
         _end(desk, AlertKind.HUB, signal, Reason.HUB_TROUBLE_OVER)
     return desk.reason
 
 
-def _trouble(signal: Signal, troubles: tuple[Trouble, ...]) -> Picture:
+def _trouble(desk: Desk, signal: Signal, troubles: tuple[Trouble, ...]) -> Picture:
     worst = max(troubles, key=lambda t: SEVERITIES.index(t.severity))
     what = HEADLINE[worst.rule]
     facts = _sentence(" ".join(t.sentence.fr for t in troubles), " ".join(t.sentence.en for t in troubles))
-    facts |= {"name": signal.subject.id, "headline_fr": what[0], "headline_en": what[1], "since": worst.since.date().isoformat()}
+    facts |= {"name": signal.subject.id, "headline_fr": what[0], "headline_en": what[1], "since": told_day(desk, worst.since)}
     return Picture(
         kind=AlertKind.HUB,
         subject=signal.subject,
@@ -108,7 +109,7 @@ def _below(desk: Desk, signal: Signal) -> Picture:
     medicine = find(desk, signal.subject.id if signal.subject.kind is SubjectKind.CIS else None)
     name = medicine.name if medicine else f"CIS {signal.subject.id}"
     facts = _sentence(signal.sentence.fr, signal.sentence.en)
-    facts |= {"name": name, "cis": signal.subject.id, "since": signal.since.date().isoformat()}
+    facts |= {"name": name, "cis": signal.subject.id, "since": told_day(desk, signal.since)}
     facts |= {"headline_fr": f"{name} : stock de sécurité insuffisant", "headline_en": f"{name}: safety stock below its floor"}
     facts |= {"instruction_fr": DO_FLOOR[0], "instruction_en": DO_FLOOR[1]}
     facts |= {"company_id": signal.companies[0] if signal.companies else ""} | own_only(BELOW_OTHERS, name)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
+from alertcore.deadlines.clock import local_day
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
@@ -76,7 +77,7 @@ class Look:
     """One look at one medicine on a local day. stock: national, packs, None where not known. reserve, floor: of all its companies.
 
     months, monthly: the floor as months of sales, and packs sold a month. coming, reserve_coming: deliveries announced for the country,
-    and of these what counts for floors.
+    and of these what counts for floors. zone: of the local days that are told.
     """
 
     cis: str
@@ -96,6 +97,7 @@ class Look:
     reserve_coming: Coming = ()
     companies: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    zone: str = "Europe/Paris"
 
     def above(self, months: float | None = None) -> float | None:
         """Packs above the floor, or above one of so many months; a floor of none is never reached."""
@@ -219,10 +221,11 @@ def _signal(after: ProjectionState, how: SignalState, grade: Severity, since: da
         stock=now.stock,
         burn=-found.median,
         days=now.policy.projection.burn_days,
+        changes=found.changes,
         ahead=now.policy.projection.ahead_days,
         zero=zero if after.zero else None,
         floor=floor if after.floor else None,
-        since=since,
+        since=local_day(since, now.zone),
         cleared=how is SignalState.CLEARED,
         why=why.value if why else "",
         day=now.day,

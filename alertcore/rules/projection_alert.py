@@ -17,7 +17,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.finding import Finding, said, shown
 from alertcore.cases.medicines import find, followed_by
 from alertcore.cases.reasons import Outcome, Reason
-from alertcore.cases.settings import calendar
+from alertcore.cases.settings import calendar, told_day
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import ShortageCase
 from alertcore.deadlines.clock import end_of_day, local_day
@@ -132,7 +132,7 @@ def _finding(desk: Desk, signal: Signal, back: date | None) -> Finding:
     medicine = find(desk, signal.subject.id)
     name = _name(desk, signal)
     late = Text(fr=f" Retour annoncé : {day_fr(back)}.", en=f" Return announced: {day_en(back)}.") if back else Text(fr="", en="")
-    facts = {"since": signal.since.date().isoformat(), "announced": back.isoformat() if back else ""}
+    facts = {"since": told_day(desk, signal.since), "announced": back.isoformat() if back else ""}
     alone = len(signal.companies) == 1
     return Finding(
         rule=RULE,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.rules.card import RuleCard
 from alertcore.rules.projection_burn import Coming, Reach
-from alertcore.rules.spoken import day_en, day_fr, listed, packs_en, packs_fr
+from alertcore.rules.spoken import day_en, day_fr, en, fr, listed, packs_en, packs_fr
 
+_NBSP = "\u00a0"
 NAMED = 3
 """Deliveries named in a sentence; of more, how many."""
 
@@ -50,9 +51,10 @@ CARD = RuleCard(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a sentence is made of. burn: packs a day by which stock falls. days: of the burn. ahead: days within which it matters.
+    """What a sentence is made of. burn: packs a day by which stock falls. days: of the burn; changes: known in them.
 
-    why: for what else than stock it ends: policy, floor or deliveries. day: today. coming: deliveries announced, by days from today.
+    ahead: days within which it matters. since: a local day. why: for what else than stock it ends: policy, floor or deliveries.
+    day: today. coming: deliveries announced, by days from today.
     """
 
     cis: str
@@ -60,10 +62,11 @@ class Facts:
     stock: float | None
     burn: float
     days: int
+    changes: int
     ahead: int
     zero: Reach | None
     floor: Reach | None
-    since: datetime
+    since: date
     cleared: bool
     day: date
     why: str = ""
@@ -102,11 +105,13 @@ def _french(f: Facts) -> str:
     tail = f" Livraison suivante annoncée : {packs_fr(after[1])} le {day_fr(after[0])}." if after else ""
     if f.zero and not f.zero.days:
         return f"{head}le stock national est épuisé.{tail}"
-    rate = f"le stock national de {packs_fr(f.stock or 0)} baisse de {packs_fr(f.burn)} par jour (médiane de {f.days} jours)"
+    rate = f"le stock national de {packs_fr(f.stock or 0)} {_rate_fr(f.burn)} ({_median_fr(f)})"
     parts = [f"il serait épuisé {_when_fr(f.zero)}"] if f.zero else []
-    parts += [f"le stock des entreprises tomberait à leur plancher légal {_when_fr(f.floor)}"] if f.floor else []
+    parts += [f"le stock des entreprises tomberait à leur plancher légal {_when_fr(f.floor)}"] if f.floor and f.floor.days else []
     also = f", et avec les livraisons annoncées ({told})" if told else ""
-    return f"{head}{rate}. À ce rythme{also}, {' ; '.join(parts)}.{tail}"
+    pace = f" À ce rythme{also}, {' ; '.join(parts)}." if parts else ""
+    there = " Le stock des entreprises n’est pas au-dessus de leur plancher légal." if f.floor and not f.floor.days else ""
+    return f"{head}{rate}.{pace}{there}{tail}"
 
 
 def _english(f: Facts) -> str:
@@ -127,11 +132,44 @@ def _english(f: Facts) -> str:
     tail = f" Next delivery announced: {packs_en(after[1])} on {day_en(after[0])}." if after else ""
     if f.zero and not f.zero.days:
         return f"{head}the national stock is gone.{tail}"
-    rate = f"the national stock of {packs_en(f.stock or 0)} falls by {packs_en(f.burn)} a day (median of {f.days} days)"
+    rate = f"the national stock of {packs_en(f.stock or 0)} {_rate_en(f.burn)} ({_median_en(f)})"
     parts = [f"it is gone {_when_en(f.zero)}"] if f.zero else []
-    parts += [f"the companies' stock is at their legal floor {_when_en(f.floor)}"] if f.floor else []
+    parts += [f"the companies' stock is at their legal floor {_when_en(f.floor)}"] if f.floor and f.floor.days else []
     also = f", and with the deliveries announced ({told})," if told else ""
-    return f"{head}{rate}. At this rate{also} {'; '.join(parts)}.{tail}"
+    pace = f" At this rate{also} {'; '.join(parts)}." if parts else ""
+    there = " The companies' stock is not above their legal floor." if f.floor and not f.floor.days else ""
+    return f"{head}{rate}.{pace}{there}{tail}"
+
+
+def _rate_fr(burn: float) -> str:
+    if burn <= 0:
+        return "ne baisse plus"
+    rate = "moins d’une boîte" if burn < 1 else f"{fr(burn, _digits(burn))}{_NBSP}{'boîtes' if round(burn, 1) >= 2 else 'boîte'}"
+    return f"baisse de {rate} par jour"
+
+
+def _rate_en(burn: float) -> str:
+    if burn <= 0:
+        return "no longer falls"
+    rate = "less than one pack" if burn < 1 else f"{en(burn, _digits(burn))} {'pack' if round(burn, 1) == 1 else 'packs'}"
+    return f"falls by {rate} a day"
+
+
+def _digits(burn: float) -> int:
+    """Under ten packs a day half a pack moves the date."""
+    return 1 if burn < 9.95 and round(burn, 1) != round(burn) else 0
+
+
+def _median_fr(f: Facts) -> str:
+    if f.changes >= f.days:
+        return f"médiane des {f.days} derniers jours"
+    return f"médiane de {f.changes} variations d’un jour à l’autre, les seules connues des {f.days} derniers jours"
+
+
+def _median_en(f: Facts) -> str:
+    if f.changes >= f.days:
+        return f"median of the last {f.days} days"
+    return f"median of {f.changes} changes from day to day, the only ones known of the last {f.days} days"
 
 
 def _listed(texts: Sequence[str], last: str, others: str) -> str:

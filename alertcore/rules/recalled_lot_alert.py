@@ -15,6 +15,7 @@ from alertcore.cases.holdings import HeldLots, Holders
 from alertcore.cases.medicines import find
 from alertcore.cases.picture import OWN_PREFIX, Picture
 from alertcore.cases.reasons import Outcome, Reason
+from alertcore.cases.settings import told_day
 from alertcore.cases.state import DefectBoard, Medicine
 from alertcore.making import replace
 from alertcore.records.alert import AlertKind, AlertStep, Signal, SignalState
@@ -85,7 +86,7 @@ def picture(desk: Desk, signal: Signal, found: tuple[Holding, ...]) -> Picture:
     firms = sorted({c for m in medicines.values() if m is not None for c in m.companies})
     names_told = [holdings.told_outside(desk, signal.nature, name) for name in holdings.threads(desk, signal.nature, found)]
     told = bool(names_told) and all(names_told)
-    facts = {"since": signal.since.date().isoformat(), "holder_told": "yes" if told else "no"}
+    facts = {"since": told_day(desk, signal.since), "holder_told": "yes" if told else "no"}
     if len(firms) > 1:
         facts |= _own(firms, medicines, found, names)
     who = words.who(reporter)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from alertcore.deadlines.clock import local_day
 from alertcore.identity import signal_id
 from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
@@ -55,7 +56,10 @@ class FloorState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at one medicine. unit: units in the counting pack where packs of it differ. names: company to name."""
+    """One look at one medicine. unit: units in the counting pack where packs of it differ. names: company to name.
+
+    zone: of the local days that are told.
+    """
 
     cis: str
     name: str
@@ -67,6 +71,7 @@ class Look:
     unit: float | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     because: tuple[str, ...] = ()
+    zone: str = "Europe/Paris"
 
 
 def severity(ratio: float, *, mitm: bool) -> Severity:
@@ -154,8 +159,8 @@ def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[B
         exceptional=floor.exceptional,
         unit=now.unit,
         clear=now.policy.safety_stock.clear,
-        since=breach.since,
-        ended=ended,
+        since=local_day(breach.since, now.zone),
+        ended=local_day(ended, now.zone) if ended else None,
         cleared=state is SignalState.CLEARED,
         others=len(told.companies) - 1,
         until=floor.until,
@@ -178,7 +183,7 @@ def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[B
             SignalCell(value=stock, threshold=told.threshold, unit=CellUnit.PACKS),
             SignalCell(value=coverage, threshold=floor.months, unit=CellUnit.MONTHS),
         ),
-        numbers=_numbers(facts, floor, max(why, default=None)),
+        numbers=_numbers(facts, floor, ended, max(why, default=None)),
         sentence=sentence(facts),
         because=now.because,
         companies=told.companies,
@@ -192,7 +197,7 @@ def _lower(breach: Breach, floor: Floor) -> Lower | None:
     return Lower(months=breach.asked.months, ground=breach.asked.ground, now=floor.ground)
 
 
-def _numbers(facts: Facts, floor: Floor, why: Lowered | None) -> dict[str, float]:
+def _numbers(facts: Facts, floor: Floor, ended: datetime | None, why: Lowered | None) -> dict[str, float]:
     numbers = {
         "stock_packs": facts.stock,
         "floor_packs": facts.floor,
@@ -206,8 +211,8 @@ def _numbers(facts: Facts, floor: Floor, why: Lowered | None) -> dict[str, float
     }
     if facts.unit is not None:
         numbers["pack_units"] = facts.unit
-    if facts.ended is not None:
-        numbers["breach_ended_unix_s"] = facts.ended.timestamp()
+    if ended is not None:
+        numbers["breach_ended_unix_s"] = ended.timestamp()
     if why is not None:
         numbers[FLAGS[why]] = 1.0
     return numbers

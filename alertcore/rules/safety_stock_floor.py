@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from math import inf
 
@@ -78,9 +78,9 @@ class Standing:
         return self.stock / self.floor.packs if self.floor.packs else inf
 
 
-def window(at: datetime) -> tuple[str, ...]:
-    """The 12 complete months before `at`, YYYY-MM, the last one last."""
-    first = at.year * 12 + at.month - 1 - MONTHS
+def window(day: date) -> tuple[str, ...]:
+    """The 12 complete months before the month of a local day, YYYY-MM, the last one last."""
+    first = day.year * 12 + day.month - 1 - MONTHS
     return tuple(f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, first + MONTHS))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from math import ceil
 
 from alertcore.records.alert import AlertKind
@@ -63,8 +63,8 @@ class Facts:
     """What a sentence is made of.
 
     stock, floor: packs. months, coverage: months of sales. clear: times the floor. others: further companies under their floor.
-    until: the last day of a floor for a time. lowered: where the alert ends only because less is asked. freed: further companies
-    for which it ends by that alone. less: the floor is reached only because it is lower now.
+    since, ended: local days. until: the last day of a floor for a time. lowered: where the alert ends only because less is asked.
+    freed: further companies for which it ends by that alone. less: the floor is reached only because it is lower now.
     """
 
     cis: str
@@ -78,8 +78,8 @@ class Facts:
     exceptional: int
     unit: float | None
     clear: float
-    since: datetime
-    ended: datetime | None
+    since: date
+    ended: date | None
     cleared: bool
     others: int
     until: date | None = None

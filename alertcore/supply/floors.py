@@ -58,7 +58,7 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Seque
     day = local_day(at, calendar_of(view).zone)
     health = any(p.public_health for p in known)
     asked = required(cis, mitm=mitm, public_health=health, policy=policy.safety_stock, day=day)
-    sold = months_by_company(view.get(f"sale/{cis}") or (), window(at), presentations, counts)
+    sold = months_by_company(view.get(f"sale/{cis}") or (), window(day), presentations, counts)
     floors = [floor_of(company, asked, of) for company, of in sold.items()]
     companies = {p.cip13: p.company for p in known}
     held = tuple([_held(floor, cells, companies, freshness) for floor in floors])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from alertcore import floor_periods
-from alertcore.deadlines.clock import start_of_day
+from alertcore.deadlines.clock import add_months, start_of_day
 from alertcore.packed import Ints, Marks, ints, union
 from alertcore.policy import Policy
 from alertcore.records.alert import Signal, SignalState
@@ -53,8 +53,8 @@ def wake(turn: Turn) -> None:
 
 
 def _span(turn: Turn) -> str:
-    """What all floors hold for: the month, and the day since which the periods of the policy have not changed."""
-    month, policy = f"{turn.message.at:%Y-%m}", policy_of(turn.view)[1].safety_stock
+    """What all floors hold for: the local month, and the day since which the periods of the policy have not changed."""
+    month, policy = f"{today(turn):%Y-%m}", policy_of(turn.view)[1].safety_stock
     last = floor_periods.last_turn(policy, today(turn)) if policy.periods else None
     return month if last is None else f"{month} {last}"
 
@@ -66,17 +66,22 @@ def _next_period(turn: Turn) -> list[int]:
     return [] if day is None else [micros(start_of_day(day, calendar_of(turn.view).zone))]
 
 
+def _next_month(turn: Turn) -> int:
+    """When the local month ends, microseconds."""
+    first = add_months(today(turn).replace(day=1), 1)
+    return micros(start_of_day(first, calendar_of(turn.view).zone))
+
+
 def _daily(memo: Memo, now: int) -> list[str]:
     return [cis for cis, told in memo.open_.items() if told + _DAY <= now]
 
 
 def due(turn: Turn) -> int | None:
     """Earliest instant (microseconds) at which time alone changes something."""
-    memo, now = memo_of(turn.view), turn.message.at
+    memo = memo_of(turn.view)
     watch: Watch = turn.get("watch") or Watch()
     awaiting, left = turn.get(AWAITING), turn.get(LEFT)
-    month = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=32)).replace(day=1)
-    dues = [micros(month), *_next_period(turn)] if memo.book.medicines else []
+    dues = [_next_month(turn), *_next_period(turn)] if memo.book.medicines else []
     if awaiting is not None:
         dues.append(awaiting.since + SETTLE)
     if left is not None:
@@ -207,6 +212,7 @@ def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _S
         unit=medicine.unit,
         names=medicine.names,
         because=seen.because,
+        zone=seen.watching.zone,
     )
 
 

@@ -62,6 +62,7 @@ class Watching:
         self.version, self.policy = policy
         self.rules = rulebook(turn.view)
         self.day: date = today(turn)
+        self.zone = calendar_of(turn.view).zone
         self.known = fresh.known
         self.week = _week(self.policy, self.day, turn)
         shares = memo.freshness.regions(turn.now, TIERS)
@@ -98,6 +99,7 @@ class Watching:
             companies=_companies(seen.medicine.companies.values()),
             because=self.because,
             brief=self._brief,
+            zone=self.zone,
         )
         after, signal = coverage.look(before, now)
         self._keep_coverage(key, cis, before, after)
@@ -168,6 +170,7 @@ class Watching:
             reserve_coming=tuple([(day, packs) for day, _, packs in coming if packs]),
             companies=_companies(medicine.companies.values()),
             because=self.because,
+            zone=self.zone,
         )
 
 

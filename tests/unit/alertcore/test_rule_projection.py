@@ -263,14 +263,14 @@ def test_the_signal_has_the_dates_the_numbers_and_a_sentence() -> None:
     assert (signal.numbers["floor_days"], signal.numbers["daily_net_packs"], signal.numbers["changes_count"]) == (5.0, -10.0, 28.0)
     assert [(c.value, c.threshold) for c in signal.cells] == [(30.0, 60.0), (5.0, 60.0)]
     assert signal.sentence.fr == (
-        "EXEMPLE (CIS 60000001) : le stock national de 300\u00a0boîtes baisse de 10\u00a0boîtes par jour (médiane de 28 jours). À ce"
-        " rythme, il serait épuisé vers le 09/04/2026 (entre le 25/03/2026 et le 09/05/2026) ; le stock des entreprises tomberait à leur"
-        " plancher légal vers le 15/03/2026 (entre le 13/03/2026 et le 20/03/2026)."
+        "EXEMPLE (CIS 60000001) : le stock national de 300\u00a0boîtes baisse de 10\u00a0boîtes par jour (médiane des 28 derniers jours)."
+        " À ce rythme, il serait épuisé vers le 09/04/2026 (entre le 25/03/2026 et le 09/05/2026) ; le stock des entreprises tomberait"
+        " à leur plancher légal vers le 15/03/2026 (entre le 13/03/2026 et le 20/03/2026)."
     )
     assert signal.sentence.en == (
-        "EXEMPLE (CIS 60000001): the national stock of 300 packs falls by 10 packs a day (median of 28 days). At this rate it is gone about"
-        " 2026-04-09 (between 2026-03-25 and 2026-05-09); the companies' stock is at their legal floor about 2026-03-15 (between 2026-03-13"
-        " and 2026-03-20)."
+        "EXEMPLE (CIS 60000001): the national stock of 300 packs falls by 10 packs a day (median of the last 28 days)."
+        " At this rate it is gone about 2026-04-09 (between 2026-03-25 and 2026-05-09); the companies' stock is at their legal"
+        " floor about 2026-03-15 (between 2026-03-13 and 2026-03-20)."
     )
     (signal,) = told(seen(700, at=NOON + DAY), state=OPEN)[1]
     assert signal.sentence.en.endswith("no longer to run out or fall to the floor within 60 days, as projected since 2026-03-10.")

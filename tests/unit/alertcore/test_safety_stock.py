@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -50,15 +50,15 @@ def told(signal: Signal | None) -> Signal:
 
 
 @pytest.mark.parametrize(
-    ("at", "first", "last"),
+    ("day", "first", "last"),
     [
-        (datetime(2026, 3, 31, 23, 59, tzinfo=UTC), "2025-03", "2026-02"),
-        (datetime(2026, 4, 1, tzinfo=UTC), "2025-04", "2026-03"),
-        (datetime(2026, 1, 1, tzinfo=UTC), "2025-01", "2025-12"),
+        (date(2026, 3, 31), "2025-03", "2026-02"),
+        (date(2026, 4, 1), "2025-04", "2026-03"),
+        (date(2026, 1, 1), "2025-01", "2025-12"),
     ],
 )
-def test_the_window_ends_with_the_last_complete_month(at: datetime, first: str, last: str) -> None:
-    months = window(at)
+def test_the_window_ends_with_the_last_complete_month(day: date, first: str, last: str) -> None:
+    months = window(day)
     assert (months[0], months[-1], len(months)) == (first, last, 12)
 
 

@@ -189,19 +189,22 @@ def test_a_presentation_that_goes_to_another_medicine_leaves_the_first() -> None
     assert last(world.advance()).floor_packs == pytest.approx(100 * 12 / 52)
 
 
-def test_a_month_that_ends_moves_every_floor() -> None:
+@pytest.mark.parametrize(
+    ("month", "sold_in"),
+    [(datetime(2026, 3, 31, 22, tzinfo=UTC), "2026-03"), (datetime(2026, 11, 30, 23, tzinfo=UTC), "2026-11")],
+)
+def test_a_local_month_that_ends_moves_every_floor(month: datetime, sold_in: str) -> None:
     world = known_world()
-    world.tell(sold("2026-03", 1300))
-    lab(world, 300)
-    month = datetime(2026, 4, 1, tzinfo=UTC)
-    world.report(company_report(300, report_id="late", at=month - timedelta(minutes=1)), month - timedelta(minutes=2))
+    world.at = month - 2 * DAY
+    world.supply.advance(world.at)
+    world.tell(*(sold(of, 100) for of in months(sold_in)), sold(sold_in, 1300, report_id="whole"))
+    stocked = month - timedelta(minutes=1)
+    world.report(company_report(300, report_id="late", at=stocked), month - timedelta(minutes=2))
     for name in ("p1", "p2"):
-        world.report(
-            sheet(name, [line(CIP, CIS, 10, 1.0)], report_id="late", at=month - timedelta(minutes=1)), month - timedelta(seconds=90)
-        )
-    outs = world.supply.advance(month - timedelta(seconds=1)) + world.advance(80)
-    assert signals(outs) == []
-    raised = signals(world.advance(60))
+        world.report(sheet(name, [line(CIP, CIS, 10, 1.0)], report_id="late", at=stocked), month - timedelta(seconds=90))
+    outs = world.advance(60) + world.supply.advance(month - timedelta(microseconds=1))
+    assert [s for s in signals(outs) if s.rule == "safety_stock"] == []
+    raised = [s for s in signals(world.supply.advance(month + DAY / 48)) if s.rule == "safety_stock"]
     assert [(s.at, s.numbers["floor_packs"]) for s in raised] == [(month + SETTLED, 400.0)]
 
 
