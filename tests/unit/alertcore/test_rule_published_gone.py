@@ -50,7 +50,7 @@ def test_substances_and_a_name_that_a_later_row_leaves_out_are_those_it_had() ->
     world.snapshot("s0", row, sender="be")
     bare = replace(row, name=None, substances=(), code=1)
     (told,) = [s for s in signals(world.snapshot("s1", bare, sender="be")) if s.rule == "published"]
-    assert told.sentence.en.startswith("MARQUE: out of stock")
+    assert told.sentence.en.startswith("MARQUE (Belgium): out of stock")
     (kept,) = [v for k, v in world.shell.view().items("status/be/")]
     assert (kept.name, kept.substances) == ("MARQUE", row.substances)
 
