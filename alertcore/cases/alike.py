@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -9,6 +10,7 @@ from functools import lru_cache
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import Medicine
 from alertcore.kept import Same
+from alertcore.making import maker
 from alertcore.records.shared import Nature
 from alertcore.strengths import plain
 
@@ -33,6 +35,9 @@ class Scarce(StrEnum):
 
     SHORT = "short"
     RISK = "risk"
+
+
+_HOW = tuple(Scarce)
 
 
 def shared(medicine: Medicine) -> tuple[str, ...]:
@@ -81,24 +86,19 @@ def reindex(desk: Desk, old: Medicine, new: Medicine) -> None:
 def mark(desk: Desk, medicine: Medicine, nature: Nature, scarce: Scarce | None) -> None:
     """Note that a medicine is short or at risk, or is neither any longer."""
     for key in shared(medicine):
-        for how in Scarce:
+        for how in _HOW:
             (_join if how is scarce else _leave)(desk, f"alike-{how}/{nature}/{key}", medicine.cis)
 
 
 def marked(desk: Desk, medicine: Medicine, nature: Nature) -> Scarce | None:
     """What is noted of a medicine that shares something."""
     key = shared(medicine)[0]
-    places: list[tuple[Scarce, Members | None]] = [(how, desk.get(f"alike-{how}/{nature}/{key}")) for how in Scarce]
+    places: list[tuple[Scarce, Members | None]] = [(how, desk.get(f"alike-{how}/{nature}/{key}")) for how in _HOW]
     return next((how for how, known in places if known is not None and medicine.cis in known.cis), None)
 
 
-def members(desk: Desk, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Medicines under any of these keys, by CIS."""
-    return _all(desk, _under("alike/", keys))
-
-
 def short(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of them that are short, by CIS."""
+    """Medicines under any of these keys that are short, by CIS."""
     return _all(desk, _under(f"alike-short/{nature}/", keys))
 
 
@@ -113,8 +113,14 @@ def lacking(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...
 
 
 def standing(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[Members | None, ...]:
-    """All that `short`, `at_risk` and `members` go by: the same as long as nothing has moved."""
+    """All that is known of them: the same as long as nothing has moved."""
     return tuple([desk.get(key) for key in standing_keys(nature, keys)])
+
+
+def apart(standing: tuple[Members | None, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Of what `standing` found: those that are short, those at risk, and all, by CIS."""
+    n = len(standing) // 3
+    return _of(standing[:n]), _of(standing[n : 2 * n]), _of(standing[2 * n :])
 
 
 @lru_cache(maxsize=16_384)
@@ -129,20 +135,26 @@ def _under(prefix: str, keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _all(desk: Desk, keys: tuple[str, ...]) -> tuple[str, ...]:
-    found: list[Members | None] = [desk.get(key) for key in keys]
+    return _of([desk.get(key) for key in keys])
+
+
+def _of(found: Sequence[Members | None]) -> tuple[str, ...]:
     if len(found) == 1:
         return found[0].cis if found[0] else ()
     return tuple(sorted({cis for m in found if m is not None for cis in m.cis}))
 
 
+_members, _NOBODY = maker(Members), Members()
+
+
 def _join(desk: Desk, key: str, cis: str) -> None:
-    known: Members = desk.get(key) or Members()
+    known: Members = desk.get(key) or _NOBODY
     if cis not in known.cis:
-        desk.put(key, Members(cis=tuple(sorted((*known.cis, cis)))))
+        desk.put(key, _members(cis=tuple(sorted((*known.cis, cis)))))
 
 
 def _leave(desk: Desk, key: str, cis: str) -> None:
     known: Members | None = desk.get(key)
     if known is not None and cis in known.cis:
         rest = tuple(c for c in known.cis if c != cis)
-        desk.put(key, Members(cis=rest) if rest else None)
+        desk.put(key, _members(cis=rest) if rest else None)

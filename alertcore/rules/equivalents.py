@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alertcore.cases import alerts, alike, medicines, timers
-from alertcore.cases.alike import Scarce
+from alertcore.cases.alike import Members
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.medicines import find, subject_of
 from alertcore.cases.picture import NOTE_PREFIX
@@ -22,6 +22,7 @@ from alertcore.cases.state import AlertFile, Medicine, SignalMark
 from alertcore.deadlines.clock import start_of_day
 from alertcore.identity import signal_id
 from alertcore.kept import Same
+from alertcore.making import maker
 from alertcore.records.alert import AlertKind, Severity
 from alertcore.records.product import Product
 from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
@@ -78,6 +79,9 @@ class Around:
         return 100.0 * len(self.short) / self.count if self.count else 0.0
 
 
+_made = maker(Around)
+
+
 def around(desk: Desk, medicine: Medicine, nature: Nature) -> Around:
     """What stands around a medicine now."""
     keys = alike.decisive(medicine)
@@ -85,17 +89,17 @@ def around(desk: Desk, medicine: Medicine, nature: Nature) -> Around:
     known: dict[tuple[str, Nature], tuple[object, Around]] = desk.view.memo.setdefault(medicines.MEMO, {})
     found = known.get((medicine.cis, nature))
     if found is None or found[0] != standing:
-        lacking = dict.fromkeys(alike.at_risk(desk, nature, keys), Scarce.RISK) | dict.fromkeys(
-            alike.short(desk, nature, keys), Scarce.SHORT
-        )
-        found = known[medicine.cis, nature] = (standing, _around(desk, medicine, alike.members(desk, keys), lacking))
+        found = known[medicine.cis, nature] = (standing, _around(desk, medicine, standing))
     return found[1]
 
 
-def _around(desk: Desk, medicine: Medicine, members: tuple[str, ...], lacking: dict[str, Scarce]) -> Around:
-    found = [m for m in _marketed(desk, members) if m.cis != medicine.cis]
-    by = {how: tuple(m for m in found if lacking.get(m.cis) is how) for how in (*Scarce, None)}
-    return Around(short=by[Scarce.SHORT], at_risk=by[Scarce.RISK], able=by[None])
+def _around(desk: Desk, medicine: Medicine, standing: tuple[Members | None, ...]) -> Around:
+    short, at_risk, members = alike.apart(standing)
+    found: tuple[list[Medicine], list[Medicine], list[Medicine]] = ([], [], [])
+    for m in _marketed(desk, members):
+        if m.cis != medicine.cis:
+            found[0 if m.cis in short else 1 if m.cis in at_risk else 2].append(m)
+    return _made(short=tuple(found[0]), at_risk=tuple(found[1]), able=tuple(found[2]))
 
 
 def _marketed(desk: Desk, members: tuple[str, ...]) -> list[Medicine]:

@@ -28,7 +28,7 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.settings import calendar
 from alertcore.cases.shortages import content_key
 from alertcore.deadlines.clock import local_day, start_of_day
-from alertcore.making import replace
+from alertcore.making import maker, replace
 from alertcore.records.alert import AlertKind, AlertStep, CellUnit, Severity, SignalCell
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.records.shortage import Declaration, DeclarationStep
@@ -53,7 +53,7 @@ class SurgeCounts:
         """With one more in a week, and without the weeks before `oldest`."""
         place = week - self.first
         if 0 <= place < len(self.counts) and oldest <= self.first:  # most often: a week that is there, and none to leave
-            return SurgeCounts(first=self.first, counts=(*self.counts[:place], self.counts[place] + 1, *self.counts[place + 1 :]))
+            return _counted(first=self.first, counts=(*self.counts[:place], self.counts[place] + 1, *self.counts[place + 1 :]))
         first, counts = min(self.first, week), list(self.counts)
         counts[:0] = [0] * (self.first - first)
         counts += [0] * (week - first - len(counts) + 1)
@@ -66,6 +66,9 @@ class SurgeCounts:
         known = self.counts[max(first - self.first, 0) : max(last - self.first, 0)]
         before = [0] * min(max(self.first - first, 0), last - first)
         return before + list(known) + [0] * (last - first - len(before) - len(known))
+
+
+_counted = maker(SurgeCounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +132,7 @@ def declared(desk: Desk, declaration: Declaration) -> str:
         desk.put(key, old.add(week, this - desk.policy.surge.weeks))
         if week != this:
             _complete(desk).pop((nature, name), None)
-        if alerts.open_file(desk, AlertKind.SURGE, _subject(name), nature) is None:
+        if _is_above(desk, nature, name) and alerts.open_file(desk, AlertKind.SURGE, _subject(name), nature) is None:
             _judge(desk, nature, name)
     return Outcome.NOTED
 
@@ -169,8 +172,23 @@ def _judge(desk: Desk, nature: Nature, name: str) -> None:
             alerts.show(desk, shown(_finding(desk, nature, name, found)), Reason.SURGE_BEGAN, Reason.SURGE_CHANGED)
 
 
+def _is_above(desk: Desk, nature: Nature, name: str) -> bool:
+    """Whether a class of which no alert is open is to have one."""
+    before, count = _weeks(desk, nature, name)
+    return before is not None and _sum(before, count) >= desk.policy.surge.threshold - _HAIR
+
+
 def _read(desk: Desk, nature: Nature, name: str) -> Reading | None:
-    """The complete weeks are read once a week, as long as nothing is added to them."""
+    before, count = _weeks(desk, nature, name)
+    return None if before is None else replace(before, count=count, now=_sum(before, count))
+
+
+def _sum(before: Reading, count: int) -> float:
+    return max(0.0, before.closed + count - before.reference)
+
+
+def _weeks(desk: Desk, nature: Nature, name: str) -> tuple[Reading | None, int]:
+    """The complete weeks, read once a week as long as nothing is added to them; and the count of the present one."""
     this, since = _week(desk.now, _zone(desk)), desk.get(f"surge-since/{nature}")
     counts: SurgeCounts = desk.get(f"surge/{nature}/{name}") or SurgeCounts(first=this)
     memo, stamp = _complete(desk), (this, since, desk.policy_version)
@@ -178,8 +196,7 @@ def _read(desk: Desk, nature: Nature, name: str) -> Reading | None:
     if found is None or found[0] != stamp:
         first = max(this if since is None else since, this - desk.policy.surge.weeks)
         found = memo[nature, name] = (stamp, read(counts.between(first, this), 0, desk.policy.surge))
-    before, (count,) = found[1], counts.between(this, this + 1)
-    return None if before is None else replace(before, count=count, now=max(0.0, before.closed + count - before.reference))
+    return found[1], counts.between(this, this + 1)[0]
 
 
 def _complete(desk: Desk) -> dict[tuple[Nature, str], tuple[object, Reading | None]]:
