@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
-from alertcore.cases import agreements, alerts, case_file, measure_codes
+from alertcore.cases import agreements, alerts, case_file
 from alertcore.cases.agreements import Agreement
 from alertcore.cases.case_file import CaseFile
 from alertcore.cases.case_measures import replaced, shown_with
 from alertcore.cases.case_orders import CaseOrder
 from alertcore.cases.desk import Desk
+from alertcore.cases.measure_values import Days, code_of, days_of, in_order
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import AlertFile, Life, ShortageCase
+from alertcore.deadlines.clock import local_day
 from alertcore.records.alert import AlertKind
 from alertcore.records.hub import Command
 from alertcore.records.shared import Measure, MeasureStatus, SubjectKind
@@ -41,15 +42,16 @@ AFTER = {
 
 
 def propose(desk: Desk, case: CaseFile, order: Command) -> str:
-    """Params: code, id (default the code), detail (needed where the code alone says nothing). Proposed again, it begins anew."""
-    code, detail = order.params.get("code", "").strip(), order.params.get("detail", "").strip()
-    if not measure_codes.is_known(code, police_measures.CODES) or (code in measure_codes.FREE_TEXT and not detail):
+    """Params: code, id (default the code), detail (needed where the code alone says nothing), from, to (days). Anew if proposed again."""
+    code, days = code_of(order.params, police_measures.CODES), days_of(order.params)
+    if code is None or days is None:
         return Outcome.UNKNOWN_VALUE
     number = order.params.get("id", "").strip() or code
     known = _own(desk, case)
     if any(m.measure_id == number and m.status in (MeasureStatus.AGREED, MeasureStatus.IN_FORCE) for m in known):
         return Outcome.NOT_AT_THIS_STEP
-    return _put(desk, case, order, replaced(known, Measure(measure_id=number, code=code, detail=detail)), number)
+    proposed = Measure(measure_id=number, code=code, detail=order.params.get("detail", "").strip(), from_=days[0], to=days[1])
+    return _put(desk, case, order, replaced(known, proposed), number)
 
 
 def move(desk: Desk, case: CaseFile, order: Command) -> str:
@@ -58,21 +60,30 @@ def move(desk: Desk, case: CaseFile, order: Command) -> str:
         return _company(desk, case, order)
     known = _own(desk, case)
     measure = next((m for m in known if m.measure_id == order.params.get("id", "")), None)
-    days = _days(order)
+    days = days_of(order.params)
     if measure is None or days is None:
         return Outcome.UNKNOWN_VALUE
     if measure.status not in BEFORE[order.action]:
         return Outcome.NOT_AT_THIS_STEP
-    first, last = days
-    now = replace(measure, status=AFTER[order.action], from_=first or measure.from_, to=last or measure.to)
-    today = desk.now.date()
-    if order.action == "measure.agree":
-        now = replace(now, agreed_at=desk.now)
-    elif order.action == "measure.start":
-        now = replace(now, from_=first or today)
-    elif order.action == "measure.end":
-        now = replace(now, to=last or today)
+    now = _moved(desk, measure, order.action, days)
+    if not in_order(now.from_, now.to):
+        return Outcome.UNKNOWN_VALUE
     return _put(desk, case, order, replaced(known, now), measure.measure_id)
+
+
+def _moved(desk: Desk, measure: Measure, action: str, days: Days) -> Measure:
+    """The measure one step on. What ends before the day on which it was to begin has never begun."""
+    first, last = days
+    today = local_day(desk.now, desk.agency.timezone)
+    now = replace(measure, status=AFTER[action], from_=first or measure.from_, to=last or measure.to)
+    if action == "measure.agree":
+        return replace(now, agreed_at=desk.now)
+    if action == "measure.start":
+        return replace(now, from_=first or today)
+    if action == "measure.end":
+        begun = first is not None or last is not None or in_order(measure.from_, today)
+        return replace(now, to=last or today, from_=now.from_ if begun else None)
+    return now
 
 
 def text(desk: Desk, case: CaseFile, order: Command) -> str:
@@ -85,14 +96,6 @@ def text(desk: Desk, case: CaseFile, order: Command) -> str:
 
 
 ORDERS: dict[str, CaseOrder] = {"measure.propose": propose, **dict.fromkeys(BEFORE, move), "text.agree": text, "text.refuse": text}
-
-
-def _days(order: Command) -> tuple[date | None, date | None] | None:
-    try:
-        first, last = (date.fromisoformat(order.params[n]) if order.params.get(n) else None for n in ("from", "to"))
-    except ValueError:
-        return None
-    return first, last
 
 
 def _own(desk: Desk, case: CaseFile) -> tuple[Measure, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
+from alertcore.cases.measure_values import code_of, days_of
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.shortages import of_case
 from alertcore.cases.state import AlertFile, ShortageCase
@@ -13,7 +12,7 @@ from alertcore.making import replace
 from alertcore.records.alert import AlertKind
 from alertcore.records.hub import Command
 from alertcore.records.shared import Measure, MeasureStatus
-from alertcore.rules import supply_duties
+from alertcore.rules import police_measures, supply_duties
 from alertcore.rules.shortage_life import judge as judge_alerts
 
 COVER = {"yes": True, "no": False, "unknown": None}
@@ -33,7 +32,7 @@ def alternatives(desk: Desk, file: AlertFile, order: Command) -> str:
 
 
 def measure(desk: Desk, file: AlertFile, order: Command) -> str:
-    """Params: code (`police_…` for police measures), status (default in_force), id (default the code), detail, from, to (YYYY-MM-DD).
+    """Params: code (of `measure_codes`, or a police measure's), status (default in_force), id (default the code), detail, from, to (days).
 
     On an alert of a shortage or a stop, ended ones too: a measure may outlive them.
     """
@@ -50,18 +49,14 @@ def _case(desk: Desk, file: AlertFile) -> ShortageCase | None:
 
 
 def _measure(desk: Desk, order: Command) -> Measure | None:
-    params, code = order.params, order.params.get("code", "").strip()
-    try:
-        status = MeasureStatus(params.get("status", "in_force"))
-        days = [date.fromisoformat(params[name]) if params.get(name) else None for name in ("from", "to")]
-    except ValueError:
-        return None
-    if not code or status is MeasureStatus.UNKNOWN:
+    params, code, days = order.params, code_of(order.params, police_measures.CODES), days_of(order.params)
+    status = next((s for s in MeasureStatus if s == params.get("status", "in_force")), MeasureStatus.UNKNOWN)
+    if code is None or days is None or status is MeasureStatus.UNKNOWN:
         return None
     return Measure(
-        measure_id=params.get("id") or code,
+        measure_id=params.get("id", "").strip() or code,
         code=code,
-        detail=params.get("detail", ""),
+        detail=params.get("detail", "").strip(),
         status=status,
         agreed_at=desk.now if status in OPEN else None,
         from_=days[0],

@@ -53,7 +53,7 @@ def test_days_that_are_given_count_and_stay_until_others_are() -> None:
     do(of, "measure.start", id="import", **{"from": "2026-02-03"})
     assert (kept(of).status, kept(of).from_, kept(of).to) == (MeasureStatus.IN_FORCE, date(2026, 2, 3), date(2026, 2, 10))
     do(of, "measure.end", id="import")
-    assert (kept(of).status, kept(of).from_, kept(of).to) == (MeasureStatus.ENDED, date(2026, 2, 3), TODAY + DAY)
+    assert (kept(of).status, kept(of).from_, kept(of).to) == (MeasureStatus.ENDED, None, TODAY + DAY)
 
 
 def test_a_measure_that_is_refused_or_agreed_to_has_no_days_of_its_own() -> None:

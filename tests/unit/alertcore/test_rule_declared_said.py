@@ -215,8 +215,8 @@ def test_measures_of_every_company_and_of_the_agency_stand_side_by_side() -> Non
     of = World()
     of.declare(measures=(Measure(measure_id="m1", code="import", status=MeasureStatus.PROPOSED),))
     of.declare("e1", "lab-b", measures=(Measure(measure_id="m2", code="quota", status=MeasureStatus.PROPOSED),))
-    of.order("measure", code="police_quota")
-    assert [m.code for m in of.alert().measures] == ["import", "quota", "police_quota"]
+    of.order("measure", code="police_import")
+    assert [m.code for m in of.alert().measures] == ["import", "quota", "police_import"]
 
 
 def test_what_the_agency_agreed_to_stands_as_agreed_and_the_text_beside_the_companys_own() -> None:
