@@ -96,7 +96,7 @@ class RecallThread:
                 found = replace(found, lots=before.lots)
             if step.record.step is DefectStep.CLOSED:
                 kept = found
-            elif not step.record.actions and (kept.lots or kept.every):
+            elif not step.record.actions:
                 found = kept
             said = step.own.decided_at or step.own.received_at
             for key in (*((x.cip13, x.lot) for x in found.lots), *((None,) if found.every else ())):

@@ -261,6 +261,13 @@ def test_the_record_that_holds_is_last_whatever_its_own_time_says() -> None:
     assert [x.record.defect_id for x in in_order(rows, "gone")] == ["q0", "q1", "q2"]
 
 
+def test_of_records_of_one_instant_the_later_step_is_the_later_word() -> None:
+    rows = told({"step": DefectStep.INITIAL}, {"class_": II, "serious_risk": EXCLUDED, "received_at": NOW}, {})
+    names = zip(rows, ("z", "a", "new"), strict=True)
+    named = [DefectRecord(record=replace(x.record, defect_id=name), heard_at=x.heard_at) for x, name in names]
+    assert standing(in_order(named, "new")).record.class_ is II
+
+
 words = some.fixed_dictionaries(
     {
         "class_": some.sampled_from([ONE, II, UNASSIGNED]),

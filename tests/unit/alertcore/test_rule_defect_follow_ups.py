@@ -358,6 +358,21 @@ def test_a_closed_recall_of_all_lots_says_that_it_holds_on() -> None:
     assert facts["sentence_en"].endswith(" Another matter is closed: what it recalled stays withdrawn.")
 
 
+def test_a_closed_recall_of_a_fake_is_not_told_by_the_alert_on_another_defect() -> None:
+    world = World()
+    world.report()
+    world.report("q2", received_at=NOW + HOURS, **II | {"actions": (RECALL,), "batches": (), "falsified": FAKE})
+    world.report("q2", received_at=NOW + 2 * HOURS, **BARE | {"step": CLOSED})
+    assert "lots_kept_off" not in world.alert().facts
+
+
+def test_lots_that_an_alert_never_told_are_not_named_when_their_matter_is_closed() -> None:
+    world = World()
+    world.report()
+    world.report("q2", received_at=NOW + HOURS, **II | {"step": CLOSED, "actions": (RECALL,), "batches": (Batch(lot="B1"),)})
+    assert "lots_kept_off" not in world.alert().facts
+
+
 def test_lots_of_a_quarantine_that_is_closed_are_out_of_it() -> None:
     facts = two({"actions": (QUARANTINE,)}).alert().facts
     assert ("lots_kept_off" in facts, json.loads(facts["lots_removed"])) == (False, [["", "B1"]])
@@ -386,6 +401,32 @@ def test_no_lot_is_out_of_it_where_all_lots_may_be_meant() -> None:
     world.report()
     world.report("q2", previous_id="q1", step=UPDATE, received_at=NOW + HOURS, scope=DefectScope.PRODUCT, batches=())
     assert (world.alert().batches, "lots_removed" in world.alert().facts) == ((), False)
+
+
+def test_no_lot_is_out_of_it_while_another_defect_names_none() -> None:
+    world = World()
+    world.report()
+    world.report("q2", received_at=NOW + HOURS, batches=())
+    world.report("q1", step=UPDATE, received_at=NOW + 2 * HOURS, batches=(Batch(lot="B1"),))
+    assert ([b.lot for b in world.alert().batches], "lots_removed" in world.alert().facts) == (["B1"], False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "do"), [({"step": CLOSED}, words.DO_END_RECALLED), (QUIET | {"serious_risk": SeriousRisk.EXCLUDED}, words.DO_END)]
+)
+def test_what_another_authority_closes_stays_off_the_shelf_and_what_it_excludes_does_not(fields: Any, do: Any) -> None:
+    world = World()
+    world.report(foreign=BE)
+    ended = alerts(world.report(**{"step": UPDATE, "received_at": NOW + HOURS, "foreign": BE} | fields))[0]
+    assert (str(ended.step), ended.facts["instruction_fr"]) == ("resolved", do[0])
+
+
+@pytest.mark.parametrize(("risk", "told"), [(SeriousRisk.SUSPECTED, True), (SeriousRisk.EXCLUDED, False)])
+@pytest.mark.parametrize("species", [Species.HUMAN, Species.VETERINARY])
+def test_class_three_goes_to_authorities_where_a_serious_risk_is_known(risk: SeriousRisk, told: bool, species: Species) -> None:
+    world = World()
+    world.report(class_=DefectClass.III, serious_risk=risk, product=DefectProduct(name="X", cis=CIS, species=species))
+    assert ("authorities" in world.files()[0].wanted) is told
 
 
 def test_a_follow_up_that_names_no_lots_leaves_those_told() -> None:
