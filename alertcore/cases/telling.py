@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alertcore.cases import corrections, dispatching, earlier, heard, past_routes, publishing, rapid, rapid_device, rapid_shortage, units
 from alertcore.cases.desk import Desk
+from alertcore.cases.picture import OVER, OWN_PREFIX
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile
 from alertcore.dispatch.events import Acknowledged, AlertUpdate, Status
@@ -26,6 +27,12 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     """
     alert = file.alert
     file = earlier.dropped(file, audiences)
+    over = _over(file, audiences)
+    for suffix in over:
+        standing = units.update_of(alert, suffix, alert.version)
+        file = dispatching.update(desk, replace(standing, status=Status.RESOLVED, ending=Purpose.UPDATE), file)
+    if over:
+        file = replace(file, units=tuple([u for u in file.units if u not in over]))
     for suffix in _units(file, audiences):
         if suffix not in file.units:
             file = replace(file, units=(*file.units, suffix))
@@ -45,6 +52,14 @@ def _units(file: AlertFile, audiences: tuple[str, ...]) -> tuple[str, ...]:
     if units.COMPANIES not in audiences:
         return named
     return tuple(dict.fromkeys((*named, *(u for u in file.units if u.startswith(f"{units.COMPANIES}/")))))
+
+
+def _over(file: AlertFile, audiences: tuple[str, ...]) -> tuple[str, ...]:
+    """Companies for which alone it is over now. Who is under its floor again is told anew."""
+    if units.COMPANIES not in audiences or not file.alert.labels.get("by_company"):
+        return ()
+    ours = [(u, u.partition("/")[2]) for u in file.units]
+    return tuple([u for u, company in ours if company and f"{OWN_PREFIX}{company}/{OVER}" in file.alert.facts])
 
 
 def tell_note(desk: Desk, file: AlertFile) -> AlertFile:

@@ -49,7 +49,7 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
     outside = told.pop("circuits_outside", None)
     agreed = told.pop("alternatives_agreed", "")
     others = {f"sentence_{x}": told.pop(f"sentence_others_{x}", "") for x in ("fr", "en")}
-    measures = alert.measures
+    measures, own = alert.measures, _own_of(alert, reader)
     if reader == "officers":
         told |= _noted(alert, told)
     else:
@@ -60,10 +60,9 @@ def params(alert: Alert, known: dict[str, str], reader: str) -> dict[str, str]:
         measures = tuple(m for m in measures if m.status in AGREED)
         if outside is not None and reader != told.get("company_id"):
             told["circuits"] = outside
-        if alert.labels.get("by_company"):
-            told |= _own(alert, "") | _own(alert, reader)
+        told |= own
     if others["sentence_fr"] and reader not in ("officers", told.get("company_id")):
-        told = {k: v for k, v in told.items() if not k.endswith(FIGURES)} | others
+        told = {k: v for k, v in told.items() if not k.endswith(FIGURES)} | others | own
     if measures:
         told["measures"] = json_text([{"code": m.code, "detail": m.detail, "status": m.status} for m in measures])
     return told | findings.told(alert, reader) if alert.labels.get("template") in findings.TEMPLATES else told
@@ -76,6 +75,10 @@ def _noted(alert: Alert, told: dict[str, str]) -> dict[str, str]:
         said = [told.get(f"sentence_{x}", ""), notes.get(f"delay_{x}", ""), notes.get(f"equivalents_{x}", "")]
         notes[f"sentence_{x}"] = " ".join(s for s in said if s)
     return notes
+
+
+def _own_of(alert: Alert, reader: str) -> dict[str, str]:
+    return _own(alert, "") | _own(alert, reader) if reader != "officers" and alert.labels.get("by_company") else {}
 
 
 def _own(alert: Alert, reader: str) -> dict[str, str]:

@@ -25,13 +25,15 @@ from alertcore.rules.safety_stock_text import Facts, Lower, sentence
 from alertcore.thresholds import SafetyStockPolicy
 
 RULE, RULE_VERSION = "safety_stock", 1
+OTHERS_BELOW = "others_below_count"
+"""Number of a signal: so many companies after the first are under their floor; the rest are at it again."""
 _GRADES = ((0.5, Severity.SEVERE), (0.75, Severity.MODERATE), (1.0, Severity.MINOR))
 _MILDER = {Severity.CRITICAL: Severity.SEVERE, Severity.SEVERE: Severity.MODERATE, Severity.MODERATE: Severity.MINOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the last signal said."""
+    """What the last signal said. companies: who speaks, then who else is under its floor, then `back`: at it again, not yet clear."""
 
     at: datetime
     severity: Severity
@@ -39,6 +41,12 @@ class Told:
     threshold: float
     policy_version: int
     companies: tuple[str, ...]
+    back: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> int:
+        """How many others are under their floor."""
+        return len(self.companies) - 1 - len(self.back)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +122,15 @@ def _tell(
     freed = excused if clears else ()
     breach = next(b for b in (*freed, *after.breaches, *before.breaches) if b.company == standing.floor.company)
     ratio, stock, packs = standing.ratio or 0.0, standing.stock or 0.0, standing.floor.packs or 0.0
-    companies = _companies(after.breaches or before.breaches, standing.floor.company)
+    below, back = _others(after.breaches or before.breaches, standing.floor.company)
     told = Told(
         at=now.at,
         severity=Severity.INFO if clears else severity(ratio, mitm=now.mitm),
         value=stock,
         threshold=packs,
         policy_version=now.policy_version,
-        companies=companies,
+        companies=(standing.floor.company, *below, *back),
+        back=back,
     )
     if not clears and not _worth_telling(before.told, told):
         return after, None
@@ -129,14 +138,19 @@ def _tell(
     return kept, _signal(before, kept, told, (breach, *freed), standing, now)
 
 
-def _companies(breaches: tuple[Breach, ...], first: str) -> tuple[str, ...]:
-    return (first, *(b.company for b in breaches if b.company != first))
+def _others(breaches: tuple[Breach, ...], first: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who else is under its floor, and who else is at it again."""
+    others = [b for b in breaches if b.company != first]
+    return tuple(b.company for b in others if b.ended_at is None), tuple(b.company for b in others if b.ended_at is not None)
 
 
 def _worth_telling(last: Told | None, now: Told) -> bool:
-    if last is None or (last.severity, last.threshold, last.companies) != (now.severity, now.threshold, now.companies):
+    """Another severity, floor, speaker or company at once; a tenth more or less, or another that is back at its floor, once a day."""
+    if last is None or (last.severity, last.threshold) != (now.severity, now.threshold):
         return True
-    return moved(last.value, now.value, HAIR) and due_again(last.at, now.at)
+    if (last.companies[0], set(last.companies)) != (now.companies[0], set(now.companies)):
+        return True
+    return (moved(last.value, now.value, HAIR) or last.back != now.back) and due_again(last.at, now.at)
 
 
 def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[Breach, ...], standing: Standing, now: Look) -> Signal:
@@ -162,7 +176,7 @@ def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[B
         since=local_day(breach.since, now.zone),
         ended=local_day(ended, now.zone) if ended else None,
         cleared=state is SignalState.CLEARED,
-        others=len(told.companies) - 1,
+        others=told.others,
         until=floor.until,
         lowered=_lower(breach, floor) if why else None,
         freed=len(freed),
@@ -183,7 +197,7 @@ def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[B
             SignalCell(value=stock, threshold=told.threshold, unit=CellUnit.PACKS),
             SignalCell(value=coverage, threshold=floor.months, unit=CellUnit.MONTHS),
         ),
-        numbers=_numbers(facts, floor, ended, max(why, default=None)),
+        numbers=_numbers(facts, floor, ended, max(why, default=None)) | ({OTHERS_BELOW: float(told.others)} if told.companies[1:] else {}),
         sentence=sentence(facts),
         because=now.because,
         companies=told.companies,

@@ -6,7 +6,7 @@ import pytest
 
 from alertcore.records.alert import AlertKind, Severity, Signal, SignalState
 from alertcore.records.shared import Nature, SubjectKind, Text
-from alertcore.rules.hub_signals import DO_LOWERED, LOWERED_OTHERS
+from alertcore.rules.safety_stock_alert import DO_LOWERED, LOWERED_OTHERS
 from alertcore.rules.safety_stock_breach import FLAGS, Lowered
 from alertcore.rules.spoken import of_fr
 from tests.unit.alertcore.cases_world import CIS, FOLLOWED, HOURS, NOW, World, alerts, groups, notices, signal, signals, steps
