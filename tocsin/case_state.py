@@ -9,9 +9,11 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alertcore import statejson
+from alertcore.cases import answers
 from alertcore.cases.case_file import PREFIX, CaseFile
 from alertcore.cases.wiring import KINDS
 from alertcore.dispatch import state as dispatch_state
@@ -78,31 +80,42 @@ async def end_of_state(access: KafkaAccess) -> int:
     return (await Reader(access).offsets([of]))[of][1]
 
 
-async def done_by(access: KafkaAccess, command: str, start: int, patience_s: float) -> CaseFile | None:
-    """The case that an order changed, once it is decided; None where it changed none, or was not decided in time."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an order. case: that it changed; refused: why it changed nothing; decided: False while it waits in the log."""
+
+    case: CaseFile | None = None
+    refused: str = ""
+    decided: bool = False
+
+
+async def answer_to(access: KafkaAccess, command: str, start: int, patience_s: float) -> Answer:
+    """What became of an order, once it is decided or the patience is over."""
     log = TopicPartition(CASES_LOG, 0)
     last = (await Reader(access).offsets([log]))[log][1] - 1
     deadline = time.monotonic() + patience_s
     async with aclosing(Reader(access).tail({TopicPartition(TOPIC, 0): start}, idle_s=0.1)) as batches:
         async for batch in batches:
-            found, decided = look(((r.key, r.value) for r in batch), command)
-            if found is not None:
-                return found
-            if decided >= last or time.monotonic() > deadline:
-                return None
-    return None
+            answer, decided = look(((r.key, r.value) for r in batch), command)
+            if answer.decided or decided >= last or time.monotonic() > deadline:
+                return replace(answer, decided=answer.decided or decided >= last)
+    return Answer()
 
 
-def look(records: Iterator[tuple[bytes | None, bytes | None]], command: str) -> tuple[CaseFile | None, int]:
-    """The case whose last step is that of the order, and the last offset decided, in records of the state."""
-    found, decided = None, -1
+def look(records: Iterator[tuple[bytes | None, bytes | None]], command: str) -> tuple[Answer, int]:
+    """What records of the state say of an order, and the last offset decided."""
+    found, decided = Answer(), -1
     for key, value in records:
         name = (key or b"").decode()
         if value is None:
             continue
         if name.startswith(PREFIX):
             case: CaseFile = statejson.load(CaseFile, value)
-            found = case if any(step.command == command for step in case.steps) else found
+            found = Answer(case=case, decided=True) if any(step.command == command for step in case.steps) else found
+        elif name == answers.KEY:
+            kept: answers.Answers = statejson.load(answers.Answers, value)
+            why = next((r.reason for r in kept.refused if r.command == command), "")
+            found = Answer(refused=why, decided=True) if why else found
         elif name == HEAD:
             head = decode(value)
             decided = max(decided, head.offset) if isinstance(head, Journal) else decided

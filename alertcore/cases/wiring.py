@@ -9,6 +9,7 @@ from alertcore.cases import (
     acknowledged,
     alike,
     answering,
+    answers,
     calling,
     case_file,
     case_orders,
@@ -93,8 +94,11 @@ CASE_ORDERS: dict[str, case_orders.CaseOrder] = case_orders.ORDERS | case_measur
 
 def _obey(desk: Desk, order: Command) -> str:
     """An order is on a silence, on a case, on an alert, for a check of contact points, or carries alerts posted from outside."""
-    own = contact_test.take(desk, order) or external.take(desk, order) or silences.take(desk, order, dispatching.put)
-    return own or case_orders.take(desk, order, CASE_ORDERS) or orders.take(desk, order, ORDERS)
+    own = external.take(desk, order) or silences.take(desk, order, dispatching.put)
+    if own:
+        return own
+    done = contact_test.take(desk, order) or case_orders.take(desk, order, CASE_ORDERS) or orders.take(desk, order, ORDERS)
+    return answers.noted(desk, order, done)
 
 
 def _reroute(desk: Desk, file: SettingsFile) -> str:
@@ -220,6 +224,7 @@ KINDS: dict[str, type[object]] = (
     | several_states.KINDS
     | major_event.KINDS
     | silences.KINDS
+    | answers.KINDS
     | past_routes.KINDS
     | external.KINDS
     | timers.KINDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import aclosing
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 from rich.console import Console
@@ -12,11 +13,13 @@ from rich.table import Table
 
 from alertcore.records.alert import Alert
 from tocsin.alert_log import ENDED, newer, newest, shown, versions
+from tocsin.case_state import answer_to, end_of_state
+from tocsin.commands.case_orders import not_done
 from tocsin.commands.explain import explain
 from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
-from tocsin.commands.output import put, say
+from tocsin.commands.output import put
 from tocsin.commands.running import run
-from tocsin.exits import DONE, FAILED, UsageError
+from tocsin.exits import DONE, UsageError
 from tocsin.hub import Hub
 from tocsin.setting_up import send_command
 
@@ -159,17 +162,20 @@ async def _show(hub: Hub, alert_id: str, as_json: bool) -> int:
 
 async def decide(hub: Hub, action: str, alert_id: str, by: str, reason: str, params: dict[str, str], as_json: bool) -> int:
     before = (await _known(hub, alert_id))[-1]
-    receipt = await send_command(hub.access("hub"), action, alert_id, by, reason, params)
+    start, command = await end_of_state(hub.access("operator")), str(uuid4())
+    receipt = await send_command(hub.access("hub"), action, alert_id, by, reason, params, command_id=command)
     if receipt.verdict == "refused":
         raise UsageError("; ".join(p.text for p in receipt.problems))
+    answer = await answer_to(hub.access("operator"), command, start, DECIDED_WITHIN_S)
+    if answer.refused or not answer.decided:
+        return not_done(f"{action} on {alert_id}", action, answer, as_json)
     after: Alert | None = None
     async with aclosing(newer(hub.access("operator"), alert_id, before.version, DECIDED_WITHIN_S)) as found:
         async for version in found:
             after = version
             break
     if after is None:
-        say(f"tocsin: {alert_id} stays {before.step} ({before.reason}): {action} changed nothing")
-        return FAILED
+        return not_done(f"{action} on {alert_id}, which stays {before.step} ({before.reason}),", action, answer, as_json)
     put(shown(after)) if as_json else print(f"{alert_id} is now {after.step} ({after.reason}), version {after.version}")
     return DONE
 

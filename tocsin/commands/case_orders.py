@@ -15,12 +15,13 @@ from alertcore.cases.case_view import case as view
 from alertcore.cases.case_view import cases as lines
 from alertcore.records.shared import Nature, Subject
 from alertcore.statejson import plain
-from tocsin.case_state import done_by, end_of_state, read_state
+from tocsin.case_state import Answer, answer_to, end_of_state, read_state
 from tocsin.commands.options import ByOption, HomeOption, JsonOption, SettingsOption
 from tocsin.commands.output import put, say
 from tocsin.commands.running import run
 from tocsin.exits import DONE, FAILED, UsageError
 from tocsin.hub import Hub
+from tocsin.refusals import why
 from tocsin.setting_up import send_command
 
 DECIDED_WITHIN_S = 15.0
@@ -173,13 +174,27 @@ async def order(
     receipt = await send_command(hub.access("hub"), action, target, by, reason, given, command_id=command, nature=of)
     if receipt.verdict == "refused":
         raise UsageError("; ".join(p.text for p in receipt.problems))
-    found = await done_by(hub.access("operator"), command, start, DECIDED_WITHIN_S)
+    answer = await answer_to(hub.access("operator"), command, start, DECIDED_WITHIN_S)
+    found = answer.case
     if found is None:
-        say(f"tocsin: {action} on {subject.kind}:{subject.id} changed nothing: is the subject known, and may this be done now?")
-        return FAILED
+        return not_done(f"{action} on {subject.kind}:{subject.id}", action, answer, as_json)
     step = next(s for s in found.steps if s.command == command)
     put(plain(found)) if as_json else print(f"{target}: {step.action} {step.what}".rstrip())
     return DONE
+
+
+def not_done(what: str, action: str, answer: Answer, as_json: bool) -> int:
+    """Say why an order changed nothing, and what to do."""
+    if not answer.decided:
+        text = f"is not decided after {DECIDED_WITHIN_S:g} s; it stands in the log, and will be when the hub goes on"
+    elif not answer.refused:
+        text = "changed nothing, and nothing is said of why: see `tocsin dead-letters list`"
+    else:
+        text = f"is refused ({answer.refused}): {why(action, answer.refused)}"
+    say(f"tocsin: {what} {text}")
+    if as_json:
+        put({"refused": answer.refused or None, "decided": answer.decided, "text": text})
+    return FAILED
 
 
 def parsed(target: str) -> Subject:

@@ -6,13 +6,14 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+from alertcore.cases import answers
 from alertcore.cases.case_view import case, cases
 from alertcore.records.journal import Journal
 from alertcore.records.shared import Measure, MeasureStatus, Nature, Subject, SubjectKind
 from alertcore.records.shortage import Alternative, DeclarationStep
 from schemas.codec import encode
 from tests.unit.alertcore.cases_world import CIS, HOURS, NOW, World, defect
-from tocsin.case_state import HEAD, CaseState, look
+from tocsin.case_state import HEAD, Answer, CaseState, look
 from tocsin.commands.case_orders import told
 
 TARGET = f"cis:{CIS}"
@@ -94,6 +95,20 @@ def test_an_order_is_done_when_its_case_stands_in_the_state_and_not_before() -> 
     raw = of.shell.stage.dump(key, file)
     command = file.steps[-1].command
     head = encode(Journal(offset=41, now=NOW))
-    assert look(iter([(HEAD.encode(), head)]), command) == (None, 41)
-    assert look(iter([(key.encode(), raw), (HEAD.encode(), head)]), command) == (file, 41)
-    assert look(iter([(key.encode(), raw), (key.encode(), None)]), "another") == (None, -1)
+    assert look(iter([(HEAD.encode(), head)]), command) == (Answer(), 41)
+    assert look(iter([(key.encode(), raw), (HEAD.encode(), head)]), command) == (Answer(case=file, decided=True), 41)
+    assert look(iter([(key.encode(), raw), (key.encode(), None)]), "another") == (Answer(), -1)
+
+
+def test_a_refused_order_stands_in_the_state_with_its_reason() -> None:
+    of = busy()
+    commands = []
+    for action, params in (("case.evaluate", {"market_share_pct": "150"}), ("measure.propose", {"code": "nix"})):
+        of.order(action, TARGET, **params)
+        commands.append(f"c{of.count - 1}")
+    raw = of.shell.stage.dump(answers.KEY, of.shell.view().get(answers.KEY))
+    head = encode(Journal(offset=41, now=NOW))
+    for command in commands:
+        found, decided = look(iter([(answers.KEY.encode(), raw), (HEAD.encode(), head)]), command)
+        assert (found, decided) == (Answer(refused="unknown_value", decided=True), 41)
+    assert look(iter([(answers.KEY.encode(), raw)]), "another") == (Answer(), -1)
