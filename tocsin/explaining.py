@@ -12,7 +12,7 @@ from alertcore.cases.release import waiting
 from alertcore.cases.state import AlertFile
 from alertcore.dispatch.answer import Answer, Belongs, Delivery, answer
 from alertcore.dispatch.explain import accounts_of, audience_of
-from alertcore.dispatch.outcome import Account
+from alertcore.dispatch.outcome import Account, Word
 from alertcore.dispatch.receivers import Receiver
 from alertcore.dispatch.routing import Routing, read_routing
 from alertcore.dispatch.shipped import SHIPPED
@@ -35,6 +35,7 @@ from tocsin.commands.output import say
 from tocsin.exits import UnreachableError
 from tocsin.hub import Hub
 from tocsin.keyed_log import of_key
+from tocsin.told_nobody import asked_of, is_of, swallowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """A receiver as notices name it, with the release audience it is of, and whom it means for one alert."""
+    """A receiver as notices name it, and whom it means for one alert. suffix: of the release audience, with the company where it is one."""
 
-    audience: str
+    suffix: str
     receiver: str
     whom: AudienceFilter
+
+    @property
+    def audience(self) -> str:
+        """The release audience."""
+        return self.suffix.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,14 @@ async def for_person(database: Database, vault: Vault, found: Known, ref: str, n
     deliveries = await fates.of_alert(found.alert.alert_id, ref)
     missed = await fates.unreached(found.alert.alert_id, ref)
     receivers = list(receivers_now(found.alert, found.routing or read_routing(SHIPPED), now))
-    why = await Reach(database, vault).why_not([r.whom for r in receivers], now, ref)
-    return Personal(composed(found, deliveries, missed, zip(receivers, why, strict=True)), tuple(deliveries))
+    reach = Reach(database, vault)
+    asked = list(zip(receivers, await reach.why_not([r.whom for r in receivers], now, ref), strict=True))
+    for suffix, receiver in swallowed(found.accounts, [r.suffix for r in receivers]):
+        questions = asked_of(suffix)
+        answers = await reach.why_not(questions, now, ref)
+        if is_of(suffix, answers) or "unknown" in answers:
+            asked.append((Reachable(suffix, receiver, questions[0]), "unknown" if "unknown" in answers else "matched"))
+    return Personal(composed(found, deliveries, missed, asked), tuple(deliveries))
 
 
 def routing_of(state: CaseState) -> Routing:
@@ -144,8 +156,10 @@ def composed(found: Known, deliveries: Iterable[Fate], missed: Iterable[Unreache
     told = {audience_of(a).partition("/")[0] for a in found.accounts} | set(released)
     told |= {w.unit.split("/")[1] for w in found.waits}
     own = {r.audience for r, why in asked if why == "matched"}
+    mine = {r.suffix for r, why in asked if why == "matched"}
+    accounts = [a for a in found.accounts if a.last is not Word.NOBODY or audience_of(a) in mine]  # others have such a receiver too
     belongs = [*map(_missed, missed), *(Belongs(receiver=r.receiver, why_not="" if why == "matched" else why) for r, why in asked)]
-    return answer(found.accounts, [_delivery(d) for d in deliveries], belongs, found.waits, unreleased=bool(own) and not own & told)
+    return answer(accounts, [_delivery(d) for d in deliveries], belongs, found.waits, unreleased=bool(own) and not own & told)
 
 
 def _delivery(d: Fate) -> Delivery:
@@ -170,11 +184,11 @@ def _missed(m: Unreached) -> Belongs:
 def receivers_now(alert: Alert, routing: Routing, at: datetime) -> Iterator[Reachable]:
     """The receivers that an alert falls to by a routing file, each with whom it means for this alert."""
     for suffix in units.suffixes(alert, units.TOLD):
-        audience, _, company = suffix.partition("/")
+        company = suffix.partition("/")[2]
         for fall in falls(routing, units.labels(alert, suffix), at):
             whom = _filter_of(fall.receiver, alert, company)
             if whom is not None and not fall.first:
-                yield Reachable(audience, f"{fall.receiver.name}:{company}" if company else fall.receiver.name, whom)
+                yield Reachable(suffix, f"{fall.receiver.name}:{company}" if company else fall.receiver.name, whom)
 
 
 def _filter_of(receiver: Receiver, alert: Alert, company: str) -> AudienceFilter | None:

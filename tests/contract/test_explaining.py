@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from alertcore.cases import units
-from alertcore.dispatch.answer import Became
+from alertcore.dispatch.answer import Answer, Became
 from alertcore.dispatch.explain import accounts_of
 from alertcore.dispatch.routing import Routing, read_routing
 from alertcore.records.alert import Alert, Release
@@ -168,3 +168,57 @@ async def test_filters_are_asked_for_one_person_all_at_once(hub: Hub, people: Pe
     assert await reach.why_not(whom, EPOCH, "follower") == ["kind", "kind", "matched"]
     assert await reach.why_not(whom, EPOCH, "lab-a") == ["kind", "matched", "kind"]
     assert await reach.why_not([], EPOCH, "lab-a") == []
+
+
+SWALLOWING = read_routing(
+    {
+        "route": {
+            "receiver": "officers",
+            "routes": [
+                {"receiver": "pharmacies", "matchers": ['audience="professionals"', 'kind="shortage"'], "continue": True},
+                {"receiver": "nobody"},
+            ],
+        },
+        "receivers": [
+            {"name": "officers", "audience": {"kinds": ["officer"], "mandatory": True}},
+            {"name": "pharmacies", "audience": {"kinds": ["community_pharmacy"]}},
+            {"name": "nobody"},
+        ],
+    },
+    {"route.routes[1]": 12},
+)
+
+
+async def of_nobody(hub: Hub, ref: str, *records: Verdicts, routing: Routing = SWALLOWING) -> Answer:
+    """The answer where a route tells nobody."""
+    found = Known((alert(),), accounts_of(records), (), routing=routing)
+    return (await for_person(hub.database, hub.vault, found, ref, EPOCH + MINUTE)).answer
+
+
+async def test_who_falls_to_a_route_that_tells_nobody_is_told_so_with_its_line(hub: Hub, people: People, now: datetime) -> None:
+    await people.import_csv(PEOPLE, now)
+    records = [verdicts(a, "nobody", "nobody", n=n) for n, a in enumerate(("officers", "companies/lab-a"))]
+    for ref, receiver in (("officer-1", "nobody"), ("lab-a", "nobody:lab-a")):
+        found = await of_nobody(hub, ref, *records)
+        assert (found.became, found.receiver, found.version) == (Became.NOBODY, receiver, 1), ref
+        assert (found.routed, found.routing) == ("line 12, route.routes[1]", "7")
+    for ref, became in (("follower", Became.GROUPED), ("hospital", Became.NOT_MATCHED), ("x", Became.UNKNOWN_PERSON)):
+        assert (await of_nobody(hub, ref, *records)).became is became, ref
+
+
+async def test_a_professional_of_any_kind_is_one_whom_a_route_for_them_tells_nobody(hub: Hub, people: People, now: datetime) -> None:
+    await people.import_csv(PEOPLE, now)
+    only = read_routing({"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}, {"route": 2})
+    records = [verdicts("professionals", "nobody", "nobody", version=2), verdicts("officers", "nobody", "nobody", n=1)]
+    for ref, version in (("follower", 2), ("hospital", 2), ("officer-1", 1)):
+        found = await of_nobody(hub, ref, *records, routing=only)
+        assert (found.became, found.version) == (Became.NOBODY, version), ref
+    assert (await of_nobody(hub, "lab-a", *records, routing=only)).became is Became.NOT_MATCHED
+    assert (await of_nobody(hub, "x", *records, routing=only)).became is Became.UNKNOWN_PERSON
+
+
+async def test_another_receiver_of_their_audience_says_why_they_were_not_told(hub: Hub, people: People, now: datetime) -> None:
+    await people.import_csv(PEOPLE, now)
+    records = [verdicts("professionals", "nobody", "nobody")]
+    found = await of_nobody(hub, "other", *records)
+    assert (found.became, found.why) == (Became.NOT_MATCHED, "follows")
