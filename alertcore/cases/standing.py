@@ -104,7 +104,7 @@ def _of_one_scope(links: Sequence[Link], contents: Sequence[Declaration], zone: 
     for d in contents:
         if d.step not in CLOSING:
             run.append(d)
-        elif run:
+        elif run or not ended:
             run, ended = [], ((stop, d.step),)
     return _standing(heads=(last,), runs=((tuple(run),) if run else (),), ended=() if run else ended, one_scope=True)
 
@@ -151,6 +151,8 @@ class _Fold:
         unheard = {circuit: c for circuit, c in coming.items() if circuit not in {cell[2] for cell in chosen}}
         if unheard:
             self._open(d, unheard)
+        if not chosen and not self._is_open(is_stop(d)):
+            self.ended.setdefault(is_stop(d), {d.step})  # of what nobody has heard, or what its own number said before
         for stop in {cell[0] for cell in chosen}:
             if not self._is_open(stop):
                 steps = {w.closed.step for cell, w in self.cells.items() if cell[0] is stop and w.closed is not None}

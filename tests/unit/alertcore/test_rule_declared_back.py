@@ -25,6 +25,7 @@ A, B = "3400960000001", "3400960000018"
 VILLE, HOPITAL = CircuitState(circuit=Circuit.VILLE), CircuitState(circuit=Circuit.HOPITAL)
 BOTH = (VILLE, HOPITAL)
 STOP = Stop(kind=StopKind.STOP, notified_on=date(2026, 1, 26), effect_on=date(2027, 6, 1), reasons="x")
+STOPPED = {"nature_declared": DeclaredNature.ARRET, "stop": STOP, "circuits": ()}
 
 
 def world(*facts: dict[str, Any], packs: int = 1) -> World:
@@ -201,6 +202,19 @@ def test_what_is_withdrawn_is_not_said_to_be_back() -> None:
     assert str(last(of).step) == "resolved", "one of them is back"
 
 
+@pytest.mark.parametrize(("step", "how"), [(WITHDRAWN, "cancelled"), (RETURN, "resolved")])
+@pytest.mark.parametrize("beside", [{}, {"company": "lab-b", "cip13s": (B,)}, {**STOPPED, "number": "d7", "cip13s": (B,)}])
+def test_a_declaration_sent_again_under_its_number_as_its_end_is_ended_by_that_step(step: DeclarationStep, how: str, beside: Any) -> None:
+    of = world({"cip13s": (A,)})
+    if beside:
+        of.declare(**{"number": "e1", "declared_at": NOW} | beside)
+    of.declare("d1", cip13s=(A,), step=step, declared_at=NOW + DAY)
+    if beside.get("company"):
+        assert last(of).facts["cip13s"] == B
+    else:
+        assert str(last(of).step) == how
+
+
 def test_a_new_shortage_says_nothing_of_a_return_before_it() -> None:
     of = world({"cip13s": (A, B)}, returned(), {"cip13s": (A,)})
     assert "nouveau" not in last(of).facts["sentence_fr"]
@@ -222,9 +236,6 @@ def test_the_company_is_named_where_another_one_is_short_too() -> None:
     of = world({}, {"company": "lab-b", "circuits": BOTH}, {"company": "lab-b", **returned(previous_id="d2", circuits=(VILLE,))})
     assert "Laboratoire lab-b : de nouveau à disposition : en ville. Pas encore de retour : à l'hôpital." in last(of).facts["sentence_fr"]
     assert "Laboratoire lab-b: back in supply: in community pharmacies. Not back yet: in hospitals." in last(of).facts["sentence_en"]
-
-
-STOPPED = {"nature_declared": DeclaredNature.ARRET, "stop": STOP, "circuits": ()}
 
 
 def test_a_shortage_that_is_over_does_not_end_a_stop_that_was_declared_beside_it() -> None:
