@@ -21,7 +21,10 @@ class TierStock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stocked:
-    """A medicine's newest position (`stocked/<nature>/<cis>`). weight: counting packs in a pack, where its packs differ."""
+    """A medicine's newest position (`stocked/<nature>/<cis>`). weight: counting packs in a pack, where its packs differ.
+
+    floor_months without floor_packs: months of sales are asked for, and there are none to base a floor on.
+    """
 
     version: int
     as_of: datetime
@@ -30,6 +33,8 @@ class Stocked:
     daily_use: float | None = None
     share: float = 0.0
     weight: float = 1.0
+    floor_packs: float | None = None
+    floor_months: float | None = None
     tiers: tuple[TierStock, ...] = ()
 
 
@@ -61,5 +66,7 @@ def _stocked(p: Position) -> Stocked:
         daily_use=p.daily_use,
         share=p.reporters_share,
         weight=counted / p.saleable if counted and p.saleable else 1.0,
+        floor_packs=p.floor_packs,
+        floor_months=p.floor_months,
         tiers=tuple(TierStock(tier=t, packs=packs[t], share=sum(shares[t]) / len(shares[t])) for t in sorted(packs)),
     )

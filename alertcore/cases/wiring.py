@@ -56,6 +56,7 @@ from alertcore.rules import (
     foreign_defect,
     hub_signals,
     major_event,
+    no_floor_alert,
     projection_alert,
     published,
     recall_reach_told,
@@ -216,6 +217,7 @@ KINDS: dict[str, type[object]] = (
     | surge.KINDS
     | policy_change.KINDS
     | projection_alert.KINDS
+    | no_floor_alert.KINDS
     | snapshots.KINDS
     | scarce.KINDS
     | rapid_shortage.KINDS

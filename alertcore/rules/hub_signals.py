@@ -11,7 +11,7 @@ from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.settings import told_day
 from alertcore.cases.state import HubCase, Trouble
 from alertcore.records.alert import AlertKind, AlertStep, Severity, Signal, SignalState
-from alertcore.rules import coverage_alert, projection_alert, recalled_lot_alert, safety_stock_alert
+from alertcore.rules import coverage_alert, no_floor_alert, projection_alert, recalled_lot_alert, safety_stock_alert
 
 HUB_RULES = ("refused_snapshot", "held", "rows_gone", "undecided", "silent_reporter")
 SEVERITIES = (Severity.UNKNOWN, Severity.INFO, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.CRITICAL)
@@ -78,6 +78,7 @@ def _sentence(fr: str, en: str) -> dict[str, str]:
 BY_RULE: dict[str, Callable[[Desk, Signal], str]] = {
     **dict.fromkeys(HUB_RULES, _hub),
     "safety_stock": safety_stock_alert.decide,
+    "no_floor": no_floor_alert.decide,
     "coverage": coverage_alert.decide,
     "projection": projection_alert.decide,
     "recalled_lot_in_stock": recalled_lot_alert.decide,

@@ -29,9 +29,11 @@ CARD = RuleCard(
     ),
     ends=Text(
         fr="Le manquement cesse au plancher ; l'alerte se ferme à 110 % du plancher. Un stock inconnu ne ferme rien. Quand seul le plancher"
-        " a été abaissé (dérogation, fin d'un plancher relevé, sortie de la liste des MITM), l'alerte se ferme sans retour à la normale.",
+        " a été abaissé (dérogation, fin d'un plancher relevé, sortie de la liste des MITM), l'alerte se ferme sans retour à la normale."
+        " Sans ventes connues sur 12 mois il n'y a pas de plancher : les agents l'apprennent, par entreprise, pour les MITM (`no_floor`).",
         en="The breach ends at the floor; the alert closes at 110 % of it. An unknown stock closes nothing. Where only the floor was"
-        " lowered (derogation, end of a raised floor, off the list of MITM), the alert closes without an all-clear.",
+        " lowered (derogation, end of a raised floor, off the list of MITM), the alert closes without an all-clear."
+        " Without known sales in 12 months there is no floor: officers are told so, by company, of MITM (`no_floor`).",
     ),
     source="CSP L.5121-29, R.5124-49-4",
     mark=Mark.C,

@@ -59,14 +59,21 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Seque
     health = any(p.public_health for p in known)
     asked = required(cis, mitm=mitm, public_health=health, policy=policy.safety_stock, day=day)
     sold = months_by_company(view.get(f"sale/{cis}") or (), window(day), presentations, counts)
-    floors = [floor_of(company, asked, of) for company, of in sold.items()]
     companies = {p.cip13: p.company for p in known}
+    silent = _awaited(cells, companies, freshness) - sold.keys() if mitm else ()
+    floors = [floor_of(company, asked, sold.get(company, {})) for company in sorted({*sold, *silent})]
     held = tuple([_held(floor, cells, companies, freshness) for floor in floors])
     names = {f.company: view.get(f"company/{f.company}") or "" for f in floors}
     name = known[0].name if known else cis
     daily = sum(f.mean_month or 0.0 for f in floors) * 12 / 365
     watched = any(is_sentinel(policy.season, p.atc, p.substances, p.name) for p in known)
     return Medicine(cis, name, mitm, unit, counts, companies, held, names, daily, watched)
+
+
+def _awaited(cells: Sequence[OwnedCell], companies: dict[str, str | None], freshness: Freshness) -> set[str]:
+    """Of the companies that market it those whose stock is told, or is to be."""
+    marketing = {c for c in companies.values() if c}
+    return {c for c in marketing if reporter_hash(c) in freshness.manufacturers or any(_holds(cell, c, companies) for cell in cells)}
 
 
 def _held(floor: Floor, owned: Sequence[OwnedCell], companies: dict[str, str | None], freshness: Freshness) -> Held:

@@ -67,8 +67,8 @@ def figures(book: SupplyBook, totals: Totals, sold: Sequence[float], fresh: Fres
 
 
 def position(of: Figures, row: int, cis: str, standings: tuple[Standing, ...], fresh: Freshly, at: datetime, version: int) -> Position:
-    """The position of one medicine, a row of the figures."""
-    floor = worst(standings) or next((s for s in standings if s.floor.packs is not None), None)
+    """The position of one medicine, a row of the figures. Months of a floor without its packs: there are no sales to base it on."""
+    floor = worst(standings) or next((s for s in standings if s.floor.packs is not None), next(iter(standings), None))
     oldest = of.oldest[row]
     return Position(
         cis=cis,

@@ -6,7 +6,8 @@ dispense is known of fewer than 28 days, `source/<generation>/<source>` how far 
 `sale/<cis>`, `sold/<company>/<month>`, `company/<id>` its name, `position/<n>` version and checksum of the last position of each medicine
 by its number, `given/<cis>` what the floor rule said of it, `awaiting` medicines to look at, `left` those one look had no room for,
 `watch` what all were judged under, `setting/policy`, `setting/senders`, `setting/calendar`, `today` and `closing/<day>` (see days),
-`coverage/<cis>`, `projection/<cis>`, `silent/<reporter>` what these rules remember, `coming/<cis>` deliveries announced.
+`coverage/<cis>`, `projection/<cis>`, `silent/<reporter>`, `no_floor/<company>` what these rules remember, `coming/<cis>`
+deliveries announced.
 
 Changed medicines wait half a second of log time, so that the partials of all sources, which come together, make one position.
 """
@@ -25,10 +26,11 @@ from alertcore.records.hub import SettingsFile, Tick
 from alertcore.records.product import Product
 from alertcore.records.stock import Partial, SalesReport
 from alertcore.rules.coverage import CoverageState
+from alertcore.rules.no_floor import NoFloorState
 from alertcore.rules.projection import ProjectionState
 from alertcore.rules.silent_reporter import SilentState
 from alertcore.stage import Decision, Message, View
-from alertcore.supply import days, giving, recalled, silence, taking
+from alertcore.supply import days, floorless, giving, recalled, silence, taking
 from alertcore.supply.state import Given, Presentation, Sale, Sold, Source, Watch
 from alertcore.supply.turn import AWAITING, LEFT, Turn, instant
 
@@ -52,6 +54,7 @@ _TYPES: dict[str, Any] = {
     "coverage": CoverageState,
     "projection": ProjectionState,
     "silent": SilentState,
+    "no_floor": NoFloorState,
 }
 _MARKS = (AWAITING, LEFT)
 _BLOCKS = ("sums", "heard", "brief", "closing", "position")
@@ -75,6 +78,7 @@ class SupplyStage:
         turn = Turn(view, message)
         if days.turn_over(turn):
             silence.at_midnight(turn, self.agency)
+            floorless.at_midnight(turn, self.agency)
         giving.wake(turn)
         idle = isinstance(message.value, Tick) and message.value.idle
         settled = giving.settle(turn, self.agency, at_once=idle) | recalled.settle(turn, self.agency, at_once=idle)
