@@ -133,7 +133,10 @@ def declared(desk: Desk, declaration: Declaration) -> str:
 
 
 def told(desk: Desk, alert: RapidAlert) -> str:
-    """A shortage that another authority tells of, for the states it names besides ours; an older message of it changes nothing."""
+    """A shortage that another authority tells of, for the states it names besides ours; an older message of it changes nothing.
+
+    A message that names no state leaves those it named before.
+    """
     if alert.message_kind is not MessageKind.SHORTAGE or alert.shortage is None:
         return ""
     nature, source, told_of = alert.nature, f"rapid:{desk.message.sender}", alert.shortage
@@ -143,7 +146,8 @@ def told(desk: Desk, alert: RapidAlert) -> str:
     if before is not None and before.number > alert.message_no:
         return ""
     ended = told_of.end is not None and told_of.end.certainty is Certainty.ACTUAL and told_of.end.date <= desk.now.date()
-    states = () if ended else tuple(sorted({*(told_of.states or (alert.country,))} - {desk.agency.country, ""}))
+    where = told_of.states or (before.short.countries if before is not None else ()) or (alert.country,)
+    states = () if ended else tuple(sorted({*where} - {desk.agency.country, ""}))
     names = tuple(SubstanceName(name=n) for n in parts_of(told_of.substance))
     moved = scarce.say(desk, nature, Short(source=source, id=id_, countries=states), names=names, number=alert.message_no)
     _judge_all(desk, {(nature, key) for key in moved})

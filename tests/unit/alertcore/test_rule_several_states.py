@@ -361,6 +361,14 @@ def test_its_follow_ups_take_the_place_of_what_it_told_before_and_an_older_one_c
     assert found(world) == []
 
 
+def test_a_follow_up_that_names_no_state_takes_none_back() -> None:
+    world = World()
+    world.declare()
+    world.feed("rapidalerts", told(("DE", "IT")), sender="authority-be")
+    world.feed("rapidalerts", told((), 2), sender="authority-be")
+    assert only(world).facts["states"] == "DE,FR,IT"
+
+
 @pytest.mark.parametrize(
     ("day", "certainty", "ended"),
     [
