@@ -35,14 +35,14 @@ class MadeOf:
         self.index.add(_medicine(cis, made))
 
     def concerns(self, recall: Recall, meant: frozenset[str], cis: str, made: Made) -> bool:
-        """True where a recall of a substance may mean another set of medicines by what is learnt of this one."""
+        """True where a recall of a substance may mean another set of medicines by what was just learnt of this one."""
         if recall.inn is None:
             return False
         alone = Contained()
         alone.add(_medicine(cis, made))
         codes = {code for code, _ in made}
         shared = any(not codes.isdisjoint(code for code, _ in self.made.get(one, ())) for one in meant)
-        return shared or cis == recall.cis or bool(alone.codes(recall.inn))
+        return shared or bool(alone.codes(recall.inn))
 
     def meant(self, recall: Recall) -> frozenset[str]:
         """Medicines all lots of which are recalled: the one named, and those with the substance, as stage `cases` finds them."""

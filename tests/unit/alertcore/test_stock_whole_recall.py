@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from alertcore.records.defect import DefectAction, DefectProduct, DefectScope, DefectStep, RecallLevel
+from alertcore.records.defect import DefectAction, DefectProduct, DefectScope, DefectStep, Foreign, RecallLevel
 from alertcore.records.holding import EVERY_LOT, HoldingState, ReachRow
 from alertcore.records.product import Product, Substance
 from alertcore.records.shared import Batch
 from alertcore.records.stock import ReportKind, Tier
 from alertcore.rules import recalled_lot_text as words
+from alertcore.stock.lots import take_product
 from tests.unit.alertcore.recall_world import DAY, HOUR, a1, holdings, reaches, recall, shelf
 from tests.unit.alertcore.stock_world import CIP, CIS, NOON, World, cip, cis, line, product, sheet, signals
 from tests.unit.alertcore.test_recalled_lot_alert import held
@@ -179,6 +180,35 @@ def test_the_substance_of_the_medicine_named_may_become_known_later() -> None:
     world.tell(whole(scope=SUBSTANCE, product=DefectProduct(name="X", cis=CIS, inn="mystère")))
     world.tell(made(OTHER, SECOND, ("00123", "AMOXICILLINE")), made(CIP, CIS, ("00123", "AMOXICILLINE")))
     assert [h[0] for h in holdings(world.report(plain(3, code=OTHER, medicine=SECOND)))] == ["p1"]
+
+
+def test_what_is_known_of_a_medicine_is_kept_once() -> None:
+    world, one = World(), made(OTHER, SECOND, ("00123", "AMOXICILLINE"))
+    assert take_product(world.stock.view(), one, {}) == "product"
+    world.tell(one)
+    assert take_product(world.stock.view(), replace(one, cip13=CIP), {}) == "nothing"
+    assert take_product(world.stock.view(), product(), {}) == "nothing"
+
+
+def test_packs_are_no_recalled_lot_once_the_recall_is_taken_back() -> None:
+    world = World()
+    world.tell(whole())
+    world.tell(whole(step=UPDATE, received_at=NOON + HOUR, actions=(CAUTION,)))
+    world.report(plain(4, hours=2, reporter="p9"))
+    assert list(world.stock.view().items("lots/p9")) == []
+
+
+def test_a_lot_that_another_authority_takes_out_is_no_longer_recalled() -> None:
+    world = World()
+    world.report(shelf(a1()))
+    abroad = Foreign(reference="BE/II/7/02", authority="authority-be")
+    world.tell(recall(foreign=abroad))
+    assert holdings(world.tell(recall("q2", "B1", previous_id="q1", foreign=abroad, received_at=NOON + HOUR))) == [
+        ("p1", "A1", "held", 4, 4)
+    ]
+    said = "Batches no longer concerned: A1."
+    left = recall("q3", "B1", previous_id="q2", foreign=abroad, received_at=NOON + 2 * HOUR, details=said)
+    assert holdings(world.tell(left)) == [("p1", "A1", "lifted", 4, 0)]
 
 
 def test_a_restart_forgets_neither_substances_nor_recalls() -> None:
