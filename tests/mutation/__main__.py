@@ -40,6 +40,7 @@ def main() -> None:
     file_mutation.create_mutations = sparing_sentences
     mutmut.PytestRunner = CollectedRunner  # type: ignore[misc]
     mutmut.print_stats = _seldom(mutmut.print_stats)
+    mutmut.estimated_worst_case_time = _first(mutmut.estimated_worst_case_time)  # type: ignore[assignment]
     arguments = sys.argv[1:]
     if arguments[:1] not in ([], ["again"], ["typed"], ["figures"]):
         with _kept_seldom():
@@ -54,6 +55,12 @@ def main() -> None:
     if arguments != ["figures"]:
         print(f"of the survivors, {typed.weigh()} do not pass mypy")
     figures.tell(survivors=True)
+
+
+def _first(seconds: Callable[[str], float]) -> Callable[[str], float]:
+    """Mutants are tried in the order of these: the quick ones first, but before them those that MUTANTS_FIRST names."""
+    wanted = os.environ.get("MUTANTS_FIRST", "").split()
+    return lambda name: seconds(name) - (1e6 if any(fnmatch(name, pattern) for pattern in wanted) else 0.0)
 
 
 def _seldom(told: Callable[..., None]) -> Callable[..., None]:
