@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from alertcore.agency import Agency
@@ -11,6 +11,7 @@ from alertcore.cases import signalling
 from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import SignalMark
+from alertcore.deadlines.clock import local_day
 from alertcore.deadlines.duties import Limits
 from alertcore.dispatch.outcome import Account
 from alertcore.identity import signal_id
@@ -83,6 +84,11 @@ class Desk:
         self.deferred: list[tuple[Picture, Reason, str | None]] = []
         self.accounts: list[Account] = []
         self.told: list[str] = []
+
+    @property
+    def today(self) -> date:
+        """The local day of the agency: what it dates its messages with, and the year their numbers begin anew."""
+        return local_day(self.now, self.agency.timezone)
 
     def get(self, key: str) -> Any | None:
         """The value under a key as this decision has it."""

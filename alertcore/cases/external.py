@@ -15,6 +15,7 @@ from alertcore.cases.picture import Picture, content_facts
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.state import AlertFile, Life
 from alertcore.cases.units import OWN_LABELS
+from alertcore.deadlines.clock import local_day
 from alertcore.dispatch.fingerprint import fingerprint
 from alertcore.dispatch.posted import Posted, merged, read
 from alertcore.making import replace
@@ -123,7 +124,7 @@ def _take(desk: Desk, nature: Nature, post: Posted) -> str:
     if stands != old:
         desk.put(f"external/{whose}", stands)
         timers.set_timer(desk, TIMER, whose, stands.until)
-    picture = _picture(nature, print_, stands)
+    picture = _picture(nature, print_, stands, desk.agency.timezone)
     file = open_file(desk, AlertKind.HUB, picture.subject, nature)
     if file is not None:
         return _renewed(desk, file, picture)
@@ -149,19 +150,19 @@ def _end(desk: Desk, nature: Nature, print_: str, last: Posted) -> str:
     file = open_file(desk, AlertKind.HUB, _subject(print_), nature)
     if file is None:
         return Outcome.NOT_OPEN
-    said = _facts(last) if last.annotations else None  # an end in no words leaves those that were told
+    said = _facts(last, desk.agency.timezone) if last.annotations else None  # an end in no words leaves those that were told
     alerts.end(desk, file, AlertStep.RESOLVED, Reason.EXTERNAL_OVER, said)
     return Reason.EXTERNAL_OVER
 
 
-def _picture(nature: Nature, print_: str, post: Posted) -> Picture:
+def _picture(nature: Nature, print_: str, post: Posted, zone: str) -> Picture:
     return Picture(
         kind=AlertKind.HUB,
         subject=_subject(print_),
         nature=nature,
         severity=SEVERITIES.get(post.labels.get("severity", "").lower(), Severity.MODERATE),
         labels=_labels(post.labels) | {"template": "hub", "rule": RULE},
-        facts=_facts(post),
+        facts=_facts(post, zone),
         audiences=("officers",),
     )
 
@@ -181,7 +182,7 @@ def _labels(given: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _facts(post: Posted) -> dict[str, str]:
+def _facts(post: Posted, zone: str) -> dict[str, str]:
     """What it says, in the words it came in: the hub does not know their language."""
     said = post.annotations
     name = post.labels.get("alertname", "") or "alert"
@@ -193,7 +194,7 @@ def _facts(post: Posted) -> dict[str, str]:
         "headline_en": headline,
         "sentence_fr": sentence,
         "sentence_en": sentence,
-        "since": post.since.date().isoformat(),
+        "since": local_day(post.since, zone).isoformat(),
         "posted_since": rfc3339(post.since),
         "annotations": json_text(dict(sorted(said.items()))),
         "generator": post.generator,

@@ -101,7 +101,7 @@ def _send(desk: Desk, alert: Alert, thread: DefectThread, defect: QualityDefect,
 
 def _mark(desk: Desk, before: Notified | None, defect: QualityDefect, targets: tuple[str, ...], *, closed: bool) -> Notified:
     """The numbers of this message: a serial of the year at first, the next message number after that."""
-    today = desk.now.date()
+    today = desk.today
     if before is None:
         year, serial, number = today.year, next_serial(desk), 1
     else:

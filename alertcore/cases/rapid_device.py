@@ -99,7 +99,7 @@ def _send(desk: Desk, alert: Alert, thread: DeviceThread, notice: DeviceNotice, 
 
 
 def _mark(desk: Desk, before: DeviceNotified | None, notice: DeviceNotice, targets: tuple[str, ...], *, closed: bool) -> DeviceNotified:
-    today = desk.now.date()
+    today = desk.today
     year, serial, number = (today.year, next_serial(desk), 1) if before is None else (before.year, before.serial, before.message_no + 1)
     cited = reference(desk.agency.country, "", serial, number)
     return DeviceNotified(

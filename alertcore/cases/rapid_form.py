@@ -7,6 +7,7 @@ from alertcore.cases.defects import as_labels
 from alertcore.cases.desk import Desk
 from alertcore.cases.publishing import UNSIGNED
 from alertcore.cases.state import DefectThread, Medicine, Notified
+from alertcore.deadlines.clock import local_day
 from alertcore.dispatch.routes import serious
 from alertcore.records.defect import DefectAction, DefectClass, Falsified, QualityDefect
 from alertcore.records.rapid import MessageKind, RapidAlert, RapidClass
@@ -59,7 +60,7 @@ def form(desk: Desk, defect: QualityDefect, thread: DefectThread, *, closed: boo
         recall_number=defect.recall_number or "",
         defect_details=_details(defect, thread),
         distribution=_distribution(defect),
-        action_taken=_taken(defect, closed=closed),
+        action_taken=_taken(defect, desk.agency.timezone, closed=closed),
         proposed_action="" if defect.actions or closed else "Under assessment",
         issuing_authority=desk.agency.name or desk.agency.id,
         contact_function=CONTACT_FUNCTION,
@@ -116,11 +117,11 @@ def _distribution(defect: QualityDefect) -> str:
     return "; ".join(x for x in (d.text, ", ".join(d.countries)) if x) or "known, no country named"
 
 
-def _taken(defect: QualityDefect, *, closed: bool) -> str:
+def _taken(defect: QualityDefect, zone: str, *, closed: bool) -> str:
     """Field 20."""
     if closed:
         return CLOSED
     level = LEVELS.get(defect.level, "")
     done = ", ".join(ACTIONS.get(a, str(a)) for a in defect.actions)
-    when = f"(decided {defect.decided_at.date().isoformat()})" if defect.decided_at and done else ""
+    when = f"(decided {local_day(defect.decided_at, zone).isoformat()})" if defect.decided_at and done else ""
     return " ".join(x for x in (done, level if done else "", when) if x)

@@ -14,7 +14,7 @@ from alertcore.register import Authority
 
 def next_serial(desk: Desk) -> int:
     """The next running number of this year, for all kinds of messages."""
-    key = f"serial/{desk.now.date().year}"
+    key = f"serial/{desk.today.year}"
     serial = int(desk.get(key) or 0) + 1
     desk.put(key, serial)
     return serial

@@ -6,7 +6,7 @@ What an officer decided to report goes out; a company's own texts do not (CSP L.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from alertcore.cases import settings
 from alertcore.cases.desk import Desk
@@ -83,7 +83,7 @@ def _send(desk: Desk, alert: Alert, targets: tuple[Authority, ...], *, closed: b
         serial=serial,
         message_no=number,
         reference=reference(desk.agency.country, "", serial, number),
-        sent=desk.now.date(),
+        sent=desk.today,
         authorities=tuple(a.id for a in targets),
         closed=closed,
     )
@@ -133,15 +133,15 @@ def _shortage(desk: Desk, alert: Alert, *, closed: bool) -> RapidShortage:
         substance=_substance(facts, facts.get("name", alert.subject.id)),
         cis=_codes(facts.get("medicines", "")),
         start=_when(facts.get("start", "")),
-        end=_end(desk.now, facts.get("expected_return", ""), closed=closed),
+        end=_end(desk.today, facts.get("expected_return", ""), closed=closed),
         cause=facts.get("causes", ""),
         states=_codes(facts.get("states", "")) or (desk.agency.country,),
     )
 
 
-def _end(now: datetime, expected: str, *, closed: bool) -> When | None:
+def _end(today: date, expected: str, *, closed: bool) -> When | None:
     if closed:
-        return When(date=now.date(), certainty=Certainty.ACTUAL)
+        return When(date=today, certainty=Certainty.ACTUAL)
     return When(date=date.fromisoformat(expected), certainty=Certainty.ESTIMATED) if expected else None
 
 

@@ -10,6 +10,7 @@ from alertcore.cases.defects import SEVERITY, as_labels, fires, kind_of
 from alertcore.cases.medicines import followed_by
 from alertcore.cases.picture import Picture
 from alertcore.cases.state import Medicine
+from alertcore.deadlines.clock import local_day
 from alertcore.deadlines.duties import Limits
 from alertcore.dispatch.routes import serious
 from alertcore.records.alert import AlertKind, Severity
@@ -208,7 +209,7 @@ def _facts(defects: Defects, records: Sequence[QualityDefect], labels: dict[str,
         "name": name,
         "cis": "" if defects.title else lead.product.cis or "",
         "cip13s": ",".join(sorted({b.cip13 for b in batches if b.cip13})),
-        "since": lead.received_at.date().isoformat(),
+        "since": local_day(lead.received_at, defects.limits.calendar.zone).isoformat(),
         "company_name": (firm.name or firm.id) if firm else "",
         "class": class_,
         "serious_risk": str(lead.serious_risk),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -312,3 +312,16 @@ def test_a_medicine_with_several_packs_is_published_with_each() -> None:
     assert of(other.order("release"), PublishedAlert)[0].products == ()
     other.declare(cis="60000009")
     assert [(p.cis, p.cip13) for p in of(other.last, PublishedAlert)[0].products] == [("60000009", None)]
+
+
+@pytest.mark.parametrize(("minutes", "year", "day"), [(-1, 2026, 31), (0, 2027, 1)])
+def test_the_year_of_a_number_and_the_day_of_a_message_are_the_agencys_own(minutes: int, year: int, day: int) -> None:
+    """Half past midnight in Paris is still the old year in UTC."""
+    world = World()
+    world.wait(datetime(2026, 12, 31, 23, tzinfo=UTC) + timedelta(minutes=minutes) - world.now)
+    world.report(received_at=world.now, serious_risk_at=world.now, decided_at=world.now, actions=(DefectAction.RECALL,))
+    world.order("release")
+    (message,) = {m.reference: m for m in rapid(world.outs)}.values()
+    mark = next(thread.notified for _, thread in world.shell.view().items("defect/"))
+    assert (mark.year, mark.sent.day, mark.reference) == (year, day, "FR/I/1/01")
+    assert f"decided {mark.sent}" in message.action_taken
