@@ -38,12 +38,12 @@ def at_midnight(turn: Turn, agency: str) -> None:
 
 
 def _found(turn: Turn) -> tuple[dict[str, list[Without]], dict[str, str]]:
-    """Medicines without a floor by company, and what the companies are called."""
+    """Medicines without a floor by company, and what the companies are called. What is not marketed has no sales, and is to have none."""
     memo, policy = memo_of(turn.view), policy_of(turn.view)[1]
     found, names = defaultdict[str, list[Without]](list), dict[str, str]()
     for number in range(len(memo.book.medicines)):
         medicine = memo.medicine(turn.view, number, policy, turn.message.at)
-        if not medicine.mitm:
+        if not (medicine.mitm and medicine.marketed):
             continue
         for floor in [held.floor for held in medicine.held if held.floor.packs is None]:
             found[floor.company].append(Without(cis=medicine.cis, name=medicine.name, untold=_untold(floor)))

@@ -34,7 +34,7 @@ class Held:
 class Medicine:
     """What positions need to know of a medicine. unit: units in the counting pack where packs differ. names: company to name.
 
-    sold: mean daily sales of all companies, packs. sentinel: whether a seasonal plan watches it.
+    sold: mean daily sales of all companies, packs. sentinel: whether a seasonal plan watches it. marketed: any of its packs.
     """
 
     cis: str
@@ -47,6 +47,7 @@ class Medicine:
     names: dict[str, str]
     sold: float
     sentinel: bool = False
+    marketed: bool = True
 
 
 def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Sequence[OwnedCell], freshness: Freshness) -> Medicine:
@@ -60,14 +61,15 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Seque
     asked = required(cis, mitm=mitm, public_health=health, policy=policy.safety_stock, day=day)
     sold = months_by_company(view.get(f"sale/{cis}") or (), window(day), presentations, counts)
     companies = {p.cip13: p.company for p in known}
-    silent = _awaited(cells, companies, freshness) - sold.keys() if mitm else ()
+    on_sale = {p.cip13: p.company for p in known if p.marketed}
+    silent = _awaited(cells, on_sale, freshness) - sold.keys() if mitm else ()
     floors = [floor_of(company, asked, sold.get(company, {})) for company in sorted({*sold, *silent})]
     held = tuple([_held(floor, cells, companies, freshness) for floor in floors])
     names = {f.company: view.get(f"company/{f.company}") or "" for f in floors}
     name = known[0].name if known else cis
     daily = sum(f.mean_month or 0.0 for f in floors) * 12 / 365
     watched = any(is_sentinel(policy.season, p.atc, p.substances, p.name) for p in known)
-    return Medicine(cis, name, mitm, unit, counts, companies, held, names, daily, watched)
+    return Medicine(cis, name, mitm, unit, counts, companies, held, names, daily, watched, bool(on_sale))
 
 
 def _awaited(cells: Sequence[OwnedCell], companies: dict[str, str | None], freshness: Freshness) -> set[str]:

@@ -22,6 +22,7 @@ class Presentation:
     units: float | None = None
     atc: str | None = None
     substances: tuple[Substance, ...] = ()
+    marketed: bool = True
 
     @staticmethod
     def of(product: Product) -> Presentation:
@@ -36,6 +37,7 @@ class Presentation:
             units=product.units_per_pack,
             atc=product.atc,
             substances=product.substances,
+            marketed=product.marketed,
         )
 
 

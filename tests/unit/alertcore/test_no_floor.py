@@ -98,9 +98,18 @@ def test_it_is_over_once_there_are_sales() -> None:
     assert night(world) == []
 
 
-def test_a_medicine_with_sales_or_that_is_no_mitm_is_not_told() -> None:
+def test_a_medicine_with_sales_that_is_no_mitm_or_is_not_marketed_is_not_told() -> None:
     assert night(known_world()) == []
+    assert night(without(marketed=False)) == []
+    assert night(without(sold("2026-02", 0), marketed=False)) == []
     assert night(without(mitm=False)) == []
+
+
+def test_of_several_companies_those_whose_packs_are_on_sale_are_told() -> None:
+    world = without()
+    names: dict[str, Any] = {"p1": "community_pharmacy", "lab-2": ("manufacturer", "both", None), "lab-3": ("manufacturer", "both", None)}
+    world.tell(register(names), product(cip(2), company="lab-2", marketed=False), product(cip(3), company="lab-3"))
+    assert [s.subject.id for s in night(world)] == [LAB, "lab-3"]
 
 
 def test_a_company_whose_stock_nobody_tells_or_awaits_is_not_told() -> None:
