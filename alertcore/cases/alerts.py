@@ -93,6 +93,7 @@ def open_anew(desk: Desk, picture: Picture, reason: Reason, replaces: str | None
 
 def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> None:
     picture = whole(picture)
+    before = earlier.released(file, "companies")
     wanted = gates.in_order((*picture.audiences, *(u.partition("/")[0] for u in file.units)))
     release, waiting = _content_release(desk, picture.kind, wanted)
     file = replace(file, earlier=earlier.held_back(file, release.audiences))
@@ -108,7 +109,7 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
         file = step(desk, file, AlertStep.HELD, Reason.AWAITS_RELEASE)
     desk.reason = reason
     _moved(desk, file.alert, "updated")
-    save(desk, telling.tell(desk, file, release.audiences))
+    save(desk, telling.tell(desk, file, release.audiences, before))
 
 
 def _rings(desk: Desk, file: AlertFile, deadlines: tuple[Deadline, ...]) -> tuple[progress.Ring, ...]:

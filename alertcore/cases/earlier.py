@@ -20,6 +20,12 @@ def held_back(file: AlertFile, released: tuple[str, ...]) -> tuple[Earlier, ...]
     return tuple(before.get(a) or Earlier(audience=a, alert=file.alert) for a in sorted(known) if a not in released)
 
 
+def released(file: AlertFile, audience: str) -> Alert | None:
+    """What an audience knows of an alert, if that is the present content."""
+    has = file.alert.release is not None and audience in file.alert.release.audiences
+    return file.alert if has and all(e.audience != audience for e in file.earlier) else None
+
+
 def dropped(file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     """These audiences have the present content now."""
     left = tuple(e for e in file.earlier if e.audience not in audiences)

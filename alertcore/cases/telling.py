@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alertcore.cases import corrections, dispatching, earlier, heard, past_routes, publishing, rapid, rapid_device, rapid_shortage, units
 from alertcore.cases.desk import Desk
-from alertcore.cases.picture import OVER, OWN_PREFIX
+from alertcore.cases.picture import OVER, OWN_PREFIX, WHOLE
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import AlertFile
 from alertcore.dispatch.events import Acknowledged, AlertUpdate, Status
@@ -20,10 +20,11 @@ NO_ALL_CLEAR = (Reason.NO_LONGER_REPORTED, Reason.DEVICE_GONE, Reason.FLOOR_LOWE
 """Ends that are no good news: nobody knows that it is over, it is over for good, only less is asked, or more is only announced."""
 
 
-def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
+def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...], before: Alert | None = None) -> AlertFile:
     """Give the present content to dispatch for these audiences: what a receiver does not know yet it is told, now or in its time.
 
-    Not to those who were told an alert that covers this one. Authorities and subscribers read every version, covered or not.
+    before: what companies know; a company whose own words stay has no news. Not to those who were told an alert that covers this one.
+    Authorities and subscribers read every version, covered or not.
     """
     alert = file.alert
     file = earlier.dropped(file, audiences)
@@ -36,6 +37,8 @@ def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...]) -> AlertFile:
     for suffix in _units(file, audiences):
         if suffix not in file.units:
             file = replace(file, units=(*file.units, suffix))
+        elif before is not None and _no_news(before, alert, suffix.partition("/")[2]):
+            continue
         file = dispatching.update(desk, _update(desk, file, suffix, alert.version), file)
     if "authorities" in audiences:
         rapid.notify(desk, alert)
@@ -60,6 +63,14 @@ def _over(file: AlertFile, audiences: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     ours = [(u, u.partition("/")[2]) for u in file.units]
     return tuple([u for u, company in ours if company and f"{OWN_PREFIX}{company}/{OVER}" in file.alert.facts])
+
+
+def _no_news(before: Alert, now: Alert, company: str) -> bool:
+    mine = f"{OWN_PREFIX}{company}/"
+    if not company or f"{mine}{WHOLE}" not in now.facts:
+        return False
+    own, was = ({k: v for k, v in facts.items() if k.startswith(mine)} for facts in (now.facts, before.facts))
+    return own == was
 
 
 def tell_note(desk: Desk, file: AlertFile) -> AlertFile:

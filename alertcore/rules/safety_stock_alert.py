@@ -10,7 +10,7 @@ from alertcore.cases import alerts
 from alertcore.cases.desk import Desk
 from alertcore.cases.finding import said
 from alertcore.cases.medicines import find, followed_by
-from alertcore.cases.picture import OVER, OWN_PREFIX, Picture
+from alertcore.cases.picture import OVER, OWN_PREFIX, WHOLE, Picture
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.settings import told_day
 from alertcore.cases.units import concerned
@@ -115,7 +115,7 @@ def _each(desk: Desk, signal: Signal, name: str) -> dict[str, str]:
 
 
 def _one(company: str, name: str, sentence: Pair, do: Pair, headline: Pair | None = None) -> dict[str, str]:
-    said = {"since": "", "sentence_fr": sentence[0].format(of_name=of_fr(name)), "sentence_en": sentence[1].format(name=name)}
+    said = {WHOLE: "yes", "since": "", "sentence_fr": sentence[0].format(of_name=of_fr(name)), "sentence_en": sentence[1].format(name=name)}
     said |= {"instruction_fr": do[0], "instruction_en": do[1]}
     if headline is not None:
         said |= {"headline_fr": headline[0].format(name=name), "headline_en": headline[1].format(name=name)}

@@ -96,17 +96,17 @@ def test_when_the_one_whose_figures_were_told_is_back_the_next_reads_its_own_and
     assert told(found, "a")["since"] == ""
 
 
-@pytest.mark.parametrize(("packs", "below"), [(999.0, 1.0), (1000.0, 0.0), (1099.0, 0.0)])
-def test_who_is_at_its_floor_again_and_not_clear_reads_so(packs: float, below: float) -> None:
+@pytest.mark.parametrize(("packs", "back"), [(999.0, False), (1000.0, True), (1099.0, True)])
+def test_who_is_at_its_floor_again_and_not_clear_reads_so(packs: float, back: bool) -> None:
     floors = Floors()
     floors.stocks(a=100, b=600)
     found = floors.stocks(after=DAY, a=300, b=packs)
     assert floors.signal is not None
-    assert floors.signal.numbers["others_below_count"] == below
-    text = "is below its legal floor." if below else "is no longer below its legal floor, but not yet far enough"
-    assert text in told(found, "b")["sentence_en"]
-    assert ("Autres entreprises sous leur plancher : 1." in floors.signal.sentence.fr) is bool(below)
-    assert groups(floors.cases.last)["companies:lab-b"] == "update"
+    assert floors.signal.numbers["others_below_count"] == float(not back)
+    assert ("Autres entreprises sous leur plancher : 1." in floors.signal.sentence.fr) is not back
+    assert ("companies:lab-b" in groups(floors.cases.last)) is back
+    if back:
+        assert "is no longer below its legal floor, but not yet far enough" in told(found, "b")["sentence_en"]
     assert ends(floors.cases.last) == {}
 
 
@@ -120,6 +120,15 @@ def test_that_another_is_at_its_floor_again_is_told_once_a_day_at_most() -> None
         "companies:lab-b",
     }
     assert floors.stocks(after=DAY, a=100, b=1010) == []
+
+
+def test_news_of_one_company_is_none_for_another() -> None:
+    floors = Floors()
+    floors.stocks(a=500, b=600)
+    assert {n.reason.rule for n in floors.stocks(after=DAY, a=300, b=600)} == {"officers", "companies:lab-a"}
+    assert {n.reason.rule for n in floors.stocks(after=DAY, a=300, b=200)} == {"officers", "companies:lab-a", "companies:lab-b"}
+    floors.stocks(a=5000, b=5000)
+    assert set(ends(floors.cases.last)) == {"officers", "companies:lab-a", "companies:lab-b"}
 
 
 def test_another_order_of_those_behind_the_first_is_no_news() -> None:
