@@ -196,3 +196,12 @@ def test_a_preview_shows_where_links_would_lead() -> None:
     assert "https://tocsin.example/u/example" in preview.text
     assert preview.html is not None
     assert "XTOCSIN" not in preview.text + preview.html
+
+
+@pytest.mark.parametrize(("language", "figures"), [("fr", "Ces chiffres viennent"), ("en", "These figures come")])
+def test_a_company_that_reads_no_figures_of_its_stock_is_not_told_where_they_come_from(language: str, figures: str) -> None:
+    full, bare = (RENDERER.render(sample("safety_stock", bare=bare), "company", language) for bare in (False, True))
+    assert figures in full.text
+    assert figures in (full.html or "")
+    assert figures not in bare.text
+    assert figures not in (bare.html or "")
