@@ -2,8 +2,9 @@
 
 The demo's medicines, declarations and public list five times over under other codes: groups of equivalents and substances are as crowded as
 they are, classes five times as much. Measured is the decision, without decoding, state or bytes; and of it what judges, apart from what
-makes the versions of alerts and their notices: that is all rules on one fact, with the signals and notes they lead to. Each medicine comes
-once a round, so that the processor's caches hold nothing of it: as in a worker, and a third dearer than the same fact again and again.
+makes the versions of alerts and their notices: that is all rules on one fact, with the signals and notes they lead to. What finds which
+alert covers which counts as judging, the versions that it makes of covered ones too. Each medicine comes once a round, so that the
+processor's caches hold nothing of it: as in a worker, and a third dearer than the same fact again and again.
 First declarations meet medicines of which nothing is kept, in a worker that has just opened.
 Run: python -m bench.rules_alone [rounds]
 """

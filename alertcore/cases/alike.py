@@ -92,24 +92,17 @@ def mark(desk: Desk, medicine: Medicine, nature: Nature, scarce: Scarce | None) 
 
 def marked(desk: Desk, medicine: Medicine, nature: Nature) -> Scarce | None:
     """What is noted of a medicine that shares something."""
-    key = shared(medicine)[0]
-    places: list[tuple[Scarce, Members | None]] = [(how, desk.get(f"alike-{how}/{nature}/{key}")) for how in _HOW]
-    return next((how for how, known in places if known is not None and medicine.cis in known.cis), None)
-
-
-def short(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Medicines under any of these keys that are short, by CIS."""
-    return _all(desk, _under(f"alike-short/{nature}/", keys))
-
-
-def at_risk(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of them that are at risk, by CIS."""
-    return _all(desk, _under(f"alike-risk/{nature}/", keys))
+    places = _lacking_keys(nature, shared(medicine))
+    for how, place in zip(_HOW, (places[0], places[len(places) // 2]), strict=True):
+        known: Members | None = desk.get(place)
+        if known is not None and medicine.cis in known.cis:
+            return how
+    return None
 
 
 def lacking(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of them that are short or at risk, by CIS."""
-    return tuple(sorted({*short(desk, nature, keys), *at_risk(desk, nature, keys)}))
+    """Medicines under any of these keys that are short or at risk, by CIS."""
+    return _of([m for key in _lacking_keys(nature, keys) if (m := desk.get(key)) is not None])
 
 
 def standing(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[Members | None, ...]:
@@ -130,12 +123,14 @@ def standing_keys(nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16_384)
+def _lacking_keys(nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The state keys of those that are short or at risk."""
+    return (*_under(f"alike-short/{nature}/", keys), *_under(f"alike-risk/{nature}/", keys))
+
+
+@lru_cache(maxsize=16_384)
 def _under(prefix: str, keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple([prefix + key for key in keys])
-
-
-def _all(desk: Desk, keys: tuple[str, ...]) -> tuple[str, ...]:
-    return _of([desk.get(key) for key in keys])
 
 
 def _of(found: Sequence[Members | None]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from alertcore.cases.desk import Desk
 from alertcore.cases.state import AlertFile, Life
 from alertcore.records.shared import Nature, Subject
@@ -9,7 +11,12 @@ from alertcore.records.shared import Nature, Subject
 
 def life_key(kind: str, subject: Subject, nature: Nature) -> str:
     """State key of the life of (kind, subject, nature)."""
-    return f"life/{nature}/{kind}/{subject.kind}:{subject.id}"
+    return _before_id(nature, kind, subject.kind) + subject.id
+
+
+@lru_cache(maxsize=1024)
+def _before_id(nature: str, kind: str, subject_kind: str) -> str:
+    return f"life/{nature}/{kind}/{subject_kind}:"
 
 
 def open_file(desk: Desk, kind: str, subject: Subject, nature: Nature) -> AlertFile | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,17 +69,28 @@ def of_case(desk: Desk, cis: str, nature: Nature, case: ShortageCase) -> Supply:
 
 def _supply(desk: Desk, cis: str, nature: Nature, case: ShortageCase, medicine: Medicine | None, limits: Limits) -> Supply:
     zone = limits.calendar.zone
-    found = [s for s in [_standing(desk, nature, cis, t, zone) for t in case.threads] if s is not None]
+    found = [s for t in case.threads if (s := _standing(desk, nature, cis, t, zone)) is not None]
+    stands = found[0] if len(found) == 1 else _together(found)
     return _made(
         cis=cis,
         nature=nature,
-        heads=tuple([d for s in found for d in s.heads]),
+        heads=stands.heads,
         public=case.public,
         medicine=medicine,
         covered=case.covered,
         measures=case.measures,
         limits=limits,
         agreements=case.agreements,
+        runs=stands.runs,
+        partly=stands.partly,
+        ended=stands.ended,
+    )
+
+
+def _together(found: Sequence[Standing]) -> Standing:
+    """What stands of several companies, one after the other."""
+    return Standing(
+        heads=tuple([d for s in found for d in s.heads]),
         runs=tuple([runs for s in found for runs in s.runs]),
         partly=tuple([p for s in found for p in s.partly]),
         ended=tuple([e for s in found for e in s.ended]),
@@ -110,7 +121,7 @@ def standing_of(get: Callable[[str], Any], nature: Nature, cis: str, thread: Com
 
 def runs_of(supply: Supply, head: Declaration) -> tuple[Run, ...]:
     """What was declared before a head and with it, since nothing of it was open."""
-    return next(runs for d, runs in zip(supply.heads, supply.runs, strict=True) if d is head)
+    return supply.runs[0] if len(supply.heads) == 1 else next(runs for d, runs in zip(supply.heads, supply.runs, strict=True) if d is head)
 
 
 def known(desk: Desk, cis: str, nature: Nature) -> Supply | None:

@@ -13,6 +13,7 @@ from alertcore.cases.reasons import Outcome
 from alertcore.cases.wiring import FOLLOWERS, KINDS, RULES, WAKERS
 from alertcore.dispatch import state as dispatch_state
 from alertcore.dispatch.events import Tick
+from alertcore.making import maker
 from alertcore.records.shared import Nature
 from alertcore.stage import Decision, Message, View
 
@@ -24,6 +25,8 @@ WITHOUT_DEDUP = (
 
 OF_OFFICERS = ("command", "policy", "authorities", "senders", "routes", "duty", "calendar")
 """Kinds that may be of nature `test`: a check of contact points has no product, so no fact of that nature becomes an alert."""
+
+_decision = maker(Decision)
 
 
 class CasesStage:
@@ -42,7 +45,7 @@ class CasesStage:
         _follow(desk)
         covering.told(desk)
         dispatching.emit_verdicts(desk)
-        return Decision(emits=tuple(desk.emits), changes=desk.changes, due=_due(desk), reason=reason)
+        return _decision(emits=tuple(desk.emits), changes=desk.changes, due=_due(desk), reason=reason)
 
     def _decide(self, desk: Desk) -> str:
         kind = desk.message.kind

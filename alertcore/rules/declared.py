@@ -62,7 +62,7 @@ def decide(desk: Desk, declaration: Declaration) -> str:
     key = f"case/{nature}/{cis}"
     case: ShortageCase = desk.get(key) or ShortageCase()
     company = declaration.company.id
-    old = next((t for t in case.threads if t.company == company), CompanyThread(company=company, links=()))
+    old = next((t for t in case.threads if t.company == company), None) or _thread(company=company, links=())
     content = content_key(nature, cis, company, declaration.declaration_id)
     if desk.get(content) == declaration:
         return Outcome.REPEAT

@@ -76,11 +76,12 @@ def _shortage_moved(desk: Desk, nature: Nature, cis: str) -> None:
     medicine = find(desk, cis)
     if medicine is None:
         return
-    out = medicine.mitm and _gravity(_supply(desk, nature, cis))[0] and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
+    weighed = _gravity_of(desk, nature, medicine)
+    out = weighed[0] and _open(desk, AlertKind.SHORTAGE, cis, nature) is not None
     _mark_classes(desk, nature, medicine, out=out)
     short = alike.lacking(desk, nature, alike.shared(medicine))
     for one in short if cis in short else sorted((cis, *short)):
-        _judge(desk, nature, one)
+        _judge(desk, nature, one, weighed if one == cis else None)
 
 
 def equivalent_stopped(desk: Desk, key: str) -> None:
@@ -90,18 +91,18 @@ def equivalent_stopped(desk: Desk, key: str) -> None:
     _shortage_moved(desk, Nature(nature), cis)
 
 
-def _judge(desk: Desk, nature: Nature, cis: str) -> None:
+def _judge(desk: Desk, nature: Nature, cis: str, weighed: tuple[bool, float] | None = None) -> None:
+    """weighed: its gravity, where that is known."""
     (key, asked), calm = _keys(nature, cis), calm_of(desk)
     case: ShortageCase | None = desk.get(key)
-    life: Life | None = desk.get(asked)
-    known = calm.get(key) if life is None else None
+    known = calm.get(key)  # of whom nobody ever asked: who is asked about leaves it
     if known is not None and known.case is case and still(desk, known):
         return
+    life: Life | None = desk.get(asked)
     medicine = find(desk, cis)
     if medicine is None:
         return
-    supply = of_case(desk, cis, nature, case or _NOTHING)
-    out, share = _gravity(supply) if medicine.mitm else (False, 0.0)
+    out, share = weighed or _gravity_of(desk, nature, medicine)
     if life is None:
         same = known is not None and (known.out, known.share) == (out, share) and still(desk, known)
         calm[key] = known.of(case) if known is not None and same else calmed(desk, nature, medicine, case, out=out, share=share)
@@ -213,9 +214,12 @@ def _end(desk: Desk, file: AlertFile | None, subject: Subject, nature: Nature, n
         alerts.end(desk, file, AlertStep.RESOLVED, Reason.MAJOR_EVENT_OVER, said({"sentence": text, "headline": headline}))
 
 
-def _supply(desk: Desk, nature: Nature, cis: str) -> Supply:
-    case: ShortageCase = desk.get(f"case/{nature}/{cis}") or _NOTHING
-    return of_case(desk, cis, nature, case)
+def _gravity_of(desk: Desk, nature: Nature, medicine: Medicine) -> tuple[bool, float]:
+    """Of a medicine of major therapeutic interest; no other counts."""
+    if not medicine.mitm:
+        return False, 0.0
+    case: ShortageCase = desk.get(_keys(nature, medicine.cis)[0]) or _NOTHING
+    return _gravity(of_case(desk, medicine.cis, nature, case))
 
 
 def _gravity(supply: Supply) -> tuple[bool, float]:
@@ -254,6 +258,12 @@ def _short_with(desk: Desk, nature: Nature, key: str) -> tuple[str, ...]:
 
 
 def _mark_classes(desk: Desk, nature: Nature, medicine: Medicine, *, out: bool) -> None:
+    noted: dict[tuple[Nature, str], tuple[Medicine, bool]] = desk.view.memo.setdefault(_NOTED, {})
+    who = (nature, medicine.cis)
+    before = noted.get(who)
+    if before is not None and before[0] is medicine and before[1] is out:
+        return
+    noted[who] = (medicine, out)
     for class_, key in _classes(nature, medicine.atc or ""):
         ruptures: Ruptures | None = desk.get(key)
         known = ruptures.cis if ruptures is not None else ()
@@ -262,6 +272,10 @@ def _mark_classes(desk: Desk, nature: Nature, medicine: Medicine, *, out: bool) 
             now = tuple(sorted({*known, medicine.cis} if out else set(known) - {medicine.cis}))
             desk.put(key, Ruptures(cis=now) if now else None)
             _judge_class(desk, nature, class_)
+
+
+_NOTED = "ruptures-noted"
+"""By which reference data, and as what, each medicine was noted last, in the memo: nobody else notes it."""
 
 
 def _ruptures(desk: Desk, nature: Nature, class_: str) -> tuple[str, ...]:

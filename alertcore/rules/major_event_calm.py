@@ -13,7 +13,7 @@ from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import CALM, subject_of
 from alertcore.cases.state import Medicine, ShortageCase
 from alertcore.cases.substance_index import key_of_medicine
-from alertcore.making import replace
+from alertcore.making import maker
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Nature
@@ -35,7 +35,10 @@ class Calm:
 
     def of(self, case: ShortageCase | None) -> Calm:
         """The same by another case, which says nothing else that matters."""
-        return replace(self, case=case)
+        return _calm(case, self.policy, self.out, self.share, self.keys, self.stood)
+
+
+_calm = maker(Calm)
 
 
 def calm_of(desk: Desk) -> dict[str, Calm]:
@@ -53,9 +56,10 @@ def still(desk: Desk, known: Calm) -> bool:
 
 
 def calmed(desk: Desk, nature: Nature, medicine: Medicine, case: ShortageCase | None, *, out: bool, share: float) -> Calm:
-    """What decides now, beside its case, on a medicine out of stock: its alert, its substance elsewhere, what is like it."""
+    """What decides now, beside its case, on a medicine out of stock: its alerts, its substance elsewhere, what is like it."""
     if not out:
-        return Calm(case, desk.policy, out, share, (), ())
+        return _calm(case, desk.policy, out, share, (), ())
     shortage = alerts.life_key(AlertKind.SHORTAGE, subject_of(medicine.cis), nature)
-    keys = (shortage, scarce.place_of(nature, key_of_medicine(medicine)), *alike.standing_keys(nature, alike.decisive(medicine)))
-    return Calm(case, desk.policy, out, share, keys, tuple([desk.get(key) for key in keys]))
+    asked = alerts.life_key(AlertKind.SEVERAL_STATES, subject_of(medicine.cis), nature)
+    keys = (asked, shortage, scarce.place_of(nature, key_of_medicine(medicine)), *alike.standing_keys(nature, alike.decisive(medicine)))
+    return _calm(case, desk.policy, out, share, keys, tuple([desk.get(key) for key in keys]))

@@ -246,7 +246,7 @@ def _labels(supply: Supply, template: str, nature: str) -> dict[str, str]:
 
 def _numbers(declared: Sequence[Declaration], lead: Declaration, told: Sequence[shortage_late.Told]) -> dict[str, float]:
     """Numbers behind it. declaration_delay_hours: from knowing to declaring first (as soon as known, CSP L.5121-32)."""
-    numbers = {"companies": float(len({d.company.id for d in declared}))}
+    numbers = {"companies": 1.0 if len(declared) == 1 else float(len({d.company.id for d in declared}))}
     delays = [t.delay.total_seconds() for t in told if t.by.company.id == lead.company.id]
     if delays:
         numbers["declaration_delay_hours"] = round(max(delays) / 3600, 2)
