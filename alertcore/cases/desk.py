@@ -11,6 +11,7 @@ from alertcore.cases import signalling
 from alertcore.cases.picture import Picture
 from alertcore.cases.reasons import Reason
 from alertcore.cases.state import SignalMark
+from alertcore.cases.threads import Link
 from alertcore.deadlines.clock import local_day
 from alertcore.deadlines.duties import Limits
 from alertcore.dispatch.outcome import Account
@@ -19,6 +20,7 @@ from alertcore.making import maker
 from alertcore.policy import Policy
 from alertcore.records.alert import AlertKind, LogOrigin, Severity, Signal, SignalCell
 from alertcore.records.shared import Nature, Subject, Text
+from alertcore.records.shortage import Declaration
 from alertcore.sharding import CASES_LOG
 from alertcore.stage import Emit, Message, View
 
@@ -45,7 +47,7 @@ class Desk:
     now: log time, UTC. policy, policy_version: in force at this message. reason: last reason noted. moved: alerts that moved, for the
     rules that look at more than one subject. by_policy: what moves now moves by another policy alone; hold: what is raised waits for a
     person; deferred: alerts to be raised once it is known how many; limits: see `settings.limits`; accounts: why whom was told, or not;
-    told: alerts that somebody heard of who had not.
+    told: alerts that somebody heard of who had not; newest: the declaration kept in this decision, with its link.
     """
 
     __slots__ = (
@@ -59,6 +61,7 @@ class Desk:
         "limits",
         "message",
         "moved",
+        "newest",
         "now",
         "policy",
         "policy_version",
@@ -84,6 +87,7 @@ class Desk:
         self.deferred: list[tuple[Picture, Reason, str | None]] = []
         self.accounts: list[Account] = []
         self.told: list[str] = []
+        self.newest: tuple[Link, Declaration] | None = None
 
     @property
     def today(self) -> date:

@@ -105,9 +105,9 @@ def _standing(desk: Desk, nature: Nature, cis: str, thread: CompanyThread, zone:
     if before is not None and before[0] is thread:
         return before[1]
     found = None
-    if before is not None and before[1] is not None and before[0].links == thread.links[:-1]:
-        newest: Declaration | None = desk.get(content_key(nature, cis, thread.company, thread.links[-1].id))
-        found = after(before[1], newest) if newest is not None else None
+    newest = desk.newest
+    if before is not None and before[1] is not None and newest is not None and newest[0] is thread.links[-1]:
+        found = after(before[1], newest[1]) if before[0].links == thread.links[:-1] else None
     found = found or standing_of(desk.get, nature, cis, thread, zone)
     known[key] = (thread, found)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 
 from alertcore.deadlines import clock
@@ -231,8 +232,12 @@ def _due(span: Span, length: int, since: datetime, given: date | None, calendar:
         return clock.end_of_day(last, zone), calendar.covers(day, last)
     if span is Span.BEFORE:
         return clock.start_of_day(day, zone), True
-    last = clock.add_days(day, length) if span is Span.DAYS else _by_months(span, length, day)
-    return clock.end_of_day(last, zone), True
+    return _after_days(day, length, zone) if span is Span.DAYS else clock.end_of_day(_by_months(span, length, day), zone), True
+
+
+@lru_cache(maxsize=4096)
+def _after_days(day: date, length: int, zone: str) -> datetime:
+    return clock.end_of_day(clock.add_days(day, length), zone)
 
 
 def _by_months(span: Span, length: int, day: date) -> date:

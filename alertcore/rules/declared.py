@@ -73,6 +73,7 @@ def decide(desk: Desk, declaration: Declaration) -> str:
     late = head(links).id != declaration.declaration_id
     before = of_case(desk, cis, nature, case) if late else None
     desk.put(content, declaration)
+    desk.newest = (link, declaration)
     thread = _let_go(desk, declaration, _thread(company=company, links=links, meant=_meant(desk, old, declaration)))
     others = tuple([t for t in case.threads if t.company != company])
     case = replace(case, threads=tuple(sorted((*others, thread), key=_company)) if others else (thread,))

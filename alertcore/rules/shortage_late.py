@@ -14,6 +14,7 @@ from alertcore.cases.picture import OWN_PREFIX
 from alertcore.cases.shortages import Supply, runs_of
 from alertcore.deadlines.clock import local
 from alertcore.deadlines.duties import Limits
+from alertcore.making import maker
 from alertcore.records.shared import Deadline, Text
 from alertcore.records.shortage import Declaration
 from alertcore.rules.shortage_words import day
@@ -34,9 +35,12 @@ class Told:
         return self.by.declared_at - self.known_at
 
 
+_told = maker(Told)
+
+
 def told(supply: Supply, declared: Sequence[Declaration]) -> list[Told]:
     """Of every company, what first told of what it declares open, and since when it knew: an update is no new declaration."""
-    found = [Told(by=d, known_at=known) for head in declared for run in runs_of(supply, head) for d, known in runs.told(run)]
+    found = [_told(by=d, known_at=known) for head in declared for run in runs_of(supply, head) for d, known in runs.told(run)]
     return list({t.by.declaration_id + t.by.company.id: t for t in found}.values()) if len(found) > 1 else found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from alertcore.cases import alerts
@@ -76,7 +77,8 @@ def _end(desk: Desk, supply: Supply, file: AlertFile) -> None:
 def _signal(
     desk: Desk, supply: Supply, rule: str, subject: Subject, worst: Severity, first: Picture | None, numbers: dict[str, float]
 ) -> None:
-    holds = any(open_heads(supply, k) if rule == "declared" else public_open(supply, k) for k in OTHER)
+    stands: Callable[[Supply, AlertKind], object] = open_heads if rule == "declared" else public_open
+    holds = bool(stands(supply, AlertKind.SHORTAGE) or stands(supply, AlertKind.STOP))
     if desk.goes_on(rule, subject, supply.nature, holds=holds, severity=worst, numbers=numbers):
         return
     if first is not None:
