@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
@@ -149,21 +149,27 @@ def _day(value: date | datetime | None, locale: str, zone: ZoneInfo) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(zone).date()
-    return str(format_date(value, "d MMMM y", locale=locale))
+    return _written(value, locale)
+
+
+def _written(day: date, locale: str) -> str:
+    """A day in words; the first of a month is `1er` in French, which the locale's patterns do not know."""
+    text = str(format_date(day, "d MMMM y", locale=locale))
+    return f"1er{text[1:]}" if locale == "fr" and day.day == 1 else text
 
 
 def _moment(value: datetime | None, locale: str, zone: ZoneInfo) -> str:
     if value is None:
         return ""
-    pattern = "d MMMM y 'à' HH:mm" if locale == "fr" else "d MMMM y 'at' HH:mm"
-    return str(format_datetime(value.astimezone(zone), pattern, locale=locale))
+    local = value.astimezone(zone)
+    return f"{_written(local.date(), locale)} {'à' if locale == 'fr' else 'at'} {local:%H:%M}"
 
 
 def _until(value: datetime, locale: str, zone: ZoneInfo) -> str:
     """A limit at midnight is the end of the day before: nobody reads `1 March, 00:00` as the end of February."""
     local = value.astimezone(zone)
     if (local.hour, local.minute) == (0, 0):
-        last = format_date(local.date() - timedelta(days=1), "d MMMM y", locale=locale)
+        last = _written(local.date() - timedelta(days=1), locale)
         return f"{last} inclus" if locale == "fr" else f"the end of {last}"
     return _moment(value, locale, zone)
 
