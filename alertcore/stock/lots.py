@@ -6,6 +6,7 @@ State: `lots/<reporter>` a shelf of each reporter that tells lots, `lot/<n>` the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from struct import unpack
@@ -128,14 +129,17 @@ class LotBook:
             self.recalled.pop(number, None)
 
     def spread(self, sheet: StockSheet) -> StockSheet:
-        """The report, where all lots of a medicine are recalled and it tells none of a presentation: all its packs are of such a lot."""
+        """The report, where all lots of a medicine are recalled: its packs of which the report tells no lot are of such a lot too."""
         wanted = {int(cis) for cis, names in self.whole.items() if names}
         if not wanted:
             return sheet
         cip13, (cis, on_hand) = unpack(f"<{sheet.lines}q", sheet.cip13), (unpack(f"<{sheet.lines}i", x) for x in (sheet.cis, sheet.on_hand))
-        told = {lot.cip13 for lot in sheet.lots}
-        found = ((f"{cip13[n]:013}", on_hand[n]) for n, code in enumerate(cis) if code in wanted and on_hand[n])
-        more = tuple(SheetLot(cip13=code, lot=EVERY_LOT, on_hand=packs) for code, packs in found if code not in told)
+        told: Counter[str] = Counter()
+        for lot in sheet.lots:
+            told[lot.cip13] += lot.on_hand
+        found = ((f"{cip13[n]:013}", on_hand[n]) for n, code in enumerate(cis) if code in wanted)
+        rest = ((code, packs - told[code]) for code, packs in found)
+        more = tuple(SheetLot(cip13=code, lot=EVERY_LOT, on_hand=packs) for code, packs in rest if packs > 0)
         return replace(sheet, lots=(*sheet.lots, *more)) if more else sheet
 
     def beside(self, numbers: Collection[int]) -> set[int]:

@@ -89,6 +89,19 @@ def test_a_report_that_tells_lots_of_one_presentation_tells_no_more_of_it() -> N
     ]
 
 
+def test_packs_beyond_the_lots_that_a_report_names_are_recalled_with_all_the_others() -> None:
+    world = World()
+    world.tell(whole())
+    some_named = sheet("p1", [line(CIP, CIS, 10)], at=NOON + HOUR, lots=[(CIP, "L1", 2), (CIP, "L2", 1)])
+    assert holdings(world.report(some_named)) == [
+        ("p1", "L1", "held", 2, 2),
+        ("p1", "L2", "held", 1, 1),
+        ("p1", EVERY_LOT, "held", 7, 7),
+    ]
+    all_named = sheet("p1", [line(CIP, CIS, 3)], report_id="r2", at=NOON + 2 * HOUR, lots=[(CIP, "L1", 2), (CIP, "L2", 2)])
+    assert ("p1", EVERY_LOT, "gone", 0, 0) in holdings(world.report(all_named))
+
+
 def test_pharmacies_below_the_depth_of_the_recall_are_left_alone() -> None:
     world = World()
     world.tell(whole(level=RecallLevel.WHOLESALE))
