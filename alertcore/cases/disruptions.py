@@ -12,6 +12,7 @@ from enum import StrEnum
 from alertcore.cases.desk import Desk
 from alertcore.cases.reasons import Outcome
 from alertcore.cases.timers import set_timer
+from alertcore.deadlines.clock import later
 from alertcore.making import replace
 from alertcore.records.shared import Nature
 from alertcore.records.shortage import Disruption, DisruptionState
@@ -120,7 +121,7 @@ def read(desk: Desk, d: Disruption) -> Ask:
         pharmacy=d.pharmacy.id,
         region=d.pharmacy.region or "",
         asked_at=d.asked_at,
-        due=d.asked_at + limit,
+        due=later(d.asked_at, limit),
         state=d.state,
         state_at=d.state_at,
         two=len({" ".join(x.casefold().split()) for x in d.distributors} - {""}) >= DISTRIBUTORS,

@@ -34,6 +34,11 @@ def add_days(day: date, days: int) -> date:
         return date.min if days < 0 else date.max
 
 
+def later(at: datetime, span: timedelta) -> datetime:
+    """An instant so much later, or the last that can be reckoned with."""
+    return at + min(span, _LATEST - at)
+
+
 def latest_start(end: date, months: int) -> date:
     """The last day from which `months` run out on or before `end`: the last day on which a notice is long enough."""
     end = reckoned(end)

@@ -225,7 +225,7 @@ def _due(span: Span, length: int, since: datetime, given: date | None, calendar:
     if span is Span.AT_ONCE:
         return since, True
     if span is Span.HOURS:
-        return since + timedelta(hours=length), True
+        return clock.later(since, timedelta(hours=length)), True
     day = given or clock.local_day(since, zone)
     if span is Span.WORKING_DAYS:
         last = calendar.add_working_days(day, length)

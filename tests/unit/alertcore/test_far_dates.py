@@ -21,6 +21,7 @@ from alertcore.statejson import json_text
 from tests.unit.alertcore.cases_world import CIS, World, declaration, org
 from tests.unit.alertcore.device_world import notice
 from tests.unit.alertcore.test_case_orders import reason_of
+from tests.unit.alertcore.test_rule_disruption_72h import disruption
 
 ENDS = [date.min, date(1, 1, 2), date(9998, 12, 31), date(9999, 1, 1), date(9999, 6, 30), date.max]
 FAR = ["9999-12-31", "0001-01-01", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:00", "9999-12-31T23:59:59Z"]
@@ -59,6 +60,19 @@ def test_a_fact_at_the_end_of_the_calendar_is_decided_as_any_other(n: int, day: 
     world.feed(*facts_of(day)[n])
     assert world.files() != [] or n == 4
     world.wait(timedelta(days=400))
+
+
+@pytest.mark.parametrize("at", [datetime.min, datetime.max, datetime(9999, 12, 31, 23, 59), datetime(9999, 1, 1, 12)])
+def test_an_instant_at_the_end_of_the_calendar_from_which_a_limit_runs_leaves_nothing_undecided(at: datetime) -> None:
+    at = at.replace(tzinfo=UTC)
+    world = World()
+    world.declare(known_at=at)
+    assert [f.alert.subject.id for f in world.files()] == [CIS]
+    asked = disruption(pharmacy="p1", asked_at=at), disruption(pharmacy="p2")
+    for one in asked:
+        world.feed("supply.disruptions", one)
+    world.wait(timedelta(days=400))
+    assert "disruption" in {f.alert.kind for f in world.files()}
 
 
 def far_orders(far: str) -> list[tuple[str, str, dict[str, str]]]:
