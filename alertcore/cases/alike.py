@@ -93,11 +93,8 @@ def mark(desk: Desk, medicine: Medicine, nature: Nature, scarce: Scarce | None) 
 def marked(desk: Desk, medicine: Medicine, nature: Nature) -> Scarce | None:
     """What is noted of a medicine that shares something."""
     places = _lacking_keys(nature, shared(medicine))
-    for how, place in zip(_HOW, (places[0], places[len(places) // 2]), strict=True):
-        known: Members | None = desk.get(place)
-        if known is not None and medicine.cis in known.cis:
-            return how
-    return None
+    found: list[tuple[Scarce, Members | None]] = [(how, desk.get(places[n * len(places) // 2])) for n, how in enumerate(_HOW)]
+    return next((how for how, known in found if known is not None and medicine.cis in known.cis), None)
 
 
 def lacking(desk: Desk, nature: Nature, keys: tuple[str, ...]) -> tuple[str, ...]:
