@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from alertcore.cases.defects import as_labels, link_of
+from alertcore.cases.defects import as_labels, fires, link_of
 from alertcore.cases.state import DefectRecord
 from alertcore.dispatch.routes import serious
 from alertcore.making import maker, replace
 from alertcore.records.defect import (
+    DefectAction,
     DefectClass,
     DefectProduct,
     DefectScope,
@@ -36,6 +37,8 @@ _LEFT = re.compile(re.escape(NO_LONGER) + r": (.+?)\.(?:\s|$)")
 _CLASSES = (DefectClass.I, DefectClass.II, DefectClass.III)
 _ASSESSED = (SeriousRisk.SUSPECTED, SeriousRisk.CONFIRMED, SeriousRisk.EXCLUDED)
 _FAKE = (Falsified.SUSPECTED, Falsified.CONFIRMED)
+LASTING = (DefectAction.RECALL, DefectAction.WITHDRAWAL)
+"""What the end of a matter does not undo."""
 _NARROW = (DefectScope.BATCH, DefectScope.UNKNOWN)
 
 
@@ -94,9 +97,30 @@ def standing(ordered: Iterable[DefectRecord]) -> Standing:
 
 def _after(before: Standing | None, one: DefectRecord) -> Standing:
     new = one.record
-    if before is None or (before.record.step is DefectStep.CLOSED and new.step is not DefectStep.CLOSED):
-        return _clocked(None, new, one)  # what comes after the end begins anew
+    if before is None:
+        return _clocked(None, new, one)
+    if before.record.step is DefectStep.CLOSED and new.step is not DefectStep.CLOSED:
+        return _after_end(before, one)
     return _clocked(before, _together(before.record, new), one)
+
+
+def _after_end(before: Standing, one: DefectRecord) -> Standing:
+    """What fires by itself begins anew. More lots are of the matter that was closed; nothing else said of it opens it again."""
+    old, new = before.record, one.record
+    if fires(new):
+        return _clocked(None, new, one)
+    lasting = any(a in LASTING for a in old.actions)
+    if not _names_more(old, new, lasting=lasting):
+        return replace(before, own=new)
+    together = _together(old, new)
+    return _clocked(None, replace(together, scope=new.scope, batches=_joined(old.batches if lasting else (), new)), one)
+
+
+def _names_more(old: QualityDefect, new: QualityDefect, *, lasting: bool) -> bool:
+    """True where a record names lots that the closed one did not; none where that recalled all lots for good."""
+    if not old.batches and old.scope not in _NARROW and lasting:
+        return False
+    return any((b.cip13, b.lot) not in {(x.cip13, x.lot) for x in old.batches} for b in new.batches)
 
 
 def _clocked(before: Standing | None, record: QualityDefect, one: DefectRecord) -> Standing:
