@@ -11,6 +11,7 @@ from typing import Any
 from alertcore.cases import settings
 from alertcore.cases.desk import Desk
 from alertcore.cases.medicines import find
+from alertcore.cases.own_number import beside
 from alertcore.cases.reasons import Outcome, Reason
 from alertcore.cases.runs import let_go
 from alertcore.cases.shortages import Supply, content_key, of_case
@@ -66,6 +67,12 @@ def decide(desk: Desk, declaration: Declaration) -> str:
     content = content_key(nature, cis, company, declaration.declaration_id)
     if desk.get(content) == declaration:
         return Outcome.REPEAT
+    if old.links and desk.get(content) is not None:
+        earlier = old
+        old, declaration = beside(desk, old, declaration, RANKS.get(declaration.step, 0))
+        content = content_key(nature, cis, company, declaration.declaration_id)
+        if old is earlier and desk.get(content) == declaration:
+            return Outcome.REPEAT
     link = _link(declaration)
     links = joined(old.links, link, len(old.links) + 1)
     if link not in links:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from alertcore.cases.agreements import agreed_text, alternatives_text, measures_of
 from alertcore.cases.medicines import followed_by, subject_of
+from alertcore.cases.own_number import number_of
 from alertcore.cases.picture import Picture
 from alertcore.cases.runs import named
 from alertcore.cases.scopes import OTHERS
@@ -121,11 +122,11 @@ def _facts(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], lat
     lead = declared[0]
     back, start, since = _return(lead), _start(lead), _since(supply, lead)
     company, said = lead.company.name or lead.company.id, _said(lead)
-    others = len({d.company.id for d in declared}) - 1
+    others, stop = len({d.company.id for d in declared}) - 1, kind is AlertKind.STOP
     sentence = words.together(
         words.declared(name_of(supply), said, company, since, back, others),
         *[words.besides(_said(d), d.cip13s) for d in declared[1:] if d.company.id == lead.company.id],
-        *[words.partly(_name_in(declared, p.company) if others else "", p.back, p.left) for p in supply.partly if p.stop is _is_stop(kind)],
+        *[words.partly(_name_in(declared, p.company) if others else "", p.back, p.left) for p in supply.partly if p.stop is stop],
     )
     facts = {
         **_common(supply, kind, words.headline(name_of(supply), said)),
@@ -137,7 +138,7 @@ def _facts(supply: Supply, kind: AlertKind, declared: Sequence[Declaration], lat
         "company_name": company,
         "company_id": lead.company.id,
         "nature": str(lead.nature_declared),
-        "declaration_id": lead.declaration_id,
+        "declaration_id": number_of(lead),
         "causes": ",".join(dict.fromkeys([c.code for d in declared for c in d.causes])),
         "causes_as_sent": "; ".join(dict.fromkeys([c.raw for d in declared for c in d.causes if c.raw])),
         "case_ref": lead.case_ref or "",
@@ -184,10 +185,6 @@ def _since(supply: Supply, lead: Declaration) -> date:
 def _back(supply: Supply) -> set[str]:
     """Presentations of which some or all is back: who follows one hears of it."""
     return {pack for p in supply.partly for part in p.back for pack in part.packs if pack != OTHERS}
-
-
-def _is_stop(kind: AlertKind) -> bool:
-    return kind is AlertKind.STOP
 
 
 def _name_in(declared: Sequence[Declaration], company: str) -> str:
