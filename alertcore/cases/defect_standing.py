@@ -118,7 +118,7 @@ def _after_end(before: Standing, one: DefectRecord) -> Standing:
 
 def _names_more(old: QualityDefect, new: QualityDefect, *, lasting: bool) -> bool:
     """True where a record names lots that the closed one did not; none where that recalled all lots for good."""
-    if not old.batches and old.scope not in _NARROW and lasting:
+    if _all_lots(old) and lasting:
         return False
     return any((b.cip13, b.lot) not in {(x.cip13, x.lot) for x in old.batches} for b in new.batches)
 
@@ -146,7 +146,7 @@ def _together(old: QualityDefect, new: QualityDefect) -> QualityDefect:
     scope, batches = _reach(old, new)
     return replace(
         new,
-        product=_product(old.product, new.product),
+        product=old.product if _within(old, new) else _product(old.product, new.product),
         scope=scope,
         batches=batches,
         class_=_class(old, new),
@@ -195,7 +195,12 @@ def _falsified(old: QualityDefect, new: QualityDefect) -> tuple[Falsified, str |
 
 
 def _reach(old: QualityDefect, new: QualityDefect) -> tuple[DefectScope, tuple[Batch, ...]]:
-    """Scope and lots. No lots named and a narrow scope say nothing; a wider scope than before means all lots of it."""
+    """Scope and lots. No lots named and a narrow scope say nothing; a wider scope than before means all lots of it, and those mean all
+    until a record says another scope with the lots: lots alone are some of all.
+    """
+    same = new.product.cis in (None, old.product.cis) or _within(old, new)
+    if same and _all_lots(old) and new.scope in _NARROW:
+        return old.scope, ()
     if new.foreign is not None:
         return (old.scope if new.scope in _NARROW else new.scope), _joined(old.batches, new)
     if new.batches:
@@ -203,6 +208,16 @@ def _reach(old: QualityDefect, new: QualityDefect) -> tuple[DefectScope, tuple[B
     if new.scope in _NARROW:
         return old.scope, old.batches
     return new.scope, () if old.scope in _NARROW else old.batches
+
+
+def _all_lots(record: QualityDefect) -> bool:
+    """True where all lots of a product, a substance or a site are meant."""
+    return not record.batches and record.scope not in _NARROW
+
+
+def _within(old: QualityDefect, new: QualityDefect) -> bool:
+    """True where a later record leaves the scope of a substance, all lots of it, and names at most a product or lots within."""
+    return _all_lots(old) and old.scope is DefectScope.ACTIVE_SUBSTANCE and new.scope in _NARROW
 
 
 def _joined(known: tuple[Batch, ...], new: QualityDefect) -> tuple[Batch, ...]:

@@ -179,7 +179,9 @@ BATCH, PRODUCT, SITE = DefectScope.BATCH, DefectScope.PRODUCT, DefectScope.SITE
         ((BATCH, (A,)), (DefectScope.UNKNOWN, ()), BATCH, (A,)),
         ((BATCH, (A,)), (BATCH, (B,)), BATCH, (B,)),
         ((SITE, (A,)), (BATCH, ()), SITE, (A,)),
-        ((SITE, ()), (BATCH, (B,)), BATCH, (B,)),
+        ((SITE, ()), (BATCH, (B,)), SITE, ()),
+        ((PRODUCT, ()), (DefectScope.UNKNOWN, (B,)), PRODUCT, ()),
+        ((PRODUCT, ()), (PRODUCT, (B,)), PRODUCT, (B,)),
         ((BATCH, (A,)), (PRODUCT, ()), PRODUCT, ()),
         ((PRODUCT, (A,)), (PRODUCT, ()), PRODUCT, (A,)),
         ((BATCH, (A,)), (PRODUCT, (B,)), PRODUCT, (B,)),
@@ -188,6 +190,18 @@ BATCH, PRODUCT, SITE = DefectScope.BATCH, DefectScope.PRODUCT, DefectScope.SITE
 def test_lots_and_scope_hold_until_others_are_named(first: Any, later: Any, scope: DefectScope, lots: Any) -> None:
     now = holds({"scope": first[0], "batches": first[1]}, {"scope": later[0], "batches": later[1]})
     assert (now.scope, now.batches) == (scope, lots)
+
+
+def test_lots_of_another_product_are_not_some_of_all_lots_of_the_first() -> None:
+    now = holds({"scope": PRODUCT, "batches": ()}, {"batches": (B,), "product": DefectProduct(name="X", cis="60000099")})
+    assert (now.scope, now.batches, now.product.cis) == (BATCH, (B,), "60000099")
+
+
+def test_a_product_named_within_a_substance_narrows_nothing() -> None:
+    substance = DefectProduct(name="X", inn="amoxicilline")
+    named = {"batches": (B,), "product": DefectProduct(name="AMOXIDEMO", cis=CIS)}
+    now = holds({"scope": DefectScope.ACTIVE_SUBSTANCE, "batches": (), "product": substance}, named)
+    assert (now.scope, now.batches, now.product) == (DefectScope.ACTIVE_SUBSTANCE, (), substance)
 
 
 @pytest.mark.parametrize(

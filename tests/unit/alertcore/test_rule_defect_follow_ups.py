@@ -403,6 +403,18 @@ def test_no_lot_is_out_of_it_where_all_lots_may_be_meant() -> None:
     assert (world.alert().batches, "lots_removed" in world.alert().facts) == ((), False)
 
 
+def test_a_follow_up_that_names_a_lot_leaves_a_recall_of_all_lots_as_it_is() -> None:
+    world = World()
+    world.report(scope=DefectScope.PRODUCT, batches=(), actions=(RECALL,))
+    told = world.alert()
+    world.report(
+        "q2", **BARE | {"previous_id": "q1", "received_at": NOW + HOURS, "batches": (Batch(lot="A1"),), "details": "analysis of A1"}
+    )
+    now = world.alert()
+    assert (now.batches, now.labels, now.subject, now.also) == ((), told.labels, told.subject, told.also)
+    assert (now.facts["sentence_fr"], "lots_added" in now.facts) == (told.facts["sentence_fr"], False)
+
+
 def test_no_lot_is_out_of_it_while_another_defect_names_none() -> None:
     world = World()
     world.report()

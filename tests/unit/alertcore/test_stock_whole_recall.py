@@ -116,7 +116,8 @@ def test_pharmacies_below_the_depth_of_the_recall_are_left_alone() -> None:
         (QUARANTINE, {"step": CLOSED, "actions": ()}, [("p1", EVERY_LOT, "lifted", 4, 0)]),
         (RECALL, {"step": UPDATE, "actions": (CAUTION,)}, [("p1", EVERY_LOT, "lifted", 4, 0)]),
         (RECALL, {"step": UPDATE, "scope": DefectScope.BATCH, "actions": ()}, []),
-        (RECALL, {"step": UPDATE, "scope": DefectScope.BATCH, "batches": (Batch(lot="A1"),)}, [("p1", EVERY_LOT, "lifted", 4, 0)]),
+        (RECALL, {"step": UPDATE, "scope": DefectScope.BATCH, "batches": (Batch(lot="A1"),)}, []),
+        (RECALL, {"step": UPDATE, "scope": PRODUCT, "batches": (Batch(lot="A1"),)}, [("p1", EVERY_LOT, "lifted", 4, 0)]),
     ],
 )
 def test_all_lots_stay_recalled_until_a_word_lifts_them(action: DefectAction, after: dict[str, Any], found: list[Any]) -> None:
