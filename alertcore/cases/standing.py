@@ -146,7 +146,10 @@ class _Fold:
     def _close(self, d: Declaration, coming: Mapping[Circuit, CircuitState]) -> None:
         chosen = self._meant_by(d)
         for cell in chosen:
-            word, later = self.cells[cell], coming.get(cell[2])
+            word, later, beside = self.cells[cell], coming.get(cell[2]), self._beside(d, cell)
+            if beside:
+                self.cells[cell] = _Word(by=beside[-1], state=in_circuits(beside[-1]).get(cell[2]), run=beside)
+                continue
             self.cells[cell] = replace(word, closed=d) if later is None else replace(word, state=dated(word.state, later))
         unheard = {circuit: c for circuit, c in coming.items() if circuit not in {cell[2] for cell in chosen}}
         if unheard:
@@ -165,13 +168,22 @@ class _Fold:
         open_ = [cell for cell, w in self.cells.items() if w.closed is None]
         named = [cell for cell in open_ if (not d.cip13s or cell[1] in d.cip13s) and cell[2] in circuits]
         if d.previous_id is not None:
-            mine = [cell for cell in named if self._same(d, self.cells[cell])]
+            mine = [cell for cell in named if self._same(d, self.cells[cell]) or self._beside(d, cell)]
             if mine:
                 return mine
             if not d.cip13s and len({self.root[self.cells[cell].by.declaration_id] for cell in open_}) > 1:
                 return []
         unsaid = d.nature_declared is DeclaredNature.UNKNOWN
         return [cell for cell in named if unsaid or cell[0] is is_stop(d)]
+
+    def _beside(self, d: Declaration, cell: Cell) -> Run:
+        """What stands when a declaration is withdrawn that came beside others: each by itself; an update is of what came before."""
+        if d.step is not DeclarationStep.WITHDRAWN or d.previous_id is None:
+            return ()
+        run = self.cells[cell].run
+        others = tuple(x for x in run if self.root[x.declaration_id] != self.root[d.declaration_id] and is_stop(x) is cell[0])
+        by_itself = [x for x in run if x.step is not DeclarationStep.UPDATE]
+        return others if any(x in others for x in by_itself) and any(x not in others for x in by_itself) else ()
 
     def _same(self, d: Declaration, word: _Word) -> bool:
         return self.root[d.declaration_id] == self.root[word.by.declaration_id]
