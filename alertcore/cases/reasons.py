@@ -55,6 +55,7 @@ class Reason(StrEnum):
     FLOOR_CHANGED = "floor_changed"
     FLOOR_RECOVERED = "floor_recovered"
     FLOOR_LOWERED = "floor_lowered"
+    NO_LONGER_MARKETED = "no_longer_marketed"
     SUPPLY_SHORT = "supply_short"
     SUPPLY_CHANGED = "supply_changed"
     SUPPLY_RECOVERED = "supply_recovered"

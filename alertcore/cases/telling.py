@@ -16,8 +16,14 @@ from alertcore.records.alert import Alert, AlertStep
 from alertcore.records.notice import AudienceFilter, Lane, Notice, Purpose
 from alertcore.records.shared import Text
 
-NO_ALL_CLEAR = (Reason.NO_LONGER_REPORTED, Reason.DEVICE_GONE, Reason.FLOOR_LOWERED, Reason.DELIVERIES_ANNOUNCED)
-"""Ends that are no good news: nobody knows that it is over, it is over for good, only less is asked, or more is only announced."""
+NO_ALL_CLEAR = (
+    Reason.NO_LONGER_REPORTED,
+    Reason.DEVICE_GONE,
+    Reason.FLOOR_LOWERED,
+    Reason.NO_LONGER_MARKETED,
+    Reason.DELIVERIES_ANNOUNCED,
+)
+"""Ends that are no good news: nobody knows that it is over, it is over for good, only less or nothing is asked, or more is announced."""
 
 
 def tell(desk: Desk, file: AlertFile, audiences: tuple[str, ...], before: Alert | None = None) -> AlertFile:

@@ -19,9 +19,9 @@ from alertcore.policy import Policy
 from alertcore.records.alert import CellUnit, Severity, Signal, SignalCell, SignalState
 from alertcore.records.shared import Nature, Subject, SubjectKind
 from alertcore.retelling import due_again, moved
-from alertcore.rules.safety_stock_breach import FLAGS, HAIR, Asks, Breach, Lowered, judged
+from alertcore.rules.safety_stock_breach import FLAGS, HAIR, Asks, Breach, Lowered, judged, left
 from alertcore.rules.safety_stock_floor import MONTHS, Floor, Standing, worst
-from alertcore.rules.safety_stock_text import Facts, Lower, sentence
+from alertcore.rules.safety_stock_text import Facts, Lower, no_longer_marketed, sentence
 from alertcore.thresholds import SafetyStockPolicy
 
 RULE, RULE_VERSION = "safety_stock", 1
@@ -66,7 +66,7 @@ class FloorState:
 class Look:
     """One look at one medicine. unit: units in the counting pack where packs of it differ. names: company to name.
 
-    zone: of the local days that are told.
+    zone: of the local days that are told. marketing: who markets any presentation of it, None where that is not known for sure.
     """
 
     cis: str
@@ -80,6 +80,7 @@ class Look:
     names: Mapping[str, str] = field(default_factory=dict)
     because: tuple[str, ...] = ()
     zone: str = "Europe/Paris"
+    marketing: frozenset[str] | None = None
 
 
 def severity(ratio: float, *, mitm: bool) -> Severity:
@@ -98,15 +99,46 @@ def calm(state: FloorState, standings: tuple[Standing, ...], policy: SafetyStock
 def look(state: FloorState, now: Look) -> tuple[FloorState, Signal | None]:
     """What the rule remembers after a look, and the signal to give, if any."""
     asks = Asks(at=now.at, policy=now.policy.safety_stock, version=now.policy_version)
-    open_, excused = judged(state.breaches, state.excused, now.standings, asks)
+    gone = left(state.breaches, now.standings, now.marketing)
+    before = tuple([b for b in state.breaches if b not in gone]) if gone else state.breaches
+    open_, excused = judged(before, state.excused, now.standings, asks)
     if open_ == state.breaches == ():
         return state, None
     after = replace(state, breaches=open_, excused=excused if open_ else ())
     if open_:
         standing = _speaks(open_, now)
     else:
-        standing = _speaks(excused, now) or _speaks(state.breaches, now)
-    return (after, None) if standing is None else _tell(state, after, excused, standing, now)
+        standing = _speaks(excused, now) or (None if gone else _speaks(state.breaches, now))
+    if standing is None:
+        return (after, None) if open_ or not gone else _nobody_left(state, after, gone, now)
+    return _tell(state, after, excused, standing, now, len(gone))
+
+
+def _nobody_left(before: FloorState, after: FloorState, gone: tuple[Breach, ...], now: Look) -> tuple[FloorState, Signal | None]:
+    """Over, as the last who were under their floor do not market it any more: what is told is no stock, and no recovery."""
+    if before.told is None:
+        return after, None
+    kept = replace(after, version=before.version + 1, told=None)
+    companies = tuple([b.company for b in gone])
+    names = [now.names.get(company, "") or company for company in companies]
+    others = tuple([b.company for b in before.breaches if b not in gone])
+    numbers = {FLAGS[Lowered.LEFT]: 1.0, "breach_ended_unix_s": now.at.timestamp()}
+    return kept, Signal(
+        signal_id=signal_id(RULE, "cis", now.cis, Nature.ACTUAL),
+        version=kept.version,
+        rule=RULE,
+        rule_version=RULE_VERSION,
+        policy_version=now.policy_version,
+        subject=Subject(kind=SubjectKind.CIS, id=now.cis),
+        state=SignalState.CLEARED,
+        severity=Severity.INFO,
+        since=min(b.since for b in gone),
+        at=now.at,
+        numbers=numbers,
+        sentence=no_longer_marketed(now.name, now.cis, names),
+        because=now.because,
+        companies=(*companies, *others),
+    )
 
 
 def _speaks(breaches: tuple[Breach, ...], now: Look) -> Standing | None:
@@ -116,7 +148,7 @@ def _speaks(breaches: tuple[Breach, ...], now: Look) -> Standing | None:
 
 
 def _tell(
-    before: FloorState, after: FloorState, excused: tuple[Breach, ...], standing: Standing, now: Look
+    before: FloorState, after: FloorState, excused: tuple[Breach, ...], standing: Standing, now: Look, gone: int
 ) -> tuple[FloorState, Signal | None]:
     clears = not after.breaches
     freed = excused if clears else ()
@@ -135,7 +167,7 @@ def _tell(
     if not clears and not _worth_telling(before.told, told):
         return after, None
     kept = replace(after, version=before.version + 1, told=None if clears else told)
-    return kept, _signal(before, kept, told, (breach, *freed), standing, now)
+    return kept, _signal(before, kept, told, (breach, *freed), standing, now, gone)
 
 
 def _others(breaches: tuple[Breach, ...], first: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -153,8 +185,10 @@ def _worth_telling(last: Told | None, now: Told) -> bool:
     return (moved(last.value, now.value, HAIR) or last.back != now.back) and due_again(last.at, now.at)
 
 
-def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[Breach, ...], standing: Standing, now: Look) -> Signal:
-    """breaches: of the company that speaks, then of all whom only a lower demand frees."""
+def _signal(
+    before: FloorState, after: FloorState, told: Told, breaches: tuple[Breach, ...], standing: Standing, now: Look, gone: int
+) -> Signal:
+    """breaches: of the company that speaks, then of all whom only a lower demand frees. gone: those that do not market it any more."""
     state = SignalState.CLEARED if after.told is None else SignalState.RAISED if before.told is None else SignalState.CHANGED
     breach, floor, stock = breaches[0], standing.floor, told.value
     freed = [b for b in breaches[1:] if b.company != breach.company]
@@ -181,6 +215,7 @@ def _signal(before: FloorState, after: FloorState, told: Told, breaches: tuple[B
         lowered=_lower(breach, floor) if why else None,
         freed=len(freed),
         less=breach.lowered is not None,
+        gone=gone,
     )
     return Signal(
         signal_id=signal_id(RULE, "cis", now.cis, Nature.ACTUAL),

@@ -41,9 +41,9 @@ BACK_OTHERS = (
 )
 BACK_HEAD = ("{name} : votre stock n'est plus sous son plancher légal", "{name}: your stock is no longer below its legal floor")
 OVER_OTHERS = (
-    "Votre stock vendable {of_name} n'est plus sous son plancher légal : l'alerte est close pour vous. Vous ne recevrez plus de message à"
+    "Votre stock vendable {of_name} n'est plus sous un plancher légal : l'alerte est close pour vous. Vous ne recevrez plus de message à"
     " ce sujet, sauf nouvelle baisse.",
-    "Your saleable stock of {name} is no longer below its legal floor: the alert is closed for you. You will hear no more of it unless"
+    "Your saleable stock of {name} is no longer below a legal floor: the alert is closed for you. You will hear no more of it unless"
     " stock falls again.",
 )
 DO_LOWERED = (
@@ -54,6 +54,14 @@ DO_LOWERED = (
 LOWERED_OTHERS = (
     "L'alerte sur le stock de sécurité {of_name} se ferme parce qu'il est moins demandé ; votre stock n'est pas pour autant reconstitué.",
     "The alert on the safety stock of {name} closes because less is asked; your stock is not rebuilt for that.",
+)
+DO_LEFT = (
+    "Si vous commercialisez encore ce médicament, signalez-le à l'agence.",
+    "If you still market this medicine, tell the agency.",
+)
+LEFT_OTHERS = (
+    "L'alerte sur le stock de sécurité {of_name} se ferme sans retour à la normale : une entreprise ne le commercialise plus.",
+    "The alert on the safety stock of {name} closes without a return to normal: a company no longer markets it.",
 )
 RECOVERED_OTHERS = (
     "Le stock de sécurité {of_name} est de nouveau suffisant.",
@@ -70,6 +78,8 @@ def decide(desk: Desk, signal: Signal) -> str:
         name = medicine.name if medicine else f"CIS {signal.subject.id}"
         if signal.numbers.get(FLAGS[Lowered.FLOOR]):
             _end(desk, signal, Reason.FLOOR_LOWERED, _lowered(signal, name))
+        elif signal.numbers.get(FLAGS[Lowered.LEFT]):
+            _end(desk, signal, Reason.NO_LONGER_MARKETED, _left(name))
         else:
             _end(desk, signal, Reason.FLOOR_RECOVERED, own_only(RECOVERED_OTHERS, name))
     else:
@@ -137,6 +147,13 @@ def _lowered(signal: Signal, name: str) -> dict[str, str]:
     facts = {"headline_fr": f"{name} : alerte close, stock non reconstitué", "headline_en": f"{name}: alert closed, stock not rebuilt"}
     facts |= {"instruction_fr": DO_LOWERED[0], "instruction_en": DO_LOWERED[1]}
     return facts | own_only(LOWERED_OTHERS, name) | _figures(signal)
+
+
+def _left(name: str) -> dict[str, str]:
+    """An end that is no good news either: nothing is asked any more of who does not market it."""
+    facts = {"headline_fr": f"{name} : alerte close, entreprise qui ne le commercialise plus"}
+    facts |= {"headline_en": f"{name}: alert closed, company no longer markets it"}
+    return facts | {"instruction_fr": DO_LEFT[0], "instruction_en": DO_LEFT[1]} | own_only(LEFT_OTHERS, name)
 
 
 def _figures(signal: Signal) -> dict[str, str]:

@@ -6,7 +6,7 @@ company that is out of its breach by that alone is not back: its end is no all-c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,13 +19,17 @@ HAIR = 1e-9
 
 
 class Lowered(StrEnum):
-    """Why a company is no longer under its floor though its stock is not back: another policy, or a floor that is lower now."""
+    """Why a company is no longer under its floor though its stock is not back: another policy, a floor that is lower now, or none.
+
+    LEFT: by reference data it markets no presentation of the medicine any more.
+    """
 
     POLICY = "policy"
     FLOOR = "floor"
+    LEFT = "left"
 
 
-FLAGS = {Lowered.POLICY: "cleared_by_policy_flag", Lowered.FLOOR: "floor_lowered_flag"}
+FLAGS = {Lowered.POLICY: "cleared_by_policy_flag", Lowered.FLOOR: "floor_lowered_flag", Lowered.LEFT: "no_longer_marketed_flag"}
 """Numbers of a signal whose end is no all-clear."""
 
 
@@ -96,6 +100,14 @@ def judged(before: Breaches, excused: Breaches, standings: Iterable[Standing], a
             if was is not None and why is not None:
                 out[company] = replace(was, lowered=why, ended_at=was.ended_at or asks.at, policy_version=asks.version)
     return _by_company(open_), _by_company(out)
+
+
+def left(before: Breaches, standings: Collection[Standing], marketing: Collection[str] | None) -> Breaches:
+    """Breaches of companies that are asked nothing any more: they market no presentation. marketing: who does; None where not known."""
+    if not before or marketing is None:
+        return ()
+    asked = {s.floor.company for s in standings}
+    return tuple([b for b in before if b.company not in asked and b.company not in marketing])
 
 
 def _by_company(breaches: dict[str, Breach]) -> Breaches:

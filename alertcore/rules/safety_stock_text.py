@@ -10,7 +10,7 @@ from alertcore.records.alert import AlertKind
 from alertcore.records.shared import Mark, SubjectKind, Text
 from alertcore.rules.card import RuleCard
 from alertcore.rules.safety_stock_floor import Ground
-from alertcore.rules.spoken import of_fr
+from alertcore.rules.spoken import listed, of_fr
 
 _WEEK = 12 / 52
 _NBSP = "\u00a0"
@@ -29,10 +29,12 @@ CARD = RuleCard(
     ),
     ends=Text(
         fr="Le manquement cesse au plancher ; l'alerte se ferme à 110 % du plancher. Un stock inconnu ne ferme rien. Quand seul le plancher"
-        " a été abaissé (dérogation, fin d'un plancher relevé, sortie de la liste des MITM), l'alerte se ferme sans retour à la normale."
+        " a été abaissé (dérogation, fin d'un plancher relevé, sortie de la liste des MITM), ou que l'entreprise n'en commercialise plus"
+        " aucune présentation, l'alerte se ferme sans retour à la normale."
         " Sans ventes connues sur 12 mois il n'y a pas de plancher : les agents l'apprennent, par entreprise, pour les MITM (`no_floor`).",
         en="The breach ends at the floor; the alert closes at 110 % of it. An unknown stock closes nothing. Where only the floor was"
-        " lowered (derogation, end of a raised floor, off the list of MITM), the alert closes without an all-clear."
+        " lowered (derogation, end of a raised floor, off the list of MITM), or the company markets no presentation any more, the alert"
+        " closes without an all-clear."
         " Without known sales in 12 months there is no floor: officers are told so, by company, of MITM (`no_floor`).",
     ),
     source="CSP L.5121-29, R.5124-49-4",
@@ -67,6 +69,7 @@ class Facts:
     stock, floor: packs. months, coverage: months of sales. clear: times the floor. others: further companies under their floor.
     since, ended: local days. until: the last day of a floor for a time. lowered: where the alert ends only because less is asked.
     freed: further companies for which it ends by that alone. less: the floor is reached only because it is lower now.
+    gone: companies that were under their floor and do not market it any more.
     """
 
     cis: str
@@ -88,11 +91,25 @@ class Facts:
     lowered: Lower | None = None
     freed: int = 0
     less: bool = False
+    gone: int = 0
 
 
 def sentence(facts: Facts) -> Text:
     """Who has how much, what the law asks, and what is missing."""
     return Text(fr=_french(facts), en=_english(facts))
+
+
+def no_longer_marketed(name: str, cis: str, companies: list[str]) -> Text:
+    """Why nothing is asked any more of those who were under their floor."""
+    many = len(companies) > 1
+    fr = f"ne {'commercialisent' if many else 'commercialise'} plus ce médicament"
+    en = f"no longer {'market' if many else 'markets'} this medicine"
+    return Text(
+        fr=f"{name} (CIS {cis}) : selon les données de référence, {listed(companies, 'et')} {fr}. L’alerte se ferme sans retour à la"
+        f" normale : {'leur' if many else 'son'} stock de sécurité n’a pas été reconstitué.",
+        en=f"{name} (CIS {cis}): by the reference data, {listed(companies, 'and')} {en}. The alert closes without a return to normal:"
+        f" {'their' if many else 'its'} safety stock was not rebuilt.",
+    )
 
 
 def _french(f: Facts) -> str:
@@ -116,6 +133,7 @@ def _french(f: Facts) -> str:
         f" Mois exceptionnels écartés : {f.exceptional}." if f.exceptional else "",
         f" Autres entreprises sous leur plancher : {f.others}." if f.others else "",
         f" Entreprises dont le plancher a été abaissé sans que leur stock soit reconstitué : {f.freed}." if f.freed else "",
+        f" Entreprises sous leur plancher qui ne le commercialisent plus : {f.gone}." if f.gone else "",
         f" Plancher fixé par l’agence jusqu’au {f.until:%d/%m/%Y}." if f.until else "",
     ]
     return head + body + "".join(notes)
@@ -142,6 +160,7 @@ def _english(f: Facts) -> str:
         f" Exceptional months left out: {f.exceptional}." if f.exceptional else "",
         f" Other companies under their floor: {f.others}." if f.others else "",
         f" Companies whose floor was lowered, with their stock not rebuilt: {f.freed}." if f.freed else "",
+        f" Companies below their floor that no longer market it: {f.gone}." if f.gone else "",
         f" Floor set by the agency until {f.until:%Y-%m-%d}." if f.until else "",
     ]
     return head + body + "".join(notes)

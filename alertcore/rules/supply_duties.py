@@ -17,6 +17,7 @@ from alertcore.rules.shortage_life import judge as judge_alerts
 from alertcore.rules.undeclared import FLOOR, PHARMACIES, ShownFact
 
 NATURES = (Nature.ACTUAL, Nature.EXERCISE)
+NO_RECOVERY = ((Lowered.FLOOR, Reason.FLOOR_LOWERED), (Lowered.LEFT, Reason.NO_LONGER_MARKETED))
 OF_SUPPLY = (AlertKind.SHORTAGE, AlertKind.STOP)
 
 
@@ -50,8 +51,8 @@ def after_signal(desk: Desk, signal: Signal) -> str:
         shows = signal.state is not SignalState.CLEARED
         fact = ShownFact(source=FLOOR, since=signal.since, companies=tuple(sorted(signal.companies))) if shows else None
         undeclared.note(desk, cis, signal.nature, FLOOR, fact)
-        less = fact is None and bool(signal.numbers.get(FLAGS[Lowered.FLOOR]))
-        judge(desk, cis, signal.nature, Reason.FLOOR_LOWERED if less else Reason.FACTS_GONE)
+        why = (reason for flag, reason in NO_RECOVERY if fact is None and signal.numbers.get(FLAGS[flag]))
+        judge(desk, cis, signal.nature, next(why, Reason.FACTS_GONE))
     return ""
 
 

@@ -35,6 +35,7 @@ class Medicine:
     """What positions need to know of a medicine. unit: units in the counting pack where packs differ. names: company to name.
 
     sold: mean daily sales of all companies, packs. sentinel: whether a seasonal plan watches it. marketed: any of its packs.
+    marketing: who markets any of them, None where that is not known of each. off: who has packs of it, and markets none.
     """
 
     cis: str
@@ -48,6 +49,8 @@ class Medicine:
     sold: float
     sentinel: bool = False
     marketed: bool = True
+    marketing: frozenset[str] | None = None
+    off: frozenset[str] = frozenset()
 
 
 def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Sequence[OwnedCell], freshness: Freshness) -> Medicine:
@@ -69,7 +72,10 @@ def medicine_of(view: View, cis: str, policy: Policy, at: datetime, cells: Seque
     name = known[0].name if known else cis
     daily = sum(f.mean_month or 0.0 for f in floors) * 12 / 365
     watched = any(is_sentinel(policy.season, p.atc, p.substances, p.name) for p in known)
-    return Medicine(cis, name, mitm, unit, counts, companies, held, names, daily, watched, bool(on_sale))
+    sellers = frozenset(c for c in on_sale.values() if c)
+    off = frozenset(c for c in companies.values() if c) - sellers
+    marketing = sellers if known and all(on_sale.values()) else None
+    return Medicine(cis, name, mitm, unit, counts, companies, held, names, daily, watched, bool(on_sale), marketing, off)
 
 
 def _awaited(cells: Sequence[OwnedCell], companies: dict[str, str | None], freshness: Freshness) -> set[str]:

@@ -180,9 +180,10 @@ def _judge(
     key = f"given/{medicine.cis}"
     before: Given = turn.get(key) or _NOTHING_SAID
     floor, signal = before.floor, None
+    stands = tuple([s for s in stands if s.floor.company not in medicine.off]) if medicine.off else stands
     weekly = medicine.sentinel and before.told < seen.watching.week
     if not safety_stock.calm(floor, stands, seen.policy.safety_stock):
-        floor, signal = safety_stock.look(floor, _look(turn, medicine, stands, seen))
+        floor, signal = safety_stock.look(floor, _look(turn, medicine, stands, seen, [b.company for b in floor.breaches]))
     elif before is _NOTHING_SAID and not watched.open and not watched.signals and not weekly:
         return
     signals = (*((signal,) if signal else ()), *watched.signals)
@@ -200,7 +201,8 @@ def _by_policy(signal: Signal) -> Signal:
     return replace(signal, numbers={**signal.numbers, "raised_by_policy_flag": 1.0})
 
 
-def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _Seen) -> Look:
+def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _Seen, before: list[str]) -> Look:
+    names = {c: turn.get(f"company/{c}") or "" for c in before if c not in medicine.names}
     return Look(
         cis=medicine.cis,
         name=medicine.name,
@@ -210,9 +212,10 @@ def _look(turn: Turn, medicine: Medicine, stands: tuple[Standing, ...], seen: _S
         policy_version=seen.version,
         standings=stands,
         unit=medicine.unit,
-        names=medicine.names,
+        names=medicine.names | names,
         because=seen.because,
         zone=seen.watching.zone,
+        marketing=medicine.marketing,
     )
 
 

@@ -48,9 +48,9 @@ def test_who_is_back_while_another_is_not_hears_that_its_own_is_over_as_news_and
     assert said["headline_fr"] == f"{NAME} : votre stock n'est plus sous son plancher légal"
     assert said["headline_en"] == f"{NAME}: your stock is no longer below its legal floor"
     assert said["sentence_fr"].startswith(
-        "Votre stock vendable d'AMOXIDEMO 500 mg, gélule n'est plus sous son plancher légal : l'alerte est"
+        "Votre stock vendable d'AMOXIDEMO 500 mg, gélule n'est plus sous un plancher légal : l'alerte est"
     )
-    assert said["sentence_en"].startswith(f"Your saleable stock of {NAME} is no longer below its legal floor: the alert is closed for you.")
+    assert said["sentence_en"].startswith(f"Your saleable stock of {NAME} is no longer below a legal floor: the alert is closed for you.")
     assert (said["instruction_fr"][:20], said["instruction_en"][:25]) == ("Signalez à l'agence ", "Tell the agency of any ri")
     assert {k for k in said if k.endswith(("_packs", "_months"))} == set()
     assert ends(floors.cases.last) == {"companies:lab-b": ("update", floors.cases.alert().alert_id)}
