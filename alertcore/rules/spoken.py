@@ -107,7 +107,7 @@ def listed(names: Sequence[str], last: str) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
-_ARTICLES = {"Les ": "des ", "Le ": "du "}
+_ARTICLES = {"Les ": "des ", "LES ": "des ", "Le ": "du ", "LE ": "du "}
 
 
 def _is_vowel(letter: str) -> bool:
