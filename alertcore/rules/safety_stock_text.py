@@ -236,15 +236,20 @@ def _weeks(months: float) -> int | None:
     return round(weeks) if months < 1 and abs(weeks - round(weeks)) < 1e-9 else None
 
 
+def _decimals(months: float) -> int:
+    """As many as a decision of the agency is written with, at most two; one where the months are reckoned."""
+    return next((digits for digits in (0, 1, 2) if abs(months - round(months, digits)) < 1e-9), 1)
+
+
 def _duration_fr(months: float) -> str:
     weeks = _weeks(months)
     if weeks is not None:
         return f"{weeks} {'semaines' if weeks > 1 else 'semaine'}"
-    return f"{_fr(months, 0 if months == int(months) else 1)} mois"
+    return f"{_fr(months, _decimals(months))} mois"
 
 
 def _duration_en(months: float) -> str:
     weeks = _weeks(months)
     if weeks is not None:
         return f"{weeks} {'week' if weeks == 1 else 'weeks'}"
-    return f"{_en(months, 0 if months == int(months) else 1)} {'month' if months == 1 else 'months'}"
+    return f"{_en(months, _decimals(months))} {'month' if months == 1 else 'months'}"

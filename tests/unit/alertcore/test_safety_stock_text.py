@@ -78,6 +78,7 @@ def test_the_sentence_says_when_it_recovers_and_when_it_is_over() -> None:
         (60 / 52, "1,2 mois", "1.2 months"),
         (1.5, "1,5 mois", "1.5 months"),
         (0.5, "0,5 mois", "0.5 months"),
+        (0.25, "0,25 mois", "0.25 months"),
         (4.0, "4 mois", "4 months"),
     ],
 )
