@@ -26,7 +26,7 @@ Run = tuple[Declaration, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partly:
-    """What a company has declared back, and what not, where it is some of it."""
+    """What a company has declared back, and what not, where it is some of it. Nothing back: of a return that does not say where."""
 
     company: str
     stop: bool
@@ -119,6 +119,7 @@ class _Fold:
         self.named = sorted({p for d in contents for p in d.cip13s} | {p for packs in meant.values() for p in packs})
         self.cells: dict[Cell, _Word] = {}
         self.ended: dict[bool, set[DeclarationStep]] = {}
+        self.nowhere: set[bool] = set()
         for d in contents:
             if d.step in CLOSING:
                 self._close(d, coming(d, zone))
@@ -130,6 +131,7 @@ class _Fold:
 
     def _open(self, d: Declaration, states: Mapping[Circuit, CircuitState | None]) -> None:
         stop = is_stop(d)
+        self.nowhere.discard(stop)
         # An update that does not say of what is one of its own kind, or if nothing of that is open, of the other.
         unsaid = d.step is DeclarationStep.UPDATE and d.previous_id is None and not self._is_open(stop)
         if not self._is_open(stop):
@@ -156,7 +158,10 @@ class _Fold:
             self._open(d, unheard)
         if not chosen and not self._is_open(is_stop(d)):
             self.ended.setdefault(is_stop(d), {d.step})  # of what nobody has heard, or what its own number said before
+        if not chosen and d.step is DeclarationStep.RETURN and _is_vague(d):
+            self.nowhere |= {stop for stop in (False, True) if self._is_open(stop) and stop is is_stop(d)} or {False, True}
         for stop in {cell[0] for cell in chosen}:
+            self.nowhere.discard(stop)
             if not self._is_open(stop):
                 steps = {w.closed.step for cell, w in self.cells.items() if cell[0] is stop and w.closed is not None}
                 self._forget(stop)
@@ -164,9 +169,8 @@ class _Fold:
 
     def _meant_by(self, d: Declaration) -> list[Cell]:
         """What a return or a withdrawal ends of what it names: what is open where it follows; else what it alone can mean."""
-        circuits = {c: said for c, said in in_circuits(d).items() if said is None or said.circuit is not Circuit.UNKNOWN}
         open_ = [cell for cell, w in self.cells.items() if w.closed is None]
-        named = [cell for cell in open_ if (not d.cip13s or cell[1] in d.cip13s) and cell[2] in circuits]
+        named = [cell for cell in open_ if (not d.cip13s or cell[1] in d.cip13s) and self._is_where(d, cell)]
         if d.previous_id is not None:
             mine = [cell for cell in named if self._same(d, self.cells[cell]) or self._beside(d, cell)]
             if mine:
@@ -175,6 +179,13 @@ class _Fold:
                 return []
         unsaid = d.nature_declared is DeclaredNature.UNKNOWN
         return [cell for cell in named if unsaid or cell[0] is is_stop(d)]
+
+    def _is_where(self, d: Declaration, cell: Cell) -> bool:
+        """Who does not say in which circuit it is back speaks of what was declared so."""
+        state = self.cells[cell].state
+        if state is not None and state.circuit is Circuit.UNKNOWN and _is_vague(d):
+            return True
+        return not d.circuits or any(c.circuit is not Circuit.UNKNOWN and cell[2] in circuits_of(c) for c in d.circuits)
 
     def _beside(self, d: Declaration, cell: Cell) -> Run:
         """What stands when a declaration is withdrawn that came beside others: each by itself; an update is of what came before."""
@@ -235,9 +246,13 @@ class _Fold:
         cells = {cell: w for cell, w in self.cells.items() if cell[0] is stop}
         open_ = [cell for cell, w in cells.items() if w.closed is None]
         back = [cell for cell, w in cells.items() if w.closed is not None and w.closed.step is DeclarationStep.RETURN]
-        if not open_ or not back:
+        if not open_ or not (back or stop in self.nowhere):
             return None
         return Partly(company=self.last.company.id, stop=stop, back=parts(back, cells), left=parts(open_, cells))
+
+
+def _is_vague(d: Declaration) -> bool:
+    return any(c.circuit is Circuit.UNKNOWN for c in d.circuits)
 
 
 def _runs(words: Iterable[_Word]) -> tuple[Run, ...]:

@@ -75,13 +75,19 @@ def besides(nature: str, packs: Sequence[str]) -> tuple[str, str]:
 
 
 def partly(company: str, back: Sequence[Part], left: Sequence[Part]) -> tuple[str, str]:
-    """What is back, and what is not. company: who says so, where that must be told apart from others."""
+    """What is back, and what is not. company: who says so, where it is told apart from others. None back: it did not say where."""
+    if not back:
+        fr = f"{f'{company} : u' if company else 'U'}ne remise à disposition est déclarée sans dire en ville ou à l'hôpital : à préciser."
+        en = f"{f'{company}: a' if company else 'A'} return is declared without saying in which circuit: to be made clear."
+        return f"{fr} {_not_yet(left)[0]}", f"{en} {_not_yet(left)[1]}"
     fr = f"{f'{company} : d' if company else 'D'}e nouveau à disposition : {' ; '.join([_part(p)[0] for p in back])}."
     en = f"{f'{company}: b' if company else 'B'}ack in supply: {'; '.join([_part(p)[1] for p in back])}."
-    return (
-        f"{fr} Pas encore de retour : {' ; '.join([_part(p)[0] for p in left])}.",
-        f"{en} Not back yet: {'; '.join([_part(p)[1] for p in left])}.",
-    )
+    return f"{fr} {_not_yet(left)[0]}", f"{en} {_not_yet(left)[1]}"
+
+
+def _not_yet(left: Sequence[Part]) -> tuple[str, str]:
+    fr, en = [" ; ".join([_part(p)[0] for p in left]), "; ".join([_part(p)[1] for p in left])]
+    return f"Pas encore de retour : {fr}.", f"Not back yet: {en}."
 
 
 def _part(p: Part) -> tuple[str, str]:
