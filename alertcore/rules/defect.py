@@ -24,6 +24,7 @@ from alertcore.records.shared import Mark, Nature, Subject, SubjectKind, Text
 from alertcore.rules import defect_words as words
 from alertcore.rules import reach_words
 from alertcore.rules.card import RuleCard
+from alertcore.rules.defect_cancelled import News, ask, cancelled
 from alertcore.rules.defect_lots import Elsewhere, with_changes
 from alertcore.rules.defect_picture import Defects, firing, name_of, picture, reach_of
 from alertcore.rules.recall_reach import added
@@ -79,7 +80,7 @@ def decide(desk: Desk, defect: QualityDefect, sender: str) -> str:
     keep(desk, thread, defect, told)
     desk.put(f"defect/{defect.nature}/{thread.thread}", thread)
     now = standing_of(desk, defect.nature, thread)
-    return Outcome.LATE if now == before else _judge(desk, thread, now.record)
+    return Outcome.LATE if now == before else _judge(desk, thread, now.record, defect)
 
 
 def _thread(desk: Desk, defect: QualityDefect, sender: str) -> DefectThread:
@@ -103,14 +104,15 @@ def _put_on_board(desk: Desk, thread: DefectThread, nature: Nature) -> None:
     desk.put(key, DefectBoard(threads=tuple(sorted({*board.threads, thread.thread}))))
 
 
-def _judge(desk: Desk, thread: DefectThread, defect: QualityDefect) -> str:
-    """Judge the subject of the thread; where the record knows better what it is about, the thread moves there first."""
+def _judge(desk: Desk, thread: DefectThread, defect: QualityDefect, record: QualityDefect) -> str:
+    """Judge the subject of the thread; where the record knows better what it is about, the thread moves there first. record: as it came."""
     subject = subject_of(desk, defect, thread.subject)
-    replaced = _leave(desk, thread, defect, subject) if subject != thread.subject else None
-    return settle(desk, subject, defect, replaced)
+    news = News(record=record, subjects=(subject, thread.subject))
+    replaced = _leave(desk, thread, defect, subject, news) if subject != thread.subject else None
+    return settle(desk, subject, defect, replaced, news)
 
 
-def _leave(desk: Desk, thread: DefectThread, defect: QualityDefect, subject: Subject) -> str | None:
+def _leave(desk: Desk, thread: DefectThread, defect: QualityDefect, subject: Subject, news: News) -> str | None:
     """Move a thread to another subject. Id of the alert that ended by it: its successor takes over, that is no all-clear."""
     key = board_key(defect.nature, thread.subject)
     board: DefectBoard = desk.get(key) or DefectBoard()
@@ -120,7 +122,7 @@ def _leave(desk: Desk, thread: DefectThread, defect: QualityDefect, subject: Sub
     desk.put(f"defect/{defect.nature}/{thread.thread}", moved)
     _put_on_board(desk, moved, defect.nature)
     if left:
-        settle(desk, thread.subject, defect, None)
+        settle(desk, thread.subject, defect, None, news)
         return None
     replaced: str | None = None
     for kind in OTHER:
@@ -133,7 +135,7 @@ def _leave(desk: Desk, thread: DefectThread, defect: QualityDefect, subject: Sub
     return replaced
 
 
-def settle(desk: Desk, subject: Subject, defect: QualityDefect, replaced: str | None) -> str:
+def settle(desk: Desk, subject: Subject, defect: QualityDefect, replaced: str | None, news: News) -> str:
     """Show what stands on a subject now, after news of `defect`. replaced: an alert on another subject that this one takes over from."""
     known = of_subject(desk, subject, defect.nature)
     pictures = {kind: picture(known, kind) for kind in OTHER}
@@ -148,20 +150,28 @@ def settle(desk: Desk, subject: Subject, defect: QualityDefect, replaced: str | 
             else:
                 _end(desk, known, file, defect)
     for kind, shown in pictures.items():
-        file = files[kind]
-        if shown is not None:
-            shown = with_changes(shown, file.alert if file else None, _elsewhere(known, kind, defect))
-            reason = _changed(file.alert, shown, defect, known, kind) if file else Reason.DEFECT_UPDATED
-            alerts.show(desk, shown, _opened(defect), reason, replaces=replaced if file is None else None)
-            if file is not None and desk.reason == Outcome.NOTHING_NEW:
-                alerts.note(desk, file, shown.notes, Reason.DEFECT_UPDATED, tell=True)
+        before = cancelled(desk, kind, news) if files[kind] is None and replaced is None else None
         if shown is None:
             said = _end_facts(known, defect)
             text = Text(fr=said["sentence_fr"], en=said["sentence_en"])
             desk.signal(RULE[kind], subject, defect.nature, severity=Severity.INFO, sentence=text, holds=False)
+        elif before is not None:
+            ask(desk, before, RULE[kind], shown, news)
         else:
+            shown = _show(desk, known, shown, files[kind], defect, replaced)
             tell(desk, known, kind, shown)
     return desk.reason
+
+
+def _show(desk: Desk, known: Defects, shown: Picture, file: AlertFile | None, defect: QualityDefect, replaced: str | None) -> Picture:
+    """Raise or update the alert of one kind; what it says, with what changed of the lots."""
+    kind = shown.kind
+    shown = with_changes(shown, file.alert if file else None, _elsewhere(known, kind, defect))
+    reason = _changed(file.alert, shown, defect, known, kind) if file else Reason.DEFECT_UPDATED
+    alerts.show(desk, shown, _opened(defect), reason, replaces=replaced if file is None else None)
+    if file is not None and desk.reason == Outcome.NOTHING_NEW:
+        alerts.note(desk, file, shown.notes, Reason.DEFECT_UPDATED, tell=True)
+    return shown
 
 
 def _elsewhere(known: Defects, kind: AlertKind, defect: QualityDefect) -> Elsewhere:
