@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alertcore.cases import alerts, alike, medicines, timers
-from alertcore.cases.alike import Members
+from alertcore.cases.alike import Members, Scarce
 from alertcore.cases.desk import Desk, Moved
 from alertcore.cases.medicines import find, subject_of
 from alertcore.cases.picture import NOTE_PREFIX
@@ -213,8 +213,11 @@ def _judge(desk: Desk, medicine: Medicine, nature: Nature) -> None:
     subject, numbers = subject_of(medicine.cis), _numbers(found)
     began, severity = holds and not _held(desk, subject, nature), _severity(files, found) if files else Severity.INFO
     if not desk.goes_on(RULE, subject, nature, holds=holds, severity=severity, numbers=numbers):
-        fewer = files and not holds
-        said = words.fewer(medicine.name, len(found.short), found.count) if fewer else _sentence(medicine.name, found, is_short=bool(files))
+        how = alike.marked(desk, medicine, nature) or Scarce.SHORT if files else None
+        if how is not None and not holds:
+            said = words.fewer(medicine.name, len(found.short), found.count, how)
+        else:
+            said = _sentence(medicine.name, found, how)
         desk.signal(RULE, subject, nature, severity=severity, sentence=said, holds=holds, numbers=numbers)
     noted = _notes(desk, found)
     for file in files:
@@ -222,11 +225,11 @@ def _judge(desk: Desk, medicine: Medicine, nature: Nature) -> None:
         alerts.note(desk, file, kept | noted, Reason.EQUIVALENTS_CHANGED, tell=began)
 
 
-def _sentence(name: str, found: Around, *, is_short: bool) -> Text:
-    """Who is short together; where the medicine itself is back, nobody is any longer."""
-    if not is_short:
+def _sentence(name: str, found: Around, how: Scarce | None) -> Text:
+    """Who is short together; where the medicine itself is back, nobody is any longer. how: the medicine itself lacks."""
+    if how is None:
         return words.back(name, len(found.short), found.count)
-    return words.sentence(name, len(found.short), len(found.at_risk), found.count)
+    return words.sentence(name, len(found.short), len(found.at_risk), found.count, how)
 
 
 def _numbers(found: Around) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alertcore.cases.alike import Scarce
 from alertcore.records.shared import Text
 
 Named = tuple[int, Sequence[str]]
@@ -38,26 +39,33 @@ def back(name: str, short: int, total: int) -> Text:
     )
 
 
-def fewer(name: str, short: int, total: int) -> Text:
-    """The medicine is short, and no longer most of its equivalents with it."""
+def fewer(name: str, short: int, total: int, how: Scarce = Scarce.SHORT) -> Text:
+    """The medicine lacks, and no longer most of its equivalents with it. how: short itself, or only at risk."""
+    with_fr, with_en = (" en même temps que lui", " together with it") if how is Scarce.SHORT else ("", "")
+    if total == 1:
+        return Text(
+            fr=f"{name} : son seul équivalent commercialisé n'est plus en rupture{with_fr}.",
+            en=f"{name}: its only marketed equivalent is no longer short{with_en}.",
+        )
     return Text(
-        fr=f"{name} : la plupart des équivalents ne sont plus en rupture en même temps que lui ({short} sur {total}).",
-        en=f"{name}: most of its equivalents are no longer short together with it ({short} of {total}).",
+        fr=f"{name} : la plupart des équivalents ne sont plus en rupture{with_fr} ({short} sur {total}).",
+        en=f"{name}: most of its equivalents are no longer short{with_en} ({short} of {total}).",
     )
 
 
-def sentence(name: str, short: int, at_risk: int, total: int) -> Text:
-    """All or most of the equivalents are short too. at_risk: further ones that may become so."""
+def sentence(name: str, short: int, at_risk: int, total: int, how: Scarce = Scarce.SHORT) -> Text:
+    """All or most of the equivalents are short: too, where the medicine itself is. at_risk: further ones that may become so."""
+    also, too = ("aussi ", " too") if how is Scarce.SHORT else ("", "")
     if short == total:
         one = total == 1
         fr = "son seul équivalent commercialisé est" if one else f"ses {total} équivalents commercialisés sont tous"
         en = "its only marketed equivalent is" if one else f"all of its {total} marketed equivalents are"
-        return Text(fr=f"{name} : {fr} aussi en rupture.", en=f"{name}: {en} short too.")
-    are_fr, are_en = ("est aussi", "is short too") if short == 1 else ("sont aussi", "are short too")
+        return Text(fr=f"{name} : {fr} {also}en rupture.", en=f"{name}: {en} short{too}.")
+    are_fr, are_en = ("est", "is") if short == 1 else ("sont", "are")
     more_fr, more_en = (f", et {at_risk} à risque", f", and {at_risk} at risk") if at_risk else ("", "")
     return Text(
-        fr=f"{name} : {short} de ses {total} équivalents commercialisés {are_fr} en rupture{more_fr}.",
-        en=f"{name}: {short} of its {total} marketed equivalents {are_en}{more_en}.",
+        fr=f"{name} : {short} de ses {total} équivalents commercialisés {are_fr} {also}en rupture{more_fr}.",
+        en=f"{name}: {short} of its {total} marketed equivalents {are_en} short{too}{more_en}.",
     )
 
 

@@ -104,7 +104,7 @@ def test_a_mere_risk_is_neither_a_stock_out_nor_able_to_replace() -> None:
     short(of, C)
     found = {s.subject.id: s for s in signals(of.outs) if s.rule == "equivalents"}
     assert set(found) == {B}, "of each of the others one is out of stock and one at risk: half is not most"
-    assert (found[B].sentence.en, found[B].severity) == ("B: all of its 2 marketed equivalents are short too.", Severity.SEVERE)
+    assert (found[B].sentence.en, found[B].severity) == ("B: all of its 2 marketed equivalents are short.", Severity.SEVERE)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,11 @@ def test_a_stop_still_to_come_is_a_risk_until_its_day() -> None:
     assert (notes(of, A)["equivalents_at_risk"], [cis for cis, *_ in told(of.last)]) == (f"{B} B", [B])
     assert not [cis for cis, *_ in told(of.wait(datetime(2026, 2, 9, 22, 59, 59, tzinfo=UTC) - of.now)) if cis == A]
     outs = of.wait(timedelta(seconds=1))
-    assert [(cis, state, level) for cis, state, _, level in told(outs)] == [(A, "raised", Severity.CRITICAL)]
+    assert {(cis, state, said) for cis, state, said, _ in told(outs)} == {
+        (A, "raised", "A: its only marketed equivalent is short too."),
+        (B, "changed", "B: its only marketed equivalent is short too."),
+    }
+    assert [level for cis, _, _, level in told(outs) if cis == A] == [Severity.CRITICAL]
     assert notes(of, A)["equivalents_short"] == f"{B} B"
 
 
@@ -250,7 +254,7 @@ def test_the_end_of_a_shortage_clears_its_own_signal_and_frees_the_others() -> N
     short(of, B)
     outs = back(of, B)
     assert [(cis, state) for cis, state, *_ in told(outs)] == [(B, "cleared"), (A, "cleared")]
-    assert told(outs)[1][2] == "A: most of its equivalents are no longer short together with it (0 of 1)."
+    assert told(outs)[1][2] == "A: its only marketed equivalent is no longer short together with it."
     assert notes(of, A)["equivalents_able"] == f"{B} B"
 
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from alertcore.cases.alike import Scarce
 from alertcore.records.shortage import DeclaredNature
-from alertcore.rules.equivalents_words import Named, back, note, sentence
+from alertcore.rules.equivalents_words import Named, back, fewer, note, sentence
 from tests.unit.alertcore.cases_world import CIS, INTERVAL, NOW, World, notices, product, signals
 
 DAY = timedelta(days=1)
@@ -51,6 +52,66 @@ def test_a_note_names_apart_what_is_at_risk() -> None:
 def test_a_sentence_counts_what_is_at_risk_beside_what_is_short(counts: tuple[int, int, int], fr: str, en: str) -> None:
     said = sentence("X", *counts)
     assert (said.fr, said.en) == (f"X : {fr}", f"X: {en}")
+
+
+@pytest.mark.parametrize(
+    ("counts", "fr", "en"),
+    [
+        ((1, 0, 1), "son seul équivalent commercialisé est en rupture.", "its only marketed equivalent is short."),
+        ((2, 0, 2), "ses 2 équivalents commercialisés sont tous en rupture.", "all of its 2 marketed equivalents are short."),
+        (
+            (2, 1, 3),
+            "2 de ses 3 équivalents commercialisés sont en rupture, et 1 à risque.",
+            "2 of its 3 marketed equivalents are short, and 1 at risk.",
+        ),
+    ],
+)
+def test_of_a_medicine_that_is_only_at_risk_no_equivalent_is_short_too(counts: tuple[int, int, int], fr: str, en: str) -> None:
+    said = sentence("X", *counts, Scarce.RISK)
+    assert (said.fr, said.en) == (f"X : {fr}", f"X: {en}")
+
+
+@pytest.mark.parametrize(
+    ("counts", "how", "fr", "en"),
+    [
+        (
+            (0, 1),
+            Scarce.SHORT,
+            "son seul équivalent commercialisé n'est plus en rupture en même temps que lui.",
+            "its only marketed equivalent is no longer short together with it.",
+        ),
+        (
+            (0, 1),
+            Scarce.RISK,
+            "son seul équivalent commercialisé n'est plus en rupture.",
+            "its only marketed equivalent is no longer short.",
+        ),
+        (
+            (1, 3),
+            Scarce.SHORT,
+            "la plupart des équivalents ne sont plus en rupture en même temps que lui (1 sur 3).",
+            "most of its equivalents are no longer short together with it (1 of 3).",
+        ),
+        (
+            (1, 3),
+            Scarce.RISK,
+            "la plupart des équivalents ne sont plus en rupture (1 sur 3).",
+            "most of its equivalents are no longer short (1 of 3).",
+        ),
+    ],
+)
+def test_one_equivalent_is_not_told_as_most_of_them(counts: tuple[int, int], how: Scarce, fr: str, en: str) -> None:
+    said = fewer("X", *counts, how)
+    assert (said.fr, said.en) == (f"X : {fr}", f"X: {en}")
+
+
+@pytest.mark.parametrize(("nature", "end"), [(DeclaredNature.RISQUE, "is short."), (DeclaredNature.RUPTURE, "is short too.")])
+def test_what_is_told_of_equivalents_goes_by_how_the_medicine_itself_lacks(nature: DeclaredNature, end: str) -> None:
+    of, other = World(), "60000101"
+    of.feed("reference.products", product(other, name="AUTRE", cip13="3400960000101"))
+    of.declare("e1", cis=other)
+    found = [s for s in signals(of.declare(nature_declared=nature)) if s.rule == "equivalents" and s.subject.id == CIS]
+    assert [s.sentence.en for s in found] == [f"AMOXIDEMO 500 mg, gélule: its only marketed equivalent {end}"]
 
 
 @pytest.mark.parametrize(
