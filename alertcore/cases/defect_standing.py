@@ -47,12 +47,14 @@ class Standing:
     """What holds of one defect. record: the newest, with what it leaves out. own: the newest as it came.
 
     risk_at: since when a serious risk is known. reached_at: since when patients are known to have it. None where they are not.
+    first_at: since when a serious risk was known first; a milder class alone does not take that back, who excludes the risk does.
     """
 
     record: QualityDefect
     own: QualityDefect
     risk_at: datetime | None = None
     reached_at: datetime | None = None
+    first_at: datetime | None = None
 
 
 _standing = maker(Standing)
@@ -64,7 +66,7 @@ def with_record(told: tuple[DefectRecord, ...], record: QualityDefect, heard_at:
     while len(found) > KEPT:
         oldest, second = found[0], found[1]
         both = _after(_after(None, oldest), second)
-        merged = replace(both.record, serious_risk_at=both.risk_at, reached_patients_at=both.reached_at)
+        merged = replace(both.record, serious_risk_at=both.first_at, reached_patients_at=both.reached_at)
         found = [DefectRecord(record=merged, heard_at=second.heard_at), *found[2:]]
     return tuple(found)
 
@@ -125,15 +127,25 @@ def _names_more(old: QualityDefect, new: QualityDefect, *, lasting: bool) -> boo
 
 def _clocked(before: Standing | None, record: QualityDefect, one: DefectRecord) -> Standing:
     """Where a record does not say since when, the hub counts from its first news of it."""
-    risk = before.risk_at if before else None
+    risk = _first(before.first_at if before else None, record, one)
     reach = before.reached_at if before else None
     new = one.record
     return _standing(
         record=record,
         own=new,
-        risk_at=_earliest(risk, new.serious_risk_at, one.heard_at) if serious(as_labels(record)) else None,
+        risk_at=risk if serious(as_labels(record)) else None,
         reached_at=_earliest(reach, new.reached_patients_at, one.heard_at) if record.reached_patients is YesNo.YES else None,
+        first_at=risk,
     )
+
+
+def _first(known: datetime | None, record: QualityDefect, one: DefectRecord) -> datetime | None:
+    """Since when a serious risk was known first, by the record as it holds."""
+    if serious(as_labels(record)):
+        return _earliest(known, one.record.serious_risk_at, one.heard_at)
+    if record.serious_risk is SeriousRisk.EXCLUDED:
+        return None
+    return min((x for x in (known, one.record.serious_risk_at) if x is not None), default=None)
 
 
 def _earliest(known: datetime | None, said: datetime | None, heard: datetime) -> datetime:

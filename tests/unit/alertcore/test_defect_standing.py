@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from alertcore.cases.defect_standing import KEPT, in_order, standing, with_record
+from alertcore.cases.defect_standing import KEPT, in_order, standing, steps, with_record
 from alertcore.cases.defects import fires
 from alertcore.cases.state import DefectRecord
 from alertcore.making import replace
@@ -254,6 +254,18 @@ def test_what_came_from_an_authority_stays_so() -> None:
 def test_the_law_counts_from_the_earliest_instant_known(first: Any, later: Any, risk: Any, reach: Any) -> None:
     now = standing(told(first, later))
     assert (now.risk_at, now.reached_at) == (risk, reach)
+
+
+@pytest.mark.parametrize("first", [{}, {"serious_risk": UNASSESSED, "serious_risk_at": None}])
+def test_a_milder_class_for_a_time_moves_no_clock(first: dict[str, Any]) -> None:
+    rows = [first, {"class_": II}, {"class_": III}, {"class_": ONE, "serious_risk_at": NOW + 3 * HOURS}]
+    assert [x.risk_at for x in steps(told(*rows))] == ([NOW, NOW, NOW, NOW] if not first else [NOW, None, None, NOW])
+
+
+@pytest.mark.parametrize("between", [{"class_": II, "serious_risk": EXCLUDED}, {"step": DefectStep.CLOSED}])
+def test_a_risk_that_was_excluded_or_closed_is_known_anew(between: dict[str, Any]) -> None:
+    rows = [{"serious_risk": UNASSESSED, "serious_risk_at": None}, between, {"class_": ONE}]
+    assert standing(told(*rows)).risk_at == NOW + 2 * HOURS
 
 
 def test_what_was_known_before_the_risk_was_excluded_counts_no_longer() -> None:

@@ -403,6 +403,16 @@ def test_no_lot_is_out_of_it_where_all_lots_may_be_meant() -> None:
     assert (world.alert().batches, "lots_removed" in world.alert().facts) == ((), False)
 
 
+def test_class_two_between_two_words_of_class_one_moves_no_duty() -> None:
+    world = World()
+    world.report(**QUIET | {"class_": DefectClass.I, "reached_patients": YesNo.YES})
+    first = due(world.alert())
+    for hours, class_ in ((2, DefectClass.II), (22, DefectClass.I)):
+        world.now = NOW + hours * HOURS
+        world.report("q2", **BARE | {"previous_id": "q1", "received_at": world.now, "class_": class_})
+    assert due(world.alert()) == first
+
+
 def test_a_follow_up_that_names_a_lot_leaves_a_recall_of_all_lots_as_it_is() -> None:
     world = World()
     world.report(scope=DefectScope.PRODUCT, batches=(), actions=(RECALL,))
