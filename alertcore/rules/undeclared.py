@@ -4,7 +4,7 @@ CSP L.5121-32 asks for it as soon as known; the two days are the agency's own li
 company), a status 1 to 3 on the public list, a cluster of disruptions at pharmacies (of any company that markets it). A declaration of a
 shortage that is open takes over; that of a stop (CSP L.5124-6, another duty) does so once the stop has taken effect, and for the status of
 a stop on the list. Where the facts go first, the matter is resolved. A row that is only gone from the list or only announces a return,
-and silence of pharmacies, end nothing.
+and silence of pharmacies, end nothing; silence does where the company or the list has since said that all of it is back.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from alertcore.rules.card import RuleCard
 RULE = "undeclared"
 FLOOR, LIST, PHARMACIES = "floor", "list", "pharmacies"
 CLOSING = (DeclarationStep.RETURN, DeclarationStep.WITHDRAWN)
-SHORT_CODES, STOPPED = (1, 2, 3), 3
+SHORT_CODES, STOPPED, BACK = (1, 2, 3), 3, 4
 AGAIN = timedelta(days=1)
 """When a floor whose alert is not out is looked at again."""
 NOBODY = ""
@@ -55,9 +55,9 @@ CARD = RuleCard(
     ),
     ends=Text(
         fr="L'entreprise déclare : l'alerte cède la place à la déclaration. Ou les faits ont cessé : elle est close. Le silence des"
-        " pharmacies ou une ligne qui disparaît de la liste n'y mettent pas fin.",
-        en="The company declares: the alert gives way to the declaration. Or the facts are over: it is closed. Silence of pharmacies, or a"
-        " row gone from the list, does not end it.",
+        " pharmacies, sans retour déclaré ni publié, ou une ligne qui disparaît de la liste n'y mettent pas fin.",
+        en="The company declares: the alert gives way to the declaration. Or the facts are over: it is closed. Silence of pharmacies"
+        " without a return declared or published, or a row gone from the list, does not end it.",
     ),
     source="CSP L.5121-32 ; délai interne",
     mark=Mark.U,
@@ -110,11 +110,13 @@ def note(desk: Desk, cis: str, nature: Nature, source: str, fact: ShownFact | No
 def judge(desk: Desk, cis: str, nature: Nature, supply: Supply | None, gone: Reason = Reason.FACTS_GONE) -> None:
     """Whose declaration is awaited, and since when too long; wakes when the next limit passes. gone: how it ends where no fact is left."""
     _note_list(desk, cis, nature, supply)
-    key = f"shown/{nature}/{cis}"
+    key, subject = f"shown/{nature}/{cis}", Subject(kind=SubjectKind.CIS, id=cis)
     shown: Shown | None = desk.get(key)
     if shown is None:
         return
-    subject = Subject(kind=SubjectKind.CIS, id=cis)
+    if any(f.source == PHARMACIES and _is_past(desk, f, subject, nature, supply) for f in shown.facts):
+        shown = replace(shown, facts=tuple(f for f in shown.facts if f.source != PHARMACIES))
+        desk.put(key, shown)
     facts = tuple(f for f in shown.facts if f.source != FLOOR or _is_told(desk, subject, nature))
     limits, missing = settings.limits(desk), _missing(desk, cis, facts, supply)
     awaited = tuple(_awaited(desk, company, facts, shown, supply) for company, facts in sorted(missing.items()))
@@ -141,6 +143,20 @@ def _note_list(desk: Desk, cis: str, nature: Nature, supply: Supply | None) -> N
     if public is not None:
         shows = public.code in SHORT_CODES  # a return announced for later, or a code nobody knows, is never told here
         note(desk, cis, nature, LIST, ShownFact(source=LIST, since=desk.now) if shows else None)
+
+
+def _is_past(desk: Desk, fact: ShownFact, subject: Subject, nature: Nature, supply: Supply | None) -> bool:
+    """Pharmacies are silent, and who has to know has since said that it is back: then silence is no shortage."""
+    if supply is None or alerts.open_file(desk, AlertKind.DISRUPTION, subject, nature) is not None:
+        return False
+    public, zone = supply.public, settings.limits(desk).calendar.zone
+    listed = (
+        public.returned or public.updated if public is not None and public.code == BACK and not (public.gone or public.promised) else None
+    )
+    if listed is not None and listed >= local_day(fact.since, zone):
+        return True
+    short = any(d.step not in CLOSING and not is_stop(d) for d in supply.heads)
+    return not short and any(d.step is DeclarationStep.RETURN and d.declared_at >= fact.since for d in supply.heads)
 
 
 def _missing(desk: Desk, cis: str, facts: Iterable[ShownFact], supply: Supply | None) -> dict[str, list[ShownFact]]:
