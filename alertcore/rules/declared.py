@@ -93,9 +93,27 @@ def decide(desk: Desk, declaration: Declaration) -> str:
 
 def _meant(desk: Desk, old: CompanyThread, declaration: Declaration) -> dict[str, tuple[str, ...]]:
     """All presentations are those on sale as it is declared: one that comes later is not concerned."""
-    medicine = find(desk, declaration.cis) if not declaration.cip13s and declaration.step not in CLOSING else None
-    packs = tuple([p for p in medicine.packs if p not in medicine.unmarketed]) if medicine is not None else ()
+    if declaration.step in CLOSING:
+        return _learnt(desk, old, declaration) if declaration.cip13s else old.meant
+    packs = _on_sale(desk, declaration.cis) if not declaration.cip13s else ()
     return old.meant | {declaration.declaration_id: packs} if packs else old.meant
+
+
+def _learnt(desk: Desk, old: CompanyThread, closing: Declaration) -> dict[str, tuple[str, ...]]:
+    """Where nobody knew then which presentations there are, those known as some of them are said to be back.
+
+    Not as the medicine is learnt: its presentations come one by one, and the first is not all.
+    """
+    names = [x.id for x in old.links if x.id not in old.meant]
+    contents: list[Declaration | None] = [desk.get(content_key(closing.nature, closing.cis, old.company, name)) for name in names]
+    whole = [d.declaration_id for d in contents if d is not None and d.step not in CLOSING and not d.cip13s]
+    packs = _on_sale(desk, closing.cis) if whole else ()
+    return old.meant | dict.fromkeys(whole, packs) if packs else old.meant
+
+
+def _on_sale(desk: Desk, cis: str) -> tuple[str, ...]:
+    medicine = find(desk, cis)
+    return tuple([p for p in medicine.packs if p not in medicine.unmarketed]) if medicine is not None else ()
 
 
 def _let_go(desk: Desk, declaration: Declaration, thread: CompanyThread) -> CompanyThread:
