@@ -97,7 +97,7 @@ def _update(desk: Desk, file: AlertFile, picture: Picture, reason: Reason) -> No
     wanted = gates.in_order((*picture.audiences, *(u.partition("/")[0] for u in file.units)))
     release, waiting = _content_release(desk, picture.kind, wanted)
     file = replace(file, earlier=earlier.held_back(file, release.audiences))
-    deadlines = gates.carried(picture.deadlines, file.alert.deadlines)
+    deadlines = gates.carried(picture.deadlines, file.alert.deadlines, file.alert.release)
     deadlines = gates.met(deadlines, release.audiences, desk.now, "hub")
     content = _content(picture, deadlines, beside_kept(file.alert, picture))
     missed = gates.already_due(deadlines, desk.now)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from alertcore.deadlines.duties import DUTIES, name
 from alertcore.making import replace
 from alertcore.policy import AUDIENCES, Policy
+from alertcore.records.alert import Release
 from alertcore.records.shared import Deadline
 
 PERSONS = {"automatic": 0, "one": 1, "two": 2}
@@ -56,15 +57,27 @@ def already_due(deadlines: tuple[Deadline, ...], now: datetime) -> tuple[str, ..
     return tuple(name(d) for d in deadlines if d.met_at is None and d.due <= now)
 
 
-def carried(new: tuple[Deadline, ...], old: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
+def carried(new: tuple[Deadline, ...], old: tuple[Deadline, ...], release: Release | None) -> tuple[Deadline, ...]:
     """New deadlines, where what was met stays met, and what no longer applies but was met stays as proof.
 
-    Not where a rule judges by the facts of now: a notice long enough yesterday is too short for a day that has moved.
+    Not where a rule judges by the facts of now: a notice long enough yesterday is too short for a day that has moved. Nor where a duty
+    begins anew after it was met: what was done before does not meet it, but for a release of what is told now.
+    release: of what is told so far.
     """
     done = {name(d): d for d in old if d.met_at is not None and not _judged(d)}
     named = {name(d) for d in new}
     kept = tuple(d for key, d in done.items() if key not in named)
-    return tuple(replace(d, met_at=done[name(d)].met_at, by=done[name(d)].by) if name(d) in done else d for d in new) + kept
+    return tuple(_still_met(d, done.get(name(d)), release) for d in new) + kept
+
+
+def _still_met(new: Deadline, done: Deadline | None, release: Release | None) -> Deadline:
+    """A deadline, met where the one met before is the same duty, or where those to be told were told since it began."""
+    if done is None or done.met_at is None:
+        return new
+    if new.since is None or new.since <= done.met_at or done.since == new.since:
+        return replace(new, met_at=done.met_at, by=done.by)
+    told = release is not None and release.at is not None and release.at >= new.since and _met_by(new) in release.audiences
+    return replace(new, met_at=release.at, by="hub") if told and release is not None else new
 
 
 def _judged(deadline: Deadline) -> bool:

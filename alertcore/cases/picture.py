@@ -70,7 +70,7 @@ def same_content(alert: Alert, picture: Picture) -> bool:
         and alert.batches == picture.batches
         and alert.measures == picture.measures
         and alert.also == picture.also
-        and carried(picture.deadlines, alert.deadlines) == alert.deadlines
+        and carried(picture.deadlines, alert.deadlines, alert.release) == alert.deadlines
         and content_facts(alert) == whole(picture).facts
     )
 
