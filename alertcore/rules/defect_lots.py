@@ -41,10 +41,10 @@ def with_changes(shown: Picture, alert: Alert | None, elsewhere: Elsewhere) -> P
     removed = {x for x in gone if not _any(x, new) and not _any(x, still)}
     added = {y for y in new if not any(_overlap(x, y) and x[0] in ("", y[0]) for x in old)}
     if not added:
-        again = _said(shown, _read(alert, "lots_added") & new, removed, kept_off)
+        again = _said(shown, _read(alert, "lots_added") & new, removed, kept_off, new)
         if old == new and same_content(alert, again):
             return again
-    return _said(shown, added, removed, kept_off)
+    return _said(shown, added, removed, kept_off, new)
 
 
 def _closed(elsewhere: Elsewhere, old: set[Lot]) -> set[Lot]:
@@ -71,19 +71,21 @@ def _read(alert: Alert, name: str) -> set[Lot]:
     return {(cip13, lot) for cip13, lot in json.loads(alert.facts.get(name, "[]"))}
 
 
-def _said(shown: Picture, added: set[Lot], removed: set[Lot], kept_off: set[Lot]) -> Picture:
+def _said(shown: Picture, added: set[Lot], removed: set[Lot], kept_off: set[Lot], listed: set[Lot]) -> Picture:
     if not added and not removed and not kept_off:
         return shown
-    fr, en = words.lots_changed(_names(added), _names(removed))
+    named = added | removed | kept_off | listed
+    fr, en = words.lots_changed(_names(added, named), _names(removed, named))
     if kept_off:
-        fr, en = fr + words.kept_off(_names(kept_off - {ALL}))[0], en + words.kept_off(_names(kept_off - {ALL}))[1]
+        off = words.kept_off(_names(kept_off - {ALL}, named))
+        fr, en = fr + off[0], en + off[1]
     facts = shown.facts | {"sentence_fr": shown.facts["sentence_fr"] + fr, "sentence_en": shown.facts["sentence_en"] + en}
     for name, lots in (("lots_added", added), ("lots_removed", removed), ("lots_kept_off", kept_off)):
         facts |= {name: json.dumps(sorted(lots), ensure_ascii=False)} if lots else {}
     return replace(shown, facts=facts)
 
 
-def _names(lots: set[Lot]) -> tuple[str, ...]:
-    """Lots as printed, with the presentation only where one lot number stands for several."""
-    numbers = [lot for _, lot in lots]
+def _names(lots: set[Lot], named: set[Lot]) -> tuple[str, ...]:
+    """Lots as printed, with the presentation only where one lot number stands for several of those named here or still listed."""
+    numbers = [lot for _, lot in named]
     return tuple(f"{lot} (CIP {cip13})" if cip13 and numbers.count(lot) > 1 else lot for cip13, lot in sorted(lots, key=lambda x: x[::-1]))

@@ -413,6 +413,30 @@ def test_class_two_between_two_words_of_class_one_moves_no_duty() -> None:
     assert due(world.alert()) == first
 
 
+PACK_A, PACK_B = "3400960000001", "3400960000018"
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "said"),
+    [
+        ((PACK_A, PACK_B), (PACK_B,), f" Lot retiré de la liste, désormais hors de cause : A1 (CIP {PACK_A})."),
+        ((PACK_B,), (PACK_A, PACK_B), f" Lot ajouté : A1 (CIP {PACK_A})."),
+        (
+            (PACK_A,),
+            (PACK_B,),
+            f" Lot ajouté : A1 (CIP {PACK_B}). Lot retiré de la liste, désormais hors de cause : A1 (CIP {PACK_A}).",
+        ),
+    ],
+)
+def test_a_lot_number_of_several_packs_is_named_with_the_pack(first: tuple[str, ...], later: tuple[str, ...], said: str) -> None:
+    world = World()
+    world.report(batches=tuple(Batch(lot="A1", cip13=x) for x in first))
+    world.report(
+        "q2", **BARE | {"previous_id": "q1", "received_at": NOW + HOURS, "batches": tuple(Batch(lot="A1", cip13=x) for x in later)}
+    )
+    assert world.alert().facts["sentence_fr"].endswith(said)
+
+
 def test_a_follow_up_that_names_a_lot_leaves_a_recall_of_all_lots_as_it_is() -> None:
     world = World()
     world.report(scope=DefectScope.PRODUCT, batches=(), actions=(RECALL,))
