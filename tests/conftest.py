@@ -13,8 +13,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
-settings.register_profile("same", derandomize=True, database=None)
-settings.register_profile("search")
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", deadline=None)
 settings.load_profile("same")  # the same examples every time; `make search` looks for new ones
 
 
