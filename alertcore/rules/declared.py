@@ -68,8 +68,10 @@ def decide(desk: Desk, declaration: Declaration) -> str:
     if desk.get(content) == declaration:
         return Outcome.REPEAT
     if old.links and desk.get(content) is not None:
-        earlier = old
-        old, declaration = beside(desk, old, declaration, RANKS.get(declaration.step, 0))
+        earlier, kept = old, beside(desk, old, declaration, RANKS.get(declaration.step, 0))
+        if kept is None:
+            return Outcome.LATE
+        old, declaration = kept
         content = content_key(nature, cis, company, declaration.declaration_id)
         if old is earlier and desk.get(content) == declaration:
             return Outcome.REPEAT

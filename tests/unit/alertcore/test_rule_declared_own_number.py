@@ -76,6 +76,23 @@ def test_the_same_step_once_more_is_a_correction() -> None:
     assert last(both).reason == "all_returned"
 
 
+def test_one_after_the_other_may_return_under_the_number() -> None:
+    for first, second in (({"cip13s": (A,)}, {"cip13s": (B,)}), ({"circuits": (VILLE,)}, {"circuits": (HOPITAL,)})):
+        of = world({"cip13s": (A, B)}, {"step": RETURN, **first}, {"step": RETURN, **second})
+        assert last(of).reason == "all_returned"
+    late = World()
+    late.declare("d1", declared_at=NOW)
+    for days, circuits in ((2, (VILLE,)), (1, BOTH)):
+        late.declare("d1", step=RETURN, declared_at=NOW + days * DAY, circuits=circuits)
+    assert last(late).reason == "company_returned", "what was corrected since comes late"
+
+
+def test_a_return_that_is_corrected_to_less_leaves_the_rest_open_again() -> None:
+    of = world({}, {"step": RETURN, "circuits": BOTH}, {"step": RETURN, "circuits": (VILLE,)})
+    (alert,) = [f.alert for f in of.files() if not f.ended]
+    assert "Pas encore de retour : à l'hôpital." in alert.facts["sentence_fr"]
+
+
 def test_what_came_once_is_known_when_it_comes_again() -> None:
     of = world({}, {"step": RETURN, "circuits": (VILLE,)})
     assert of.declare("d1", declared_at=of.now, step=RETURN, circuits=(VILLE,)) == []
