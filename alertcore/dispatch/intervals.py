@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-DAY_MINUTES = 1440
 HORIZON = timedelta(days=400)
 """How far ahead a change is looked for; where there is none, it is asked again then."""
 

@@ -228,14 +228,18 @@ def _signal(
         severity=told.severity,
         since=breach.since,
         at=now.at,
-        cells=(
-            SignalCell(value=stock, threshold=told.threshold, unit=CellUnit.PACKS),
-            SignalCell(value=coverage, threshold=floor.months, unit=CellUnit.MONTHS),
-        ),
+        cells=_cells(facts),
         numbers=_numbers(facts, floor, ended, max(why, default=None)) | ({OTHERS_BELOW: float(told.others)} if told.companies[1:] else {}),
         sentence=sentence(facts),
         because=now.because,
         companies=told.companies,
+    )
+
+
+def _cells(f: Facts) -> tuple[SignalCell, ...]:
+    return (
+        SignalCell(value=f.stock, threshold=f.floor, unit=CellUnit.PACKS),
+        SignalCell(value=f.coverage, threshold=f.months, unit=CellUnit.MONTHS),
     )
 
 

@@ -21,7 +21,6 @@ STATUS = {
     3: ("arrêt de commercialisation", "marketing stop"),
     4: ("remise à disposition", "back in supply"),
 }
-CODE = {"rupture": 1, "risque": 2, "arret": 3}
 
 DO_SHORTAGE = (
     "Vérifiez votre stock et ne constituez pas de réserve. Dispensez avec mesure et orientez le patient vers son prescripteur si besoin.",

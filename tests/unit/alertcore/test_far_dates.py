@@ -115,6 +115,7 @@ def test_a_roster_a_floor_and_a_posted_alert_with_such_days_are_refused_or_in_fo
     world.wait(timedelta(days=40))
     posted = {"labels": {"alertname": "x"}, "annotations": {}, "since": far, "until": far, "timeout": False, "generator": ""}
     world.order("external_alert", "-", alerts=json_text([posted]))
+    assert {"shortage", "defect"} <= {file.alert.kind for file in world.files()}, "all that came with them was decided"
 
 
 def test_what_is_no_instant_of_the_calendar_is_said_as_the_files_other_problems() -> None:
